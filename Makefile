@@ -1,0 +1,60 @@
+# make serve    both APIs on http://127.0.0.1:8080 (options: make serve ARGS="--port 0 --profile observed")
+# make test     the whole test suite (options: make test ARGS="-k paging")
+# make check    format, lint, types, import directions
+# Each sets up .venv by itself; nothing but Python >= 3.11 and make is needed.
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+serve: $(VENV)/serve.stamp
+	@$(BIN)/jumun serve $(ARGS)
+
+test: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check: $(VENV)/check.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/jumun lint
+
+format: $(VENV)/check.stamp
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Jumun needs Python 3.11 or later; $(PYTHON) is $$($(PYTHON) -V 2>&1). Name another: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { rm -rf $(VENV); echo "$(PYTHON) cannot make virtual environments (on Debian: apt-get install python3-venv)" >&2; exit 1; }
+
+# Installed again when what is wanted changes. pip itself first: dependency groups are new to it.
+$(VENV)/pip.stamp: constraints.txt | $(VENV)/bin/python
+	@$(PIP) --upgrade pip
+	@touch $@
+
+$(VENV)/serve.stamp: pyproject.toml constraints.txt $(VENV)/pip.stamp
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/test.stamp: pyproject.toml constraints.txt $(VENV)/pip.stamp
+	@$(PIP) --editable . --group test
+	@touch $@ $(VENV)/serve.stamp
+
+$(VENV)/check.stamp: pyproject.toml constraints.txt $(VENV)/pip.stamp
+	@$(PIP) --editable . --group check
+	@touch $@ $(VENV)/serve.stamp $(VENV)/test.stamp

@@ -1,0 +1,182 @@
+"""What can go wrong in a call, as one closed tree.
+
+    ApiError                       the call gave no result
+    ├── StatusError                the API answered with an error status (400-599)
+    │   ├── BadRequestError        400
+    │   ├── AuthenticationError    401
+    │   ├── PermissionDeniedError  403
+    │   ├── NotFoundError          404
+    │   ├── RateLimitError         429
+    │   └── ServerError            500-599
+    ├── ConnectionFailedError      no complete HTTP answer came
+    ├── TimedOutError              no complete HTTP answer came in time
+    └── UnexpectedAnswerError      an answer came that is neither a result nor an error status
+
+Nothing else leaves a client, except ``TypeError`` and ``ValueError`` for a wrong argument and whatever
+``on_exchange`` itself raises. The texts name no secret and no personal data and quote no body; the API's
+own code and message are part of them.
+
+The five outcomes are those of the switch in the guide to NAVER's product-order-ids.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Outcome = Literal["INVALID_ORDER_ID", "UNAUTHORIZED", "ORDER_NOT_FOUND", "SERVER_ERROR", "UNKNOWN_ERROR"]
+
+INVALID_ORDER_ID: Final = "INVALID_ORDER_ID"
+UNAUTHORIZED: Final = "UNAUTHORIZED"
+ORDER_NOT_FOUND: Final = "ORDER_NOT_FOUND"
+SERVER_ERROR: Final = "SERVER_ERROR"
+UNKNOWN_ERROR: Final = "UNKNOWN_ERROR"
+
+_OUTCOME_BY_STATUS: Final[Mapping[int, Outcome]] = MappingProxyType(
+    {400: INVALID_ORDER_ID, 401: UNAUTHORIZED, 404: ORDER_NOT_FOUND, 500: SERVER_ERROR}
+)
+
+# The live API has no 404 for an order. For another seller's order it answers 400 with 101010 (seen by several
+# integrators, in no documented table); 100003, 'order not found', is in the table errorCode.pay-order-seller.
+_ORDER_NOT_FOUND_CODES: Final = frozenset({"101010", "100003"})
+
+
+class ApiError(Exception):
+    """A call that gave no result; catch this to catch all.
+
+    Attributes:
+        operation: What was called, e.g. ``naver.product_order_ids``. A call that first needs a token can
+            fail as ``naver.token``.
+    """
+
+    def __init__(self, text: str, *, operation: str) -> None:
+        super().__init__(text)
+        self.operation = operation
+
+    @property
+    def provider(self) -> str:
+        """``naver`` or ``bootpay``."""
+        return self.operation.partition(".")[0]
+
+    @property
+    def outcome(self) -> Outcome:
+        """One of the guide's five outcomes; without an error status its default, ``UNKNOWN_ERROR``."""
+        return UNKNOWN_ERROR
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exception's own would call the class with the text alone, without the keyword-only arguments.
+        return _restore, (type(self), self.args), vars(self)
+
+
+def _restore(kind: type[ApiError], args: tuple[object, ...]) -> ApiError:
+    return kind.__new__(kind, *args)
+
+
+class StatusError(ApiError):
+    """The API answered with an error status; the subclass says which, this class itself is all the others.
+
+    Attributes:
+        status: HTTP status, 400-599.
+        code: The API's own code as text: ``GW.AUTHN``, ``1700``, ``ORDER_NOT_FOUND``. None where the body
+            has none, as with the HTML of a proxy.
+        message: The API's own message, mostly Korean, as sent. None where the body has none.
+        trace_id: What NAVER's support asks for, from the body or the header ``GNCP-GW-Trace-ID``.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        operation: str,
+        status: int,
+        code: str | None = None,
+        message: str | None = None,
+        trace_id: str | None = None,
+    ) -> None:
+        super().__init__(text, operation=operation)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.trace_id = trace_id
+
+    @property
+    def outcome(self) -> Outcome:
+        """The guide's outcome by status, but for two cases of 400.
+
+        Codes that deny the order are ``ORDER_NOT_FOUND``, and a 400 to a call that takes no order id (a token
+        call refused for its signature, say) cannot be ``INVALID_ORDER_ID``: it is ``UNKNOWN_ERROR``.
+        """
+        if _OUTCOME_BY_STATUS.get(self.status) == INVALID_ORDER_ID:
+            if self.operation != "naver.product_order_ids":
+                return UNKNOWN_ERROR
+            if self.code in _ORDER_NOT_FOUND_CODES:
+                return ORDER_NOT_FOUND
+        return _OUTCOME_BY_STATUS.get(self.status, UNKNOWN_ERROR)
+
+
+class BadRequestError(StatusError):
+    """400: the request was refused as it stands; NAVER also answers so to an order of another seller."""
+
+
+class AuthenticationError(StatusError):
+    """401: key or token wrong, expired or missing.
+
+    NAVER answers so, with ``GW.AUTHN``, also when the application lacks the API group (commerce-api
+    discussions #1013, #1835).
+    """
+
+
+class PermissionDeniedError(StatusError):
+    """403: known, but not allowed: the calling address (NAVER, ``GW.IP_NOT_ALLOWED``) or the key's scope."""
+
+
+class NotFoundError(StatusError):
+    """404: no such order, or no such path (NAVER, ``GW.NOT_FOUND``: then look at ``base_url``)."""
+
+
+class RateLimitError(StatusError):
+    """429: too many calls; this one was not executed (commerce-api discussion #6)."""
+
+
+class ServerError(StatusError):
+    """500-599: the failure is the API's, or that of a proxy before it."""
+
+
+class ConnectionFailedError(ApiError):
+    """No complete HTTP answer came: no connection, or one that broke, or bytes that are not HTTP."""
+
+
+class TimedOutError(ApiError):
+    """No complete HTTP answer came within ``timeout``. The API may have executed the call all the same."""
+
+
+class UnexpectedAnswerError(ApiError):
+    """An answer came that is neither a result nor an error status.
+
+    A redirect, HTML or nothing under status 200, JSON of another shape, a body that is too large or in an
+    encoding that was not asked for.
+
+    Attributes:
+        status: HTTP status.
+        trace_id: As in `StatusError`, from the header.
+    """
+
+    def __init__(self, text: str, *, operation: str, status: int, trace_id: str | None = None) -> None:
+        super().__init__(text, operation=operation)
+        self.status = status
+        self.trace_id = trace_id
+
+
+ERROR_BY_STATUS: Final[Mapping[int, type[StatusError]]] = MappingProxyType(
+    {
+        400: BadRequestError,
+        401: AuthenticationError,
+        403: PermissionDeniedError,
+        404: NotFoundError,
+        429: RateLimitError,
+        **dict.fromkeys(range(500, 600), ServerError),
+    }
+)

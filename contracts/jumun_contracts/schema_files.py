@@ -1,0 +1,168 @@
+"""A provider's schemas folder: plain JSON Schema 2020-12 files, checked one by one and compiled on demand."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from jumun_contracts.documents import DocumentError, check_document, read_document
+from jumun_contracts.engines import SchemaError
+from jumun_contracts.formats import FORMATS
+from jumun_contracts.validation import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from importlib.resources.abc import Traversable
+
+SUFFIX = ".schema.json"
+
+# `\d` means other digits in Python than in Rust, and a bare `$` lets a trailing newline pass in Python alone.
+_UNPORTABLE = re.compile(r"\\[dDwWsSbB]|\$(?!\(\?!\\n\))")
+_META = ("openapi", "parameters", "errors", "schema")
+# Keywords whose values are maps of schemas, and those whose value is one.
+_MAPS_OF_SCHEMAS = ("$defs", "properties")
+_SCHEMAS = ("items", "additionalProperties", "if", "then", "else")
+
+
+class SchemaFiles:
+    """The files of one folder.
+
+    Attributes:
+        documents: Name without ending → document.
+    """
+
+    def __init__(self, root: Traversable) -> None:
+        """Read and check all of `root`/schemas.
+
+        Raises:
+            DocumentError: A file is no schema, uses what contracts may not use, or refers to nothing.
+        """
+        self._folder = root / "schemas"
+        if not self._folder.is_dir():
+            raise DocumentError(str(self._folder), "", "no such folder")
+        names = sorted(entry.name for entry in self._folder.iterdir() if entry.name.endswith(SUFFIX))
+        self.documents: dict[str, Any] = {name.removesuffix(SUFFIX): self._read(name) for name in names}
+        self._by_id: dict[str, Any] = {document["$id"]: document for document in self.documents.values()}
+        self._compiled: dict[str, Schema] = {}
+        for name, document in self.documents.items():
+            self._check(document, file=str(self._folder / (name + SUFFIX)), pointer="", base=document["$id"])
+
+    def find(self, path: str, *, file: str, pointer: str) -> str:
+        """`schemas/NAME.schema.json`, as other documents write it → NAME.
+
+        Raises:
+            DocumentError: No such file; `file` and `pointer` say who refers to it.
+        """
+        name = path.removeprefix("schemas/").removesuffix(SUFFIX)
+        if path != f"schemas/{name}{SUFFIX}" or name not in self.documents:
+            raise DocumentError(file, pointer, f"{path!r}: no such file beside this one")
+        return name
+
+    def compile(self, name: str) -> Schema:
+        """The whole file `name`, compiled once."""
+        if name not in self._compiled:
+            file = str(self._folder / (name + SUFFIX))
+            self._compiled[name] = self._schema(self.documents[name], file=file, pointer="")
+        return self._compiled[name]
+
+    def compile_part(self, schema: Mapping[str, Any], *, file: str, pointer: str) -> tuple[Schema, Any]:
+        """A schema that stands in another document, inline or as a `$ref` → compiled, and as plain data.
+
+        Raises:
+            DocumentError: It uses what contracts may not use, or refers to nothing.
+        """
+        if "$ref" not in schema:
+            self._check(schema, file=file, pointer=pointer, base="")
+            return self._schema(dict(schema), file=file, pointer=pointer), schema
+        if len(schema) > 1:
+            (other, *_) = schema.keys() - {"$ref"}
+            raise DocumentError(file, pointer, f"{other!r} beside a $ref would not be read; put it where $ref leads")
+        path, _, fragment = schema["$ref"].partition("#")
+        name = self.find(path, file=file, pointer=f"{pointer}/$ref")
+        if not fragment:
+            return self.compile(name), self.documents[name]
+        base = self.documents[name]["$id"]
+        target = self._resolve(f"#{fragment}", base=base, file=file, pointer=f"{pointer}/$ref")
+        return self._schema({"$ref": f"{base}#{fragment}"}, file=file, pointer=pointer), target
+
+    def _read(self, name: str) -> Any:
+        document = read_document(self._folder, name)
+        file = str(self._folder / name)
+        check_document(document, meta_schema("schema"), file=file)
+        if not isinstance(document, dict):
+            raise DocumentError(file, "", "a schema file holds an object")
+        parts = urlsplit(document.get("$id", ""))
+        if not (parts.scheme and parts.path.endswith(f"/{name}")) or parts.fragment or parts.query:
+            raise DocumentError(file, "/$id", f"must be an absolute URI that ends in /{name}")
+        return document
+
+    def _schema(self, document: dict[str, Any], *, file: str, pointer: str) -> Schema:
+        try:
+            return Schema(document, resources=self._by_id)
+        except SchemaError as error:
+            raise DocumentError(file, pointer, str(error)) from None
+
+    def _check(self, document: Mapping[str, Any], *, file: str, pointer: str, base: str) -> None:
+        for inner, schema in iter_subschemas(document):
+            where = pointer + inner
+            wanted = schema.get("format")
+            if wanted is not None and wanted not in FORMATS:
+                reason = f"unknown format {wanted!r}; known are {', '.join(sorted(FORMATS))}"
+                raise DocumentError(file, f"{where}/format", reason)
+            if found := _UNPORTABLE.search(schema.get("pattern", "")):
+                reason = f"{found.group()!r} means different things to different engines; write [0-9] and $(?!\\n)"
+                raise DocumentError(file, f"{where}/pattern", reason)
+            try:
+                re.compile(schema.get("pattern", ""))
+            except re.error as error:
+                raise DocumentError(
+                    file, f"{where}/pattern", f"{error.pattern!r} is no regular expression: {error}"
+                ) from None
+            if inner and "$id" in schema:
+                raise DocumentError(file, f"{where}/$id", "only a file as a whole has an $id")
+            if "$ref" in schema:
+                self._resolve(schema["$ref"], base=base, file=file, pointer=f"{where}/$ref")
+
+    def _resolve(self, ref: str, *, base: str, file: str, pointer: str) -> Any:
+        uri, fragment = urldefrag(urljoin(base, ref))
+        if uri not in self._by_id:
+            raise DocumentError(file, pointer, f"{ref!r} is not a file in this provider's schemas folder")
+        if fragment and not fragment.startswith("/"):
+            raise DocumentError(file, pointer, f"{ref!r}: write the fragment as a JSON Pointer, #/$defs/…")
+        target: Any = self._by_id[uri]
+        for step in fragment.split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            if not isinstance(target, dict) or key not in target:
+                raise DocumentError(file, pointer, f"{ref!r}: {uri} has no #{fragment}")
+            target = target[key]
+        if fragment and fragment not in {pointer for pointer, _ in iter_subschemas(self._by_id[uri])}:
+            raise DocumentError(file, pointer, f"{ref!r}: what stands at #{fragment} is no schema")
+        return target
+
+
+def iter_subschemas(schema: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every schema object within `schema`, itself first, with its RFC 6901 pointer."""
+    if not isinstance(schema, dict):
+        return
+    yield pointer, schema
+    for keyword in _MAPS_OF_SCHEMAS:
+        for key, value in schema.get(keyword, {}).items():
+            yield from iter_subschemas(value, f"{pointer}/{keyword}/{escape_key(key)}")
+    for keyword in _SCHEMAS:
+        yield from iter_subschemas(schema.get(keyword), f"{pointer}/{keyword}")
+
+
+def escape_key(key: str) -> str:
+    """A key as one step of an RFC 6901 pointer."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+@cache
+def meta_schema(name: str) -> Schema:
+    """The schema of one kind of our documents: `openapi`, `parameters`, `errors` or `schema`."""
+    documents = {each: read_document(files("jumun_contracts") / "meta", each + SUFFIX) for each in _META}
+    resources = {document["$id"]: document for document in documents.values()}
+    return Schema(documents[name], resources=resources)

@@ -1,0 +1,202 @@
+"""`jumun routes`, `errors`, `explain`, `openapi`: what the contracts say, and how it is known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+import orjson
+
+from jumun_contracts import PROFILES, load_contract, render_openapi
+from jumun_contracts.spelling import nearest
+from jumun_mockserver.cli.contract_name import ContractName
+from jumun_mockserver.core.coverage import render_errors
+from jumun_mockserver.providers import PROVIDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumun_contracts import Contract, ErrorEntry, Operation
+
+_FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+
+
+@click.command()
+@_FORMAT
+def routes(form: str) -> None:
+    """List the operations: id, method, path, credentials."""
+    rows: list[dict[str, Any]] = []
+    for name, provider in PROVIDERS.items():
+        for operation in load_contract(name).operations.values():
+            path = provider.prefixes[0] + operation.path
+            security = list(operation.security)
+            rows.append({"operation": operation.id, "method": operation.method, "path": path, "security": security})
+    if form == "json":
+        _print_json(rows)
+        return
+    for row in rows:
+        credentials = " or ".join(row["security"]) or "-"
+        click.echo(f"{row['operation']:<26}{row['method']:<6}{row['path']}  [{credentials}]")
+
+
+@click.command()
+@click.argument("provider", required=False, type=click.Choice(list(PROVIDERS)))
+@click.option("--format", "form", type=click.Choice(["text", "json", "markdown"]), default="text", show_default=True)
+def errors(provider: str | None, form: str) -> None:
+    """List the error catalogue: every code, its status, and how it is known."""
+    rows = render_errors({name: load_contract(name) for name in ([provider] if provider else PROVIDERS)})
+    if form == "json":
+        _print_json(rows)
+        return
+    if form == "markdown":
+        click.echo("\n".join(_render_markdown(rows)))
+        return
+    for row in rows:
+        profiles = ",".join(row["profiles"])
+        known = f"{row['status']}  {row['evidence']:<11}{profiles:<21} {row['message']}"
+        click.echo(f"{row['provider']:<9}{row['code']:<39}{known}")
+
+
+@click.command()
+@click.argument("name", metavar="ID[.STATUS]")
+@click.option("--profile", type=click.Choice(PROFILES), help="Only this edition; both by default.")
+def explain(name: str, profile: str | None) -> None:
+    r"""Say all that is known of an operation, of one of its statuses, or of an error code.
+
+    \b
+    jumun explain naver.product_order_ids
+    jumun explain naver.product_order_ids.404
+    jumun explain GW.RATE_LIMIT
+    """
+    head, _, last = name.rpartition(".")
+    status = last if last.isascii() and last.isdigit() and len(last) == 3 else ""  # noqa: PLR2004 - an HTTP status
+    operation_id = head if status else name
+    contracts = [load_contract(each, p) for each in PROVIDERS for p in ([profile] if profile else PROFILES)]
+    found = [(contract, contract.operations.get(operation_id)) for contract in contracts]
+    blocks = [
+        "\n".join(_explain_status(contract, operation, status) if status else _explain_operation(contract, operation))
+        for contract, operation in found
+        if operation
+    ]
+    if not blocks:
+        entries = [(contract, contract.errors.get(name)) for contract in contracts]
+        blocks = ["\n".join(_explain_error(contract, entry)) for contract, entry in entries if entry]
+    if not blocks:
+        known = [text for contract in contracts for text in (*contract.operations, *contract.errors)]
+        near = nearest(name, known)
+        raise click.UsageError(f"{name!r} is neither an operation nor an error code; the nearest is {near}")
+    click.echo("\n\n".join(blocks))
+
+
+@click.command()
+@click.argument("contract", metavar="PROVIDER[:PROFILE]", type=ContractName())
+def openapi(contract: Contract) -> None:
+    """Print a contract as one OpenAPI 3.1 document, in JSON."""
+    _print_json(render_openapi(contract))
+
+
+def _render_markdown(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """A page with a table for each provider: how to trigger an error, what production sends, how it is known."""
+    yield "# Every error"
+    yield ""
+    yield "Written by `jumun errors --format markdown`. `Prefer: code=CODE` gives each of them for one call, in either"
+    yield "edition; the editions named are those whose API has it by itself."
+    for provider in dict.fromkeys(row["provider"] for row in rows):
+        yield ""
+        yield f"## {provider}"
+        yield ""
+        yield "| code | status | when | editions | message | known |"
+        yield "|---|---|---|---|---|---|"
+        for row in (each for each in rows if each["provider"] == provider):
+            assumed = f"; assumed: {', '.join(row['assumed'])}" if row["assumed"] else ""
+            known = f"{row['evidence']}, {row['source']}{assumed}"
+            editions = ", ".join(row["profiles"])
+            cells = (f"`{row['code']}`", str(row["status"]), row["when"], editions, row["message"], known)
+            yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+
+
+def _explain_operation(contract: Contract, operation: Operation) -> Iterator[str]:
+    yield f"{operation.id} ({contract.profile}): {operation.summary}"
+    yield f"  {operation.method} {contract.servers[0]}{operation.path}"
+    yield from _known(operation)
+    if operation.description:
+        yield f"  {operation.description}"
+    for parameter in operation.parameters:
+        yield f"  {parameter.location} {parameter.name}: {parameter.description}"
+        yield from _known(parameter, indent=4)
+    for answer in operation.answers.values():
+        yield f"  {answer.status}: {answer.description}"
+        yield from _known(answer, indent=4)
+
+
+def _explain_status(contract: Contract, operation: Operation, status: str) -> Iterator[str]:
+    answer = operation.answer(int(status))
+    yield f"{operation.id}.{status} ({contract.profile}): {answer.description}"
+    yield from _known(answer)
+    if answer.status == "default":
+        yield "  this edition does not list the status; its default answer applies"
+    schema = contract.schemas[answer.schema_name]
+    yield f"  body: {schema['title']} ({schema['$id']})"
+    # A schema that refers to another may narrow a property of it; then its own word counts.
+    blocks: dict[str, str] = {}
+    for path, block in _explain_properties(contract, schema, file=answer.schema_name, path=""):
+        blocks.setdefault(path, block)
+    yield from blocks.values()
+    for entry in contract.errors.values():
+        if entry.status == int(status) and entry.belongs_to(operation.id, contract.profile):
+            yield from (f"  {line}" for line in _explain_error(contract, entry))
+
+
+def _explain_properties(contract: Contract, schema: Any, *, file: str, path: str) -> Iterator[tuple[str, str]]:
+    """Path and block of each property that says how it is known, `list[].status` and the like."""
+    if not isinstance(schema, dict):
+        return
+    if "x-evidence" in schema and path:
+        text = f"  {path}{': ' + schema['description'] if 'description' in schema else ''}"
+        text += f"\n    {schema['x-evidence']}, {schema['x-source']}"
+        known_values = schema.get("x-known-values", ())
+        yield path, text + "".join(f"\n    {known['value']} = {known['label']}" for known in known_values)
+    for key, part in schema.get("properties", {}).items():
+        yield from _explain_properties(contract, part, file=file, path=f"{path}.{key}" if path else key)
+    yield from _explain_properties(contract, schema.get("items"), file=file, path=f"{path}[]")
+    if "$ref" in schema:
+        target, target_file = _follow(contract, schema["$ref"], file=file)
+        yield from _explain_properties(contract, target, file=target_file, path=path)
+    for keyword in ("then", "else"):
+        yield from _explain_properties(contract, schema.get(keyword), file=file, path=path)
+
+
+def _explain_error(contract: Contract, entry: ErrorEntry) -> Iterator[str]:
+    yield f"{contract.provider} error {entry.code} ({contract.profile}): status {entry.status}, {entry.message}"
+    yield f"  when: {entry.when}"
+    for header, value in entry.headers.items():
+        yield f"  header: {header}: {value}"
+    yield from _known(entry)
+    if entry.assumed:
+        yield f"  assumed: {', '.join(entry.assumed)}"
+    if contract.profile not in entry.profiles:
+        yield f"  this edition does not have it by itself; Prefer: code={entry.code} gives it all the same"
+    for cause, code in contract.causes.items():
+        if code == entry.code:
+            other = next(profile for profile in PROFILES if profile != contract.profile)
+            others = load_contract(contract.provider, other).causes[cause]
+            if others != code:
+                yield f"  profile {other} answers {others} instead"
+
+
+def _known(part: Any, *, indent: int = 2) -> Iterator[str]:
+    yield f"{' ' * indent}{part.evidence}, {part.source}"
+
+
+def _follow(contract: Contract, ref: str, *, file: str) -> tuple[dict[str, Any], str]:
+    """What a `$ref` within the schema file `file` leads to, and in which file that stands."""
+    name, _, fragment = ref.partition("#")
+    name = name.removesuffix(".schema.json") or file
+    target: dict[str, Any] = contract.schemas[name]
+    for step in fragment.split("/")[1:]:
+        target = target[step]
+    return target, name
+
+
+def _print_json(data: Any) -> None:
+    click.echo(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode())

@@ -1,0 +1,45 @@
+"""The option value OPERATION=N[/BURST]."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jumun_contracts import RateLimit, load_contract
+from jumun_contracts.spelling import nearest
+from jumun_mockserver.providers import PROVIDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    _RateType = click.ParamType[tuple[str, RateLimit]]
+else:
+    # Generic since click 8.4 only.
+    _RateType = click.ParamType
+
+# A million a second is more than anything here can do.
+_RATE = re.compile(r"([a-z_.]+)=([0-9]{1,7}(?:\.[0-9]{1,6})?)(?:/([1-9][0-9]{0,6}))?")
+
+
+class Rate(_RateType):
+    """Text such as `naver.product_order_ids=2/4` → operation and limit. The burst is twice the rate if not given."""
+
+    name = "rate"
+    # Several in one environment variable stand with blanks between them.
+    envvar_list_splitter = None
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, RateLimit]:
+        """Read it, or fail with what is wrong."""
+        if isinstance(value, tuple):
+            return value
+        found = _RATE.fullmatch(str(value))
+        if not found or not float(found[2]):
+            self.fail(f"{value!r} is not OPERATION=N[/BURST], e.g. bootpay.orders.list=5/10", param, ctx)
+        operations: Sequence[str] = [id_ for name in PROVIDERS for id_ in load_contract(name).operations]
+        if found[1] not in operations:
+            self.fail(f"no operation {found[1]!r}; the nearest is {nearest(found[1], operations)}", param, ctx)
+        per_second = float(found[2])
+        burst = int(found[3]) if found[3] else max(1, round(2 * per_second))
+        return found[1], RateLimit(per_second, burst, "assumed", "set by hand")

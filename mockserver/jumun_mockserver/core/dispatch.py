@@ -1,0 +1,261 @@
+"""From request to response. The order of work stands here, once; servers and frameworks only translate.
+
+route -> session -> scenario -> authenticate -> quota, limiter -> read and validate -> handler -> render -> journal
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from email.utils import formatdate
+from typing import TYPE_CHECKING, Any
+
+from jumun_mockserver.core.alteration import AlterationError, alter_body
+from jumun_mockserver.core.http import Response
+from jumun_mockserver.core.journal import Exchange, Violation
+from jumun_mockserver.core.json_text import render_json
+from jumun_mockserver.core.parameters import read_body, read_parameters
+from jumun_mockserver.core.preference import choose_step, describe_error, find_entry
+from jumun_mockserver.core.provider import ApiError, Call
+from jumun_mockserver.core.routing import Routes
+from jumun_mockserver.core.steps import Delay, Fail, Repeat, SetValue, Step, WireFault
+from jumun_mockserver.core.store import SessionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jumun_contracts import ErrorEntry, Operation
+    from jumun_mockserver.core.http import Request
+    from jumun_mockserver.core.provider import Provider
+    from jumun_mockserver.core.routing import Match
+    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.store import Store
+
+_NOTE_AT_MOST = 2_000
+
+
+class Dispatch:
+    """Answers requests for the providers out of the sessions of a store.
+
+    Attributes:
+        on_exchange: Called with each exchange after it was recorded, for a log.
+    """
+
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        store: Store,
+        *,
+        on_exchange: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        self.providers = providers
+        self.routes = Routes(providers)
+        self.store = store
+        self.on_exchange = on_exchange
+
+    def __call__(self, request: Request) -> Response:
+        """The response, whatever the request; an error of ours is the provider's 500, with a remark."""
+        match = self.routes.match(request.method, request.path)
+        trouble = ""
+        try:
+            session = self.store.find(match.provider, request)
+        except SessionError as error:
+            session, trouble = self.store.default, str(error)
+        # A session that is not there has no count and no journal, and the default one is not to have its calls.
+        serial, now = 0 if trouble else session.next_serial(), session.clock.now()
+        if match.provider is None:
+            near = self.routes.near(request.method, request.path)
+            response = _render_nobody(request, near, now)
+            exchange = Exchange(
+                serial, session.id, now, request, response, "", None, "", (), (trouble,) if trouble else (), "", near
+            )
+        else:
+            answer = _Answer(match.provider, session, match, _first_call(match, session, request, serial, now))
+            response = answer.respond(trouble)
+            exchange = answer.exchange(response, self.routes)
+        if not trouble:
+            session.record(exchange)
+        if self.on_exchange:
+            # A log that cannot be written must not become the client's trouble.
+            with suppress(Exception):
+                self.on_exchange(exchange)
+        return response
+
+
+class _Answer:
+    """The work on one exchange, with what is to be said about it."""
+
+    def __init__(self, provider: Provider, session: Session, match: Match, call: Call) -> None:
+        self.provider = provider
+        self.session = session
+        self.contract = session.contracts[provider.name]
+        self.match = match
+        self.call = call
+        self.step: Step | None = None
+        self.code = ""
+        self.delay_s = 0.0
+        self.fault: WireFault | None = None
+        self.violations: list[Violation] = []
+        self.remarks = call.remarks
+
+    def respond(self, trouble: str) -> Response:
+        """The complete response. `trouble` is why the request cannot be served at all, '' mostly."""
+        headers: dict[str, str] = {}
+        try:
+            status, body = 200, self._work(trouble)
+        except ApiError as error:
+            self._remark(error.remark)
+            status, body, headers = self._render_error(error.cause)
+        except Exception as error:  # noqa: BLE001 - a fault of ours must reach the client as the provider would fail
+            self._remark(f"Jumun failed: {type(error).__name__}: {error}")
+            status, body, headers = self._render_error("internal_error")
+        headers |= self.provider.headers(self.call, self.session)
+        headers |= self._note()
+        response = _render(status, body, media_type=self.provider.media_type, now=self.call.now, headers=headers)
+        if self.delay_s or self.fault:
+            return replace(response, delay_s=self.delay_s, fault=self.fault)
+        return response
+
+    def exchange(self, response: Response, routes: Routes) -> Exchange:
+        """What the journal keeps."""
+        call = self.call
+        return Exchange(
+            call.serial,
+            self.session.id,
+            call.now,
+            call.request,
+            response,
+            call.operation.id if call.operation else "",
+            self.contract,
+            self.code,
+            tuple(self.violations),
+            tuple(self.remarks),
+            self.step.text if self.step else "",
+            () if call.operation else routes.near(call.request.method, call.request.path),
+        )
+
+    def _work(self, trouble: str) -> Any:
+        """The body of a 200; raises ApiError for anything else."""
+        if trouble:
+            raise ApiError("internal_error", trouble)
+        operation = self.call.operation
+        if operation is None:
+            if self.match.allow:
+                raise ApiError("method_not_allowed", f"this path has {', '.join(self.match.allow)}")
+            raise self.provider.path_not_found(self.call.request.path, self.session)
+        self._play(operation)
+        if operation.security:
+            self.call = replace(self.call, application=self.provider.authenticate(self.call, self.session))
+            self._limit(operation, self.call.application)
+        values, self.violations = read_parameters(operation, self.call.request, self.match.values)
+        body, faults = read_body(operation, self.call.request)
+        self.violations += faults
+        if operation.on_invalid == "reject" and any(each.refusable for each in self.violations):
+            raise ApiError("invalid_parameter")
+        self.call = replace(self.call, values=values, body=body)
+        return self._altered(self.provider.handlers[operation.id](self.call, self.session))
+
+    def _play(self, operation: Operation) -> None:
+        """Find the step that is due; wait, break or fail as it says."""
+        self.step, remark = choose_step(self.call.request.headers, self.contract)
+        self._remark(remark)
+        if self.step is None:
+            if due := self.session.scenario.take(operation.id, now=self.call.now):
+                self.step = due.step
+                self._remark(f"scenario line {due.line}, call {due.call}: {due.step.text}")
+                self._apply(due.step, seed=f"{due.step.seed or self.session.seed}:{due.line}:{due.call}")
+        else:
+            self._apply(self.step, seed=f"{self.step.seed or self.session.seed}:{self.call.serial}")
+        for action in self.step.actions if self.step else ():
+            if isinstance(action, Fail):
+                entry = find_entry(self.contract, action.code, operation=operation.id)
+                raise ApiError(entry.code, describe_error(self.contract, action.code, entry))
+
+    def _apply(self, step: Step, *, seed: str) -> None:
+        for action in step.actions:
+            if isinstance(action, Delay):
+                self.delay_s += action.draw(seed)
+            elif isinstance(action, WireFault):
+                self.fault = action
+
+    def _limit(self, operation: Operation, application: str) -> None:
+        """Quota and token bucket, for a call whose application is known."""
+        now, limits = self.call.now, self.session.world.limits
+        if not self.session.quota.allows(application, now=now):
+            raise ApiError("quota_exceeded", "a token call of this application broke the rules; one call an hour")
+        if limits == "off":
+            return
+        budget = self.session.limiter.take(application, operation.id, now=now)
+        if budget is None:
+            return
+        self.call = replace(self.call, budget=budget)
+        if not budget.allowed:
+            text = f"over the limit of {budget.rate:g} calls a second (burst {budget.burst})"
+            if limits == "enforce":
+                raise ApiError("rate_limited", text)
+            self._remark(f"limits: {text}; would have been refused with 429")
+
+    def _altered(self, body: Any) -> Any:
+        """The body as the step wants it."""
+        alterations = tuple(
+            action for action in (self.step.actions if self.step else ()) if isinstance(action, SetValue | Repeat)
+        )
+        if not alterations:
+            return body
+        try:
+            return alter_body(body, alterations)
+        except AlterationError as error:
+            self._remark(f"{self.step.text if self.step else ''}: {error}")
+            return body
+
+    def _render_error(self, cause: str) -> tuple[int, dict[str, Any], dict[str, str]]:
+        """Status, body and headers of what was raised."""
+        code = self.contract.causes.get(cause, cause)
+        entry: ErrorEntry = find_entry(self.contract, code, operation=None)
+        self.code = entry.code
+        headers = {name.lower(): value for name, value in entry.headers.items()}
+        if entry.status == 405 and self.match.allow:  # noqa: PLR2004 - Method Not Allowed
+            headers["allow"] = ", ".join(self.match.allow)
+        return entry.status, self.provider.render_error(entry, self.call, self.session), headers
+
+    def _remark(self, text: str) -> None:
+        if text:
+            self.remarks.append(text)
+
+    def _note(self) -> dict[str, str]:
+        """The Jumun-Note header, if there is anything to say."""
+        shown = (f"{each.place}: {each.value} {each.message}" if each.value else str(each) for each in self.violations)
+        notes = [*(f"violation: {text}" for text in shown), *self.remarks]
+        if not notes:
+            return {}
+        text = "; ".join(notes).encode("ascii", "backslashreplace").decode()
+        text = "".join(c if c.isprintable() else " " for c in text)
+        return {"jumun-note": text if len(text) <= _NOTE_AT_MOST else text[:_NOTE_AT_MOST] + " ..."}
+
+
+def _first_call(match: Match, session: Session, request: Request, serial: int, now: float) -> Call:
+    contract = session.contracts[match.provider.name] if match.provider else None
+    operation = contract.operations[match.route.operation] if contract and match.route else None
+    return Call(request, operation, serial, now)
+
+
+def _render_nobody(request: Request, near: tuple[str, ...], now: float) -> Response:
+    """A path of no provider: nobody's dialect, so plain problem details (RFC 9457)."""
+    body = {
+        "type": "about:blank",
+        "title": "No operation here",
+        "status": 404,
+        "detail": f"Jumun serves no operation at {request.method} {request.path}",
+        "near": near,
+    }
+    return _render(404, body, media_type="application/problem+json", now=now, headers={})
+
+
+def _render(status: int, body: Any, *, media_type: str, now: float, headers: Mapping[str, str]) -> Response:
+    content = render_json(body)
+    usual = (
+        ("date", formatdate(now, usegmt=True)),
+        ("content-type", media_type),
+        ("content-length", str(len(content))),
+    )
+    return Response(status, (*usual, *headers.items()), content)

@@ -1,0 +1,157 @@
+"""What happened in a session: one entry for each exchange, the oldest dropped first.
+
+Entries keep the request and the response as they were; masking and formatting are done when they are read.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumun_contracts import Contract
+    from jumun_mockserver.core.http import Request, Response
+
+KEPT_ENTRIES = 10_000
+KEPT_BYTES = 32 * 1024 * 1024
+
+# What an entry costs beside its bodies and headers, roughly.
+_ENTRY_BYTES = 1_000
+_TEXT_BYTES = 100
+_NOTE_BYTES = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One respect in which a request breaks its contract.
+
+    Attributes:
+        place: e.g. `query/limit`, `path/orderId`, `header/accept`, `body/type`.
+        message: What is wrong with it, without the value: that may be anything.
+        value: What was sent, short and fit for a header; for its sender's eyes only.
+        refusable: Whether an edition that refuses invalid values refuses this one.
+    """
+
+    place: str
+    message: str
+    value: str = ""
+    refusable: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and what became of it.
+
+    Attributes:
+        serial: Number within the session, from 1.
+        session: The session's id.
+        at: Epoch seconds on the session's clock.
+        operation: Its id, '' where none matched.
+        contract: None where the path is nobody's.
+        code: Catalogue code of the error that was answered, '' for none.
+        remarks: Why it was answered so, where that is not plain.
+        step: The scenario step that was due, as written; '' for none.
+        near: For a path that no operation has, those that are like it.
+    """
+
+    serial: int
+    session: str
+    at: float
+    request: Request = field(repr=False)  # credentials are in it
+    response: Response = field(repr=False)
+    operation: str
+    contract: Contract | None = field(repr=False)
+    code: str
+    violations: tuple[Violation, ...]
+    remarks: tuple[str, ...]
+    step: str = ""
+    near: tuple[str, ...] = ()
+
+    @property
+    def method(self) -> str:
+        """The request's."""
+        return self.request.method
+
+    @property
+    def path(self) -> str:
+        """The request's, decoded."""
+        return self.request.path
+
+    @property
+    def status(self) -> int:
+        """The response's."""
+        return self.response.status
+
+    @property
+    def size(self) -> int:
+        """What it keeps in memory, roughly, in bytes."""
+        pairs = (*self.request.headers.items(), *self.response.headers)
+        texts = sum(len(name) + len(value) + _TEXT_BYTES for name, value in pairs)
+        texts += sum(len(each.place) + len(each.message) + len(each.value) + _NOTE_BYTES for each in self.violations)
+        texts += sum(len(remark) + _TEXT_BYTES for remark in self.remarks)
+        texts += len(self.request.path) + len(self.request.query)
+        return _ENTRY_BYTES + texts + len(self.request.body) + len(self.response.body)
+
+
+class Journal:
+    """The newest exchanges of a session, oldest first, within a number of entries and of bytes."""
+
+    def __init__(self, *, entries: int = KEPT_ENTRIES, size: int = KEPT_BYTES) -> None:
+        self._entries: deque[Exchange] = deque()
+        self._at_most = entries
+        self._size_at_most = size
+        self._size = 0
+        self._lock = Lock()
+        self.total = 0
+        self.violations = 0
+
+    def record(self, exchange: Exchange) -> None:
+        """Add an exchange; atomic. The newest is kept whatever its size."""
+        with self._lock:
+            self._entries.append(exchange)
+            self._size += exchange.size
+            self.total += 1
+            self.violations += len(exchange.violations)
+            while len(self._entries) > self._at_most or (self._size > self._size_at_most and len(self._entries) > 1):
+                self._size -= self._entries.popleft().size
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        with self._lock:
+            return iter(tuple(self._entries))
+
+    def select(
+        self,
+        *,
+        operation: str | None = None,
+        status: int | None = None,
+        serial: int | None = None,
+        since: float | None = None,
+    ) -> Iterator[Exchange]:
+        """Exchanges that are still kept, oldest first.
+
+        Args:
+            operation: Only of this id; '' for those that no operation matched.
+            status: Only with this status.
+            serial: Only the one with this number.
+            since: Only from this epoch second on, by the session's clock.
+        """
+        for exchange in self:
+            if operation is not None and exchange.operation != operation:
+                continue
+            if status is not None and exchange.status != status:
+                continue
+            if serial is not None and exchange.serial != serial:
+                continue
+            if since is not None and exchange.at < since:
+                continue
+            yield exchange

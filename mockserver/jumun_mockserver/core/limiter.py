@@ -1,0 +1,69 @@
+"""How many calls an application may make: token buckets, and the hourly quota that bad token calls lead to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jumun_contracts import RateLimit
+
+Limits: TypeAlias = Literal["off", "report", "enforce"]
+LIMITS: tuple[Limits, ...] = ("off", "report", "enforce")
+
+_FORGET_AT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a bucket said to a call.
+
+    Attributes:
+        rate: Calls a second that come back.
+        burst: Calls that fit.
+        remaining: Whole calls that are left after this one.
+        allowed: Whether this one was among them.
+    """
+
+    rate: float
+    burst: int
+    remaining: int
+    allowed: bool
+
+
+class Limiter:
+    """Token buckets, one for each application and operation.
+
+    A refused call takes nothing: it was not carried out.
+    """
+
+    def __init__(self, rates: Mapping[str, RateLimit]) -> None:
+        """Start with full buckets.
+
+        Args:
+            rates: Operation id → its limit; an operation that is not there has none.
+        """
+        self._rates = rates
+        self._buckets: dict[tuple[str, str], tuple[float, float]] = {}
+        self._lock = Lock()
+
+    def take(self, application: str, operation: str, *, now: float) -> Budget | None:
+        """Ask for one call; None where nothing limits the operation."""
+        limit = self._rates.get(operation)
+        if limit is None:
+            return None
+        with self._lock:
+            level, at = self._buckets.get((application, operation), (float(limit.burst), now))
+            # A clock that was set back gives nothing and takes nothing.
+            level = min(float(limit.burst), level + max(0.0, now - at) * limit.per_second)
+            allowed = level >= 1
+            level -= allowed
+            # The newest goes last, so that what is forgotten is what has filled up again the longest.
+            self._buckets.pop((application, operation), None)
+            if len(self._buckets) >= _FORGET_AT:
+                del self._buckets[next(iter(self._buckets))]
+            self._buckets[application, operation] = (level, now)
+        return Budget(limit.per_second, limit.burst, int(level), allowed)

@@ -1,0 +1,100 @@
+"""What may be shown of an exchange: bodies and queries with secrets and people's data masked, by the contract's marks.
+
+`x-secret` and `x-pii` in a schema are the only rule. What no schema speaks of cannot be masked by it and is not shown.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urljoin
+
+from jumun_mockserver.core.json_text import render_json
+from jumun_mockserver.core.parameters import read_fields, read_query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jumun_contracts import Contract, Operation
+
+MASK = "***"
+
+# Headers that hold no secret; of the others only the name is shown. Jumun-Note quotes what was sent: its remarks stand
+# beside, without that.
+_PLAIN_HEADERS = re.compile(
+    r"accept(-.*)?|allow|bootpay-(role|api-version|sdk-.*)|cache-control|connection|content-(type|length)|date|expect"
+    r"|gncp-gw-.*|host|jumun-scenario|prefer|referer|transfer-encoding|user-agent"
+)
+_SCHEMES = ("basic", "bearer")
+
+
+def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Headers with credentials masked; the scheme of an Authorization stays."""
+    return {name: value if _PLAIN_HEADERS.fullmatch(name) else _mask_header(value) for name, value in headers.items()}
+
+
+def mask_query(query: str, operation: Operation | None) -> str:
+    """A query string with what it should not hold masked: fields that the body's schema marks, and unknown ones."""
+    if operation is None:
+        return MASK if query else ""
+    known = {parameter.name for parameter in operation.parameters}
+    pairs = [(key, value if key.partition("[")[0] in known else MASK) for key, value in read_query(query)[0]]
+    return urlencode(pairs)
+
+
+def mask_body(body: bytes, schema: Any, contract: Contract | None) -> str:
+    """A body as text, masked by its schema; only its size where it is not JSON or has no schema."""
+    if not body:
+        return ""
+    fields = None if body.lstrip()[:1] == b"[" else read_fields(body)[0]
+    if fields is None or schema is None or contract is None:
+        return f"<{len(body)} bytes>"
+    masked = _mask(fields, [(schema, "")], contract)
+    return render_json(masked).decode() if body.lstrip()[:1] == b"{" else urlencode(masked)
+
+
+def _mask(value: Any, schemas: Iterable[tuple[Any, str]], contract: Contract) -> Any:
+    """A copy of `value` without what the schemas mark, and without the values of properties that none of them knows.
+
+    Args:
+        schemas: All that speak of the value, each with the `$id` that its references start from.
+    """
+    speaking = [each for schema, base in schemas for each in _with_references(schema, contract, base)]
+    if value is None:
+        return None
+    if any("x-pii" in schema or schema.get("x-secret") for schema, _ in speaking):
+        return MASK
+    if isinstance(value, list):
+        items = [(schema["items"], base) for schema, base in speaking if "items" in schema]
+        return [_mask(item, items, contract) if items else MASK for item in value]
+    if not isinstance(value, dict):
+        return value
+    masked = {}
+    for key, item in value.items():
+        known = [
+            (s["properties"][key], base) for s, base in speaking if isinstance(s.get("properties", {}).get(key), dict)
+        ]
+        masked[key] = _mask(item, known, contract) if known else MASK
+    return masked
+
+
+def _with_references(schema: Any, contract: Contract, base: str) -> list[tuple[dict[str, Any], str]]:
+    """A schema and all that it refers to or chooses between, each with the `$id` that its own references start from."""
+    if not isinstance(schema, dict):
+        return []
+    base = schema.get("$id", base)
+    found = [(schema, base)]
+    for keyword in ("then", "else"):
+        found += _with_references(schema.get(keyword), contract, base)
+    if "$ref" in schema:
+        uri, _, fragment = urljoin(base, schema["$ref"]).partition("#")
+        target: Any = next((each for each in contract.schemas.values() if each["$id"] == uri), {})
+        for step in fragment.split("/")[1:]:
+            target = target[step]
+        found += _with_references(target, contract, uri)
+    return found
+
+
+def _mask_header(value: str) -> str:
+    scheme, space, _ = value.partition(" ")
+    return f"{scheme} {MASK}" if space and scheme.lower() in _SCHEMES else MASK

@@ -1,0 +1,147 @@
+"""A request read by its contract: typed values, and every respect in which it breaks the contract.
+
+Reading is lenient and the record is strict: what can be understood is, and what the contract does not say is a
+violation. Whether a violation is also refused is the operation's and the edition's affair.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from jumun_contracts import JsonError, findings, parse_json
+from jumun_mockserver.core.journal import Violation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jumun_contracts import Operation, Parameter
+    from jumun_mockserver.core.http import Request
+
+# Far beyond any bound, and far below what would take time to convert.
+_INTEGER = re.compile(r"-?[0-9]{1,640}")
+_INDEX = re.compile(r"\[[0-9]*\]$")
+_SHOWN = 40
+_FIELDS_AT_MOST = 1_000
+
+
+def read_parameters(
+    operation: Operation, request: Request, path_values: Mapping[str, str]
+) -> tuple[dict[str, Any], list[Violation]]:
+    """Values of path, query and header parameters by name, and what is wrong with them.
+
+    An invalid value is left out (an array keeps its good items). An empty value is as good as none. Arrays come
+    comma-joined, repeated, or as `name[]` and `name[0]`. Integers outside their bounds are clamped at the upper one
+    and replaced by the default below the lower one.
+    """
+    query, violations = read_query(request.query)
+    given: dict[str, list[str]] = {}
+    for key, value in query:
+        given.setdefault(_INDEX.sub("", key), []).append(value)
+    values: dict[str, Any] = {}
+    for parameter in operation.parameters:
+        if parameter.location == "header":
+            texts = [request.headers[parameter.name.lower()]] if parameter.name.lower() in request.headers else []
+        elif parameter.location == "path":
+            texts = [path_values[parameter.name]]
+        else:
+            texts = given.pop(parameter.name, [])
+        value = _read_value(parameter, texts, violations)
+        if value is not None:
+            values[parameter.name] = value
+    violations += [Violation(f"query/{_shown(key)}", f"not a parameter of {operation.id}") for key in given]
+    return values, violations
+
+
+def read_body(operation: Operation, request: Request) -> tuple[dict[str, Any], list[Violation]]:
+    """The fields of the request body and what is wrong with them. What cannot be read gives no fields.
+
+    A body that begins with a brace is read as JSON and any other as a form, whatever its content type claims.
+    """
+    if operation.body is None:
+        return {}, []
+    violations = []
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != operation.body_media_type:
+        violations.append(Violation("header/content-type", f"is not {operation.body_media_type}"))
+    fields, faults = read_fields(request.body)
+    if fields is None:
+        return {}, [*violations, *faults]
+    violations += faults
+    violations += [Violation(f"body{found.pointer}", found.message) for found in findings(operation.body, fields)]
+    return fields, violations
+
+
+def read_fields(body: bytes) -> tuple[dict[str, Any] | None, list[Violation]]:
+    """The fields of a JSON object or of a form, and what is wrong with it; None for what is neither."""
+    if body.lstrip()[:1] != b"{":
+        if body and b"=" not in body:
+            return None, [Violation("body", "is neither a JSON object nor a form")]
+        pairs, faults = read_query(body.decode("utf-8", "replace"))
+        return dict(pairs), [Violation("body", fault.message) for fault in faults]
+    try:
+        fields: Any = parse_json(body)
+    except JsonError as error:
+        return None, [Violation("body", f"is not JSON: {error}")]
+    return fields, []
+
+
+def read_query(text: str) -> tuple[list[tuple[str, str]], list[Violation]]:
+    """Decoded pairs of a query string or form, in order, empty values included; too many of them are a violation."""
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS_AT_MOST), []
+    except ValueError:
+        return [], [Violation("query", f"has more than {_FIELDS_AT_MOST} fields and was not read")]
+
+
+def _read_value(parameter: Parameter, texts: list[str], violations: list[Violation]) -> Any:
+    """The parameter's value, None for none. Faults go to `violations`."""
+    place = f"{parameter.location}/{parameter.name}"
+    if parameter.type == "array":
+        items = [item for text in texts for item in text.split(",") if item]
+        good = [_typed(item, parameter.items, place, violations) for item in items]
+        return [item for item in good if item is not None] or None
+    if len(texts) > 1:
+        violations.append(Violation(place, f"is given {len(texts)} times; the last counts"))
+    if not texts or not texts[-1]:
+        if parameter.required:
+            violations.append(Violation(place, "is required and missing"))
+        return parameter.default
+    value = _typed(texts[-1], parameter.type, place, violations)
+    if value is None or parameter.type == "integer":
+        value = _bounded(parameter, value, place, violations)
+    if value is None or parameter.schema.is_valid(value):
+        return value
+    (found, *_) = findings(parameter.schema, value)
+    message = f"does not fit {found.keyword} {found.expected}"
+    violations.append(Violation(place, message, value=_shown(texts[-1]), refusable=True))
+    return parameter.default
+
+
+def _typed(text: str, type_: str | None, place: str, violations: list[Violation]) -> Any:
+    if type_ != "integer":
+        return text
+    if _INTEGER.fullmatch(text):
+        return int(text)
+    violations.append(Violation(place, "is not an integer", value=_shown(text), refusable=True))
+    return None
+
+
+def _bounded(parameter: Parameter, value: int | None, place: str, violations: list[Violation]) -> Any:
+    if value is None:
+        return parameter.default
+    if parameter.minimum is not None and value < parameter.minimum:
+        message = f"is below {parameter.minimum}; {parameter.default} is taken"
+        violations.append(Violation(place, message, value=_shown(str(value))))
+        return parameter.default
+    if parameter.maximum is not None and value > parameter.maximum:
+        message = f"is above {parameter.maximum}, which is taken"
+        violations.append(Violation(place, message, value=_shown(str(value))))
+        return parameter.maximum
+    return value
+
+
+def _shown(text: str) -> str:
+    """A client's text, fit for a header line and short."""
+    return ascii(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")

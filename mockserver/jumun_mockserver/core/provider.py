@@ -1,0 +1,111 @@
+"""What a provider is to the server: a record of functions, and what they are given and may raise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from importlib.resources.abc import Traversable
+
+    from jumun_contracts import ErrorEntry, Operation
+    from jumun_mockserver.core.http import Request
+    from jumun_mockserver.core.limiter import Budget
+    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.tokens import TokenPolicy, Tokens
+
+
+class ApiError(Exception):
+    """An answer out of the provider's error catalogue.
+
+    Attributes:
+        cause: A cause of errors.yaml, which gives each edition's own code, or a catalogue code.
+        remark: Why, for the journal and the Jumun-Note header; never part of the answer.
+    """
+
+    def __init__(self, cause: str, remark: str = "") -> None:
+        super().__init__(cause, remark)
+        self.cause = cause
+        self.remark = remark
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request that has been understood, as handlers get it.
+
+    Attributes:
+        operation: None where no operation matched.
+        serial: Number of the exchange within the session, from 1.
+        now: Epoch seconds on the session's clock, the same for the whole exchange.
+        values: Parameters by name, typed, defaults filled in; a parameter that was not given is not there.
+        body: The request body's fields; empty where there is none.
+        application: Whose credential came with it; '' for calls that need none, and before it is known.
+        remarks: Where a handler writes what should be said of a success.
+        budget: What the limiter said; None where nothing limits the call, and before it is asked.
+    """
+
+    request: Request
+    operation: Operation | None
+    serial: int
+    now: float
+    values: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, Any] = field(default_factory=dict)
+    application: str = ""
+    budget: Budget | None = None
+    remarks: list[str] = field(default_factory=list)
+
+
+def check_token(tokens: Tokens, text: str, *, now: float) -> str:
+    """The owner of a Bearer token.
+
+    Raises:
+        ApiError: `unauthenticated`, for a token that is unknown or expired at epoch second `now`.
+    """
+    token = tokens.find_token(text)
+    if token is None:
+        raise ApiError("unauthenticated", "the token was not issued here")
+    if token.expires_at <= now:
+        raise ApiError("unauthenticated", f"the token expired {now - token.expires_at:.0f} s ago")
+    return token.owner
+
+
+Handler: TypeAlias = "Callable[[Call, Session], Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """One API.
+
+    Attributes:
+        name: As in operation ids.
+        prefixes: What may stand before the contract's paths.
+        territory: Path prefixes under which an unknown path gets this provider's 404.
+        lenient_slashes: Whether doubled and trailing slashes are overlooked.
+        media_type: Content type of every answer.
+        token_policy: How long its tokens live.
+        handlers: Operation id → the function that answers it with the body of its 200.
+        read_credential: The key or token by which a request can be told to belong to a session; '' for none.
+        authenticate: Gives the application's id; raises ApiError.
+        headers: Headers of every answer beside the usual ones, lower-case name → value.
+        render_error: The body of an error.
+        path_not_found: What a path of the territory that no operation has leads to.
+        read_shop: Applications and orders: the packaged ones, those of the user's folder (or None), as many derived
+            ones as asked for, and an application whose keys begin with the session's id (or ''); raises DocumentError.
+        own_keys: The keys of the application that a session has for itself, as the control plane names them.
+    """
+
+    name: str
+    prefixes: tuple[str, ...]
+    territory: tuple[str, ...]
+    lenient_slashes: bool
+    media_type: str
+    token_policy: TokenPolicy
+    handlers: Mapping[str, Handler]
+    read_credential: Callable[[Request], str]
+    authenticate: Callable[[Call, Session], str]
+    headers: Callable[[Call, Session], dict[str, str]]
+    render_error: Callable[[ErrorEntry, Call, Session], dict[str, Any]]
+    path_not_found: Callable[[str, Session], ApiError]
+    read_shop: Callable[[Traversable | None, str, int, str], Any]
+    own_keys: Callable[[Session], dict[str, str]]

@@ -1,0 +1,48 @@
+"""Bootpay Commerce: what is particular to it, as one record."""
+
+from __future__ import annotations
+
+import re
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from jumun_mockserver.core.provider import ApiError, Provider
+from jumun_mockserver.providers.bootpay.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
+from jumun_mockserver.providers.bootpay.envelope import render_error, response_headers
+from jumun_mockserver.providers.bootpay.orders import list_orders
+from jumun_mockserver.providers.bootpay.shop import own_keys, read_shop
+
+if TYPE_CHECKING:
+    from jumun_mockserver.core.session import Session
+
+_DETAIL = re.compile(r"/v1/+orders/+([^/]+)/*")
+
+
+def path_not_found(path: str, session: Session) -> ApiError:
+    """Order detail is not served, but what it says of an order that is not there is known, and said."""
+    found = _DETAIL.fullmatch(path)
+    if found and not session.shops["bootpay"].has_order(found[1]):
+        return ApiError("order_not_found", "the shop has no order of this order_id or order_number")
+    if found:
+        return ApiError("path_not_found", "the order is there, but Jumun does not serve order detail")
+    return ApiError("path_not_found", "no operation of bootpay has this path")
+
+
+BOOTPAY = Provider(
+    name="bootpay",
+    prefixes=("/v1",),
+    territory=("/v1",),
+    # A base URL with a trailing slash makes SDKs send //; a Rails server, as this one seems to be, overlooks it.
+    lenient_slashes=True,
+    # Not recorded anywhere. requests reads an answer without charset as Latin-1 when it is text: so it is named.
+    media_type="application/json; charset=utf-8",
+    token_policy=TOKEN_POLICY,
+    handlers=MappingProxyType({"bootpay.token": issue_token, "bootpay.orders.list": list_orders}),
+    read_credential=read_credential,
+    authenticate=authenticate,
+    headers=response_headers,
+    render_error=render_error,
+    path_not_found=path_not_found,
+    read_shop=read_shop,
+    own_keys=own_keys,
+)

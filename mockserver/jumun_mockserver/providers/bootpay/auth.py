@@ -1,0 +1,107 @@
+"""Bootpay's keys and tokens: Basic with the key pair on any call, or a Bearer token got with it.
+
+Source: @bootpay/backend-js 2.4.1 and 2.13.1, bootpay-backend 2.2.0 and 2.9.0 on the wire;
+page dev-developers.bootpay.co.kr/commerce/token.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import math
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from jumun_mockserver.core.parameters import read_fields
+from jumun_mockserver.core.provider import ApiError, check_token
+from jumun_mockserver.core.tokens import TokenPolicy
+
+if TYPE_CHECKING:
+    from jumun_mockserver.core.http import Request
+    from jumun_mockserver.core.provider import Call
+    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.providers.bootpay.shop import Shop
+
+# Half an hour; asked again within 25 minutes, the same token.
+TOKEN_POLICY = TokenPolicy(life_s=1_800, reuse_s=300)
+
+_KST = timezone(timedelta(hours=9))
+
+
+def issue_token(call: Call, session: Session) -> dict[str, Any]:
+    """`bootpay.token`: access_token, expired_at (as SDK types have it) and expire_in (as the docs page has it).
+
+    The keys come in the body, as Basic, or both; what comes must be right.
+
+    Raises:
+        ApiError: `unauthenticated`.
+    """
+    owners = set()
+    if call.body:
+        owners.add(_application(str(call.body.get("client_key")), str(call.body.get("secret_key")), session))
+    if call.request.headers.get("authorization", "").lower().startswith("basic"):
+        owners.add(authenticate(call, session))
+    if not owners:
+        raise ApiError("unauthenticated", "no key pair, neither in the body nor as Basic")
+    if len(owners) > 1:
+        raise ApiError("unauthenticated", "the body's keys and the Basic pair belong to two applications")
+    token = session.tokens["bootpay"].issue_token(owners.pop(), now=call.now)
+    ends = datetime.fromtimestamp(token.expires_at, UTC).astimezone(_KST)
+    return {
+        "access_token": token.text,
+        "expired_at": ends.isoformat(timespec="seconds"),
+        "expire_in": math.floor(token.expires_at - call.now),
+    }
+
+
+def read_credential(request: Request) -> str:
+    """The client_key of a Basic pair, the Bearer token, or the client_key of a token call's body."""
+    scheme, _, credential = request.headers.get("authorization", "").partition(" ")
+    credential = credential.strip()
+    if scheme.lower() == "basic":
+        try:
+            return _read_basic(credential)[0]
+        except ApiError:
+            return ""
+    if credential or not request.body:
+        return credential
+    return str((read_fields(request.body)[0] or {}).get("client_key", ""))
+
+
+def authenticate(call: Call, session: Session) -> str:
+    """The application's client key, from a Basic pair or a Bearer token.
+
+    Raises:
+        ApiError: `unauthenticated`.
+    """
+    header = call.request.headers.get("authorization")
+    if header is None:
+        raise ApiError("unauthenticated", "no Authorization header")
+    scheme, _, credential = header.partition(" ")
+    credential = credential.strip()
+    if scheme.lower() == "basic":
+        client_key, secret_key = _read_basic(credential)
+        return _application(client_key, secret_key, session)
+    if scheme.lower() != "bearer":
+        raise ApiError("unauthenticated", "the Authorization header is neither Basic nor Bearer")
+    return check_token(session.tokens["bootpay"], credential, now=call.now)
+
+
+def _read_basic(credential: str) -> tuple[str, str]:
+    try:
+        pair = base64.b64decode(credential, validate=True).decode("utf-8")
+    except (binascii.Error, ValueError):
+        raise ApiError("unauthenticated", "Basic does not carry base64 of client_key:secret_key") from None
+    client_key, _, secret_key = pair.partition(":")
+    return client_key, secret_key
+
+
+def _application(client_key: str, secret_key: str, session: Session) -> str:
+    shop: Shop = session.shops["bootpay"]
+    secret = shop.secrets.get(client_key)
+    if secret is None:
+        raise ApiError("unauthenticated", "no application has this client_key")
+    if not hmac.compare_digest(secret.encode(), secret_key.encode("utf-8", "replace")):
+        raise ApiError("unauthenticated", "the secret_key is not this application's")
+    return client_key

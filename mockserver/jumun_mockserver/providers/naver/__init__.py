@@ -1,0 +1,41 @@
+"""NAVER Commerce: what is particular to it, as one record."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from jumun_mockserver.core.provider import ApiError, Provider
+from jumun_mockserver.providers.naver.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
+from jumun_mockserver.providers.naver.envelope import render_error, response_headers
+from jumun_mockserver.providers.naver.orders import list_product_order_ids
+from jumun_mockserver.providers.naver.shop import own_keys, read_shop
+
+if TYPE_CHECKING:
+    from jumun_mockserver.core.session import Session
+
+
+def path_not_found(path: str, session: Session) -> ApiError:  # noqa: ARG001 - the record's signature
+    """The gateway knows registered paths only; which order was meant does not matter to it."""
+    return ApiError("path_not_found", "no operation of naver has this path")
+
+
+NAVER = Provider(
+    name="naver",
+    # The guide's endpoint table leaves out /external, its samples have it: both work.
+    prefixes=("/external", ""),
+    territory=("/external", "/v1/pay-order", "/v1/oauth2"),
+    # Unknown; a gateway that matches registered paths literally is assumed.
+    lenient_slashes=False,
+    # Without a charset, as the docs' capture of a 401 shows it.
+    media_type="application/json",
+    token_policy=TOKEN_POLICY,
+    handlers=MappingProxyType({"naver.token": issue_token, "naver.product_order_ids": list_product_order_ids}),
+    read_credential=read_credential,
+    authenticate=authenticate,
+    headers=response_headers,
+    render_error=render_error,
+    path_not_found=path_not_found,
+    read_shop=read_shop,
+    own_keys=own_keys,
+)

@@ -1,0 +1,66 @@
+"""The forms of NAVER's bodies and the headers round them."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import urlsafe_b64encode
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jumun_contracts import ErrorEntry
+    from jumun_mockserver.core.provider import Call
+    from jumun_mockserver.core.session import Session
+
+_KST = timezone(timedelta(hours=9))
+
+
+def render_success(data: Any, call: Call, session: Session) -> dict[str, Any]:
+    """A body with timestamp, traceId and `data`."""
+    return {"timestamp": _timestamp(call), "traceId": _trace_id(call, session), "data": data}
+
+
+def render_error(entry: ErrorEntry, call: Call, session: Session) -> dict[str, Any]:
+    """An error's body in the entry's envelope; the order of keys is that of the recorded bodies."""
+    code, message, timestamp = entry.wire_code, entry.message, _timestamp(call)
+    if entry.envelope == "token":
+        return {"code": code, "message": message, "timestamp": timestamp, "invalidInputs": []}
+    if entry.envelope == "domain":
+        trace_id = _trace_id(call, session)
+        return {"timestamp": timestamp, "code": code, "traceId": trace_id, "message": message}
+    trace_id = _gateway_trace_id(call, session) if entry.envelope == "gateway" else _trace_id(call, session)
+    return {"code": code, "message": message, "timestamp": timestamp, "traceId": trace_id}
+
+
+def response_headers(call: Call, session: Session) -> dict[str, str]:
+    """The gateway's trace id and what its limiter says, as live answers carry them; the guide speaks of no header."""
+    if session.profile != "observed":
+        return {}
+    headers = {"gncp-gw-trace-id": _gateway_trace_id(call, session)}
+    if call.budget:
+        headers["gncp-gw-ratelimit-replenish-rate"] = f"{call.budget.rate:g}"
+        headers["gncp-gw-ratelimit-burst-capacity"] = str(call.budget.burst)
+        headers["gncp-gw-ratelimit-remaining"] = str(call.budget.remaining)
+    return headers
+
+
+def _timestamp(call: Call) -> str:
+    return datetime.fromtimestamp(call.now, UTC).astimezone(_KST).isoformat(timespec="milliseconds")
+
+
+def _trace_id(call: Call, session: Session) -> str:
+    """In the form that the edition shows: the guide's three groups of six, or the gateway's."""
+    if session.profile == "observed":
+        return _gateway_trace_id(call, session)
+    digest = hashlib.sha256(f"{session.seed}:{call.serial}".encode()).hexdigest()
+    return f"{digest[:6]}-{digest[6:12]}-{digest[12:18]}"
+
+
+def _gateway_trace_id(call: Call, session: Session) -> str:
+    """Instance ^ its start in ms ^ request counter. The instance is a UUIDv7 in base64url, as in 2026."""
+    digest = hashlib.sha256(f"{session.seed}:gateway".encode()).digest()
+    started_ms = 1_767_225_600_000 + int.from_bytes(digest[:3], "big")
+    uuid = bytearray((started_ms + 700).to_bytes(6, "big") + digest[6:16])
+    uuid[6] = 0x70 | uuid[6] & 0x0F
+    uuid[8] = 0x80 | uuid[8] & 0x3F
+    return f"{urlsafe_b64encode(uuid).rstrip(b'=').decode()}^{started_ms}^{call.serial}"

@@ -1,0 +1,79 @@
+"""`jumun` run in this process, and as the program that users start."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from click.testing import CliRunner, Result
+
+from jumun_mockserver.cli import main
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+PROGRAM = str(Path(sys.executable).with_name("jumun"))
+PATIENCE_S = 20
+
+
+def jumun(*arguments: str, stdin: bytes | str | None = None) -> Result:
+    """Run a command in this process; an exception that it lets out is raised here."""
+    result = CliRunner().invoke(main, arguments, input=stdin, prog_name="jumun")
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def refusal(result: Result) -> str:
+    """The one line of a command that exits with 2 and prints nothing else."""
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    assert result.stderr.startswith("Error: ")
+    assert result.stderr.endswith("\n")
+    assert result.stderr.count("\n") == 1
+    return result.stderr.strip()
+
+
+def environment(variables: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment without options of Jumun, and `variables`."""
+    return {key: value for key, value in os.environ.items() if not key.startswith("JUMUN_")} | dict(variables)
+
+
+def run(
+    *arguments: str | bytes, stdin: bytes = b"", cwd: Path | None = None, variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the program to its end, with the environment's `variables`."""
+    return subprocess.run(
+        [PROGRAM, *arguments],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=PATIENCE_S,
+        cwd=cwd,
+        env=environment(variables or {}),
+    )
+
+
+@contextmanager
+def started(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """The program while it runs, with pipes; killed should it keep a reader waiting."""
+    process = subprocess.Popen(
+        [PROGRAM, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        env=environment(variables),
+    )
+    watchdog = threading.Timer(PATIENCE_S, process.kill)
+    watchdog.start()
+    try:
+        yield process
+    finally:
+        watchdog.cancel()
+        process.kill()
+        process.communicate()

@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jumun_contracts import load_contract
+from jumun_mockserver.providers import PROVIDERS
+from tests.cli.commands import jumun, refusal, run
+from tests.contracts.test_loading import LIST, copied, edit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ORDER = """\
+orders:
+  - order_id: "68707c59b0eacea5cd970001"
+    order_name: x
+    price: 1
+    status: 0
+    receipt_status: 0
+    order_number: "25071182085082524116"
+    purchased_at: null
+    created_at: 2025-07-11T02:52:09Z
+    username: x
+    user_email: null
+"""
+
+
+def data_folder(folder: Path, text: str) -> Path:
+    """A folder for --data that holds `text` as bootpay/orders.yaml."""
+    (folder / "bootpay").mkdir(parents=True)
+    (folder / "bootpay" / "orders.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_the_packaged_contracts() -> None:
+    """What we ship is clean: exit code 0, and one line that says how much was linted."""
+    result = jumun("lint")
+    assert (result.exit_code, result.stderr) == (0, "")
+    contracts = [load_contract(provider) for provider in PROVIDERS]
+    operations = sum(len(contract.operations) for contract in contracts)
+    codes = sum(len(contract.errors) for contract in contracts)
+    assert result.stdout == f"{operations} operations, {codes} error codes, 0 remarks\n"
+
+
+def test_folders(tmp_path: Path) -> None:
+    """Folders are linted in place of the packaged contracts."""
+    result = jumun("lint", *(str(copied(provider, tmp_path)) for provider in PROVIDERS))
+    assert result.exit_code == 0
+    assert result.stdout == jumun("lint").stdout
+    one = jumun("lint", str(tmp_path / "bootpay"))
+    assert one.stdout.startswith(f"{len(load_contract('bootpay').operations)} operations, ")
+
+
+def test_remarks(tmp_path: Path) -> None:
+    """Remarks are a line each before the line that counts them, and make the exit code 1."""
+    folder = copied("bootpay", tmp_path)
+    edit(folder, "schemas/order.documented.schema.json", "/properties/note", {"type": "string"})
+    edit(folder, "documented.openapi.yaml", f"{LIST}/responses/200/x-evidence", "assumed")
+    result = jumun("lint", str(folder))
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 3
+    assert "order.documented.schema.json#/properties/note" in result.stdout
+    assert result.stdout.endswith(" 2 remarks\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "at", "put", "names"),
+    [
+        ("errors.yaml", "/errors/0/statsu", 400, "errors.yaml#/errors/0: "),
+        ("errors.yaml", "/causes/order_not_found/observed", "NOPE", "errors.yaml#/causes/order_not_found/observed: "),
+        ("documented.openapi.yaml", f"{LIST}/summry", "x", f"documented.openapi.yaml#{LIST}: "),
+        ("observed.openapi.yaml", f"{LIST}/responses/200/x-source", "", f"#{LIST}/responses/200/x-source: "),
+        (
+            "schemas/order.observed.schema.json",
+            "/properties/price/format",
+            "krw",
+            "order.observed.schema.json#/properties/price/format: ",
+        ),
+    ],
+)
+def test_a_broken_folder(tmp_path: Path, file: str, at: str, put: object, names: str) -> None:
+    """A fault in a folder, in either edition, is one line with file and key, and exit code 2."""
+    folder = copied("bootpay", tmp_path)
+    edit(folder, file, at, put)
+    assert names in refusal(jumun("lint", str(folder)))
+
+
+@pytest.mark.parametrize("content", ["", "5", "[]", 'provider: "naver\0"', "a: [", "a: 1\na: 2"])
+def test_a_file_that_is_no_document(tmp_path: Path, content: str) -> None:
+    """A catalogue that is empty, no mapping or no YAML is one line that names it."""
+    folder = copied("naver", tmp_path)
+    (folder / "errors.yaml").write_text(content, encoding="utf-8")
+    assert str(folder / "errors.yaml") in refusal(jumun("lint", str(folder)))
+
+
+def test_places_that_are_no_contract(tmp_path: Path) -> None:
+    """A folder that does not exist, is a file or holds something else is refused by its name."""
+    (tmp_path / "file").touch()
+    for place in (tmp_path / "nowhere", tmp_path / "file", tmp_path):
+        assert str(place) in refusal(jumun("lint", str(place)))
+
+
+def test_data(tmp_path: Path) -> None:
+    """A good data folder passes beside the contracts."""
+    result = jumun("lint", "--data", str(data_folder(tmp_path / "data", ORDER)))
+    assert result.exit_code == 0
+    assert result.stdout.endswith(" 0 remarks\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        ("status: 0", "statsu: 0", "orders.yaml#/orders/0"),
+        ("price: 1", "price: free", "orders.yaml#/orders/0/price"),
+        ("created_at: 2025-07-11", "created_at: 2025-07-32", "orders.yaml#/orders/0/created_at"),
+        ("68707c59b0eacea5cd970001", "x", "orders.yaml#/orders/0/order_id"),
+        ("    price: 1\n", "    price: 1\n    price: 2\n", "twice (line 5, column 5)"),
+        (ORDER, ORDER + ORDER.removeprefix("orders:\n"), "orders.yaml#/orders/1/order_id"),
+        (ORDER, "", "must be of type object"),
+        (ORDER, "orders: 5\n", "orders.yaml#/orders: "),
+        ("username: x", "username: x\n    username2: x", "username2"),
+        ("order_name: x", "order_name: !!binary aGVq", "orders.yaml"),
+    ],
+)
+def test_bad_data(tmp_path: Path, old: str, new: str, names: str) -> None:
+    """A fault in a data file is one line with file and key, and exit code 2."""
+    assert old in ORDER
+    line = refusal(jumun("lint", "--data", str(data_folder(tmp_path / "data", ORDER.replace(old, new, 1)))))
+    assert str(tmp_path / "data" / "bootpay" / "orders.yaml") in line
+    assert names in line
+
+
+def test_data_that_is_not_there(tmp_path: Path) -> None:
+    """A data folder that is missing, or holds nothing to read, is refused, and the message says what it could hold."""
+    assert "no such folder" in refusal(jumun("lint", "--data", str(tmp_path / "nowhere")))
+    line = refusal(jumun("lint", "--data", str(tmp_path)))
+    assert "bootpay/orders.yaml" in line
+    assert "naver/orders.yaml" in line
+
+
+def test_the_program(tmp_path: Path) -> None:
+    """The program's exit codes are those of the command: 0 clean, 1 remarks, 2 broken."""
+    folder = copied("bootpay", tmp_path)
+    assert run("lint", str(folder)).returncode == 0
+    edit(folder, "schemas/order.documented.schema.json", "/properties/note", {"type": "string"})
+    assert run("lint", str(folder)).returncode == 1
+    shutil.rmtree(folder / "schemas")
+    refused = run("lint", str(folder))
+    assert (refused.returncode, refused.stdout) == (2, b"")
+    assert refused.stderr.count(b"\n") == 1

@@ -1,0 +1,117 @@
+"""Flask and the server of `jumun serve` are two adapters of one dispatch: the same bytes from both."""
+
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import quote
+
+import pytest
+
+from jumun_contracts import PROFILES, load_contract
+from jumun_mockserver import LiveServer, create_app
+from jumun_mockserver.core.http import Request
+from tests.conformance.samples import GOOD_REQUESTS, OPERATIONS, frozen_options, with_headers
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+Answer: TypeAlias = tuple[int, list[tuple[str, str]], bytes]
+
+UNUSUAL = {
+    "unknown path of naver": Request("GET", "/external/v1/nowhere", "", {}),
+    "unknown path of bootpay": Request("GET", "/v1/nowhere", "", {}),
+    "unknown order of bootpay": Request("GET", "/v1/orders/000000000000000000000000", "", {}),
+    "path of nobody": Request("GET", "/v2/orders", "", {}),
+    "root": Request("GET", "/", "", {}),
+    "wrong method": Request("POST", "/v1/orders", "", {}, b"{}"),
+    "head": Request("HEAD", "/v1/orders", "", {}),
+    "no credentials": Request("GET", "/v1/orders", "", {}),
+    "trailing slash, bootpay": Request("GET", "/v1/orders/", "", GOOD_REQUESTS["bootpay.orders.list"].headers),
+    "double slash, bootpay": Request("GET", "/v1//orders", "", GOOD_REQUESTS["bootpay.orders.list"].headers),
+    "trailing slash, naver": Request(
+        "GET",
+        "/external/v1/pay-order/seller/orders/2023010112345/product-order-ids/",
+        "",
+        GOOD_REQUESTS["naver.product_order_ids"].headers,
+    ),
+    "korean order id": Request(
+        "GET",
+        "/external/v1/pay-order/seller/orders/주문 번호/product-order-ids",
+        "",
+        GOOD_REQUESTS["naver.product_order_ids"].headers,
+    ),
+    "korean keyword": Request(
+        "GET",
+        "/v1/orders",
+        "keyword=%ED%94%84%EB%A6%AC%EB%AF%B8%EC%97%84+%EA%B5%AC%EB%8F%85",
+        GOOD_REQUESTS["bootpay.orders.list"].headers,
+    ),
+    "get with a body": Request(
+        "GET", "/v1/orders", "status=&page=1", GOOD_REQUESTS["bootpay.orders.list"].headers, b"{}"
+    ),
+}
+
+
+def cases(profile: str) -> dict[str, Request]:
+    """Every operation, every error of every operation, and what is none of these."""
+    good = dict(GOOD_REQUESTS)
+    forced = {
+        f"{operation} {code}": with_headers(GOOD_REQUESTS[operation], prefer=f"code={code}")
+        for operation in OPERATIONS
+        for code in load_contract(operation.split(".")[0], profile).errors
+    }
+    return good | forced | UNUSUAL
+
+
+def ask_flask(app: Flask, request: Request) -> Answer:
+    """Status, headers and body from Flask, called as a WSGI server calls it."""
+    response = app.test_client().open(
+        quote(request.path),
+        method=request.method,
+        query_string=request.query,
+        headers=request.headers,
+        data=request.body,
+    )
+    return response.status_code, list(response.headers), response.data
+
+
+def ask_server(url: str, request: Request) -> Answer:
+    """Status, headers and body as they come off the socket, read by no HTTP library."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    target = quote(request.path) + (f"?{request.query}" if request.query else "")
+    lines = [f"{request.method} {target} HTTP/1.1", f"host: {host}", "connection: close"]
+    lines += [f"{name}: {value}" for name, value in request.headers.items()]
+    lines += [f"content-length: {len(request.body)}"] if request.body else []
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + request.body)
+        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status_line, *header_lines = head.decode("latin-1").split("\r\n")
+    headers = [(name, value) for name, _, value in (line.partition(": ") for line in header_lines)]
+    # Of the connection, not of the answer; it is there because it was asked for.
+    headers.remove(("connection", "close"))
+    return int(status_line.split(" ")[1]), headers, body
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_same_bytes(profile: str) -> None:
+    """Status, headers in their order, and body are equal for every operation, error and oddity."""
+    app = create_app(**frozen_options(profile))
+    different = {}
+    with LiveServer(**frozen_options(profile)) as server:
+        for name, request in cases(profile).items():
+            from_flask, from_server = ask_flask(app, request), ask_server(server.url, request)
+            if from_flask != from_server:
+                different[name] = (from_flask, from_server)
+    assert different == {}
+
+
+def test_every_operation_is_a_rule() -> None:
+    """Flask routes each operation to a rule of its own, under each of its prefixes."""
+    app = create_app()
+    rules = {(rule.rule, method) for rule in app.url_map.iter_rules() for method in rule.methods or ()}
+    assert ("/external/v1/pay-order/seller/orders/<orderId>/product-order-ids", "GET") in rules
+    assert ("/v1/pay-order/seller/orders/<orderId>/product-order-ids", "GET") in rules
+    endpoints = {rule.endpoint.split(" ")[0] for rule in app.url_map.iter_rules()}
+    assert set(OPERATIONS) <= endpoints

@@ -1,0 +1,145 @@
+"""The pages do what they say: their commands print what they show, their Python runs, their links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jumun_mockserver import LiveServer
+from jumun_mockserver.assembly import create_dispatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parents[2]
+ADDRESS = "http://127.0.0.1:8080"
+RUN = ("README.md", "docs/qa.md", "docs/scenarios.md", "docs/testing.md")
+PAGES = sorted(str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
+
+
+def blocks(page: str) -> list[tuple[str, str]]:
+    """Language and text of each fenced block of a page."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(r"^```(\w+)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def commands(page: str) -> list[tuple[str, str]]:
+    """Each command of a page, and what stands below it."""
+    parts = [part for language, text in blocks(page) if language == "console" for part in text.split("$ ")[1:]]
+    return [(command, shown.rstrip("\n")) for command, _, shown in (part.partition("\n") for part in parts)]
+
+
+def programs(page: str) -> list[str]:
+    """The Python of a page."""
+    return [text for language, text in blocks(page) if language == "python"]
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """A fresh server, as the page's reader has it."""
+    with LiveServer() as server:
+        yield server.url
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where a reader stands: with a body.json whose price is text."""
+    row = create_dispatch({}).store.default.shops["bootpay"].orders[0].row
+    (tmp_path / "body.json").write_text(json.dumps({"count": 1, "list": [{**row, "price": "29000"}]}), encoding="utf-8")
+    return tmp_path
+
+
+def run(command: list[str], *, folder: Path, url: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a program of this environment as a reader would."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(("JUMUN_", "PYTEST_"))}
+    environ |= {"PATH": path, "PYTHONUTF8": "1", "NO_PROXY": "127.0.0.1"} | ({"JUMUN_URL": url} if url else {})
+    return subprocess.run(
+        command, cwd=folder, env=environ, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
+    )
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+@pytest.mark.parametrize("page", RUN)
+def test_commands(page: str, url: str, folder: Path) -> None:
+    """One after the other, a page's commands print what stands below them (… is anything), or something and succeed."""
+    for command, shown in commands(page):
+        done = run(shlex.split(command.replace(ADDRESS, url)), folder=folder, url=url)
+        assert "Traceback" not in done.stderr
+        if shown:
+            pattern = ".*?".join(re.escape(part.replace(ADDRESS, url)) for part in shown.split("…"))
+            assert re.fullmatch(pattern, done.stdout.rstrip("\n"), re.DOTALL), (command, done.stdout, done.stderr)
+        else:
+            assert done.returncode == 0, (command, done.stderr)
+            assert done.stdout or "set" in command or "clear" in command, command
+
+
+@pytest.mark.parametrize(("page", "passed"), [("README.md", 3), ("docs/testing.md", 6)])
+def test_pytest_example(page: str, passed: int, folder: Path) -> None:
+    """The tests that a page shows pass, with nothing but the plugin."""
+    (folder / "test_example.py").write_text(programs(page)[0], encoding="utf-8")
+    done = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"], folder=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{passed} passed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("page", "printed"),
+    [
+        ("README.md", ["('2023010112345001', '2023010112345002', '2023010112345003')", "404 ORDER_NOT_FOUND"]),
+        ("docs/testing.md", ["15"]),
+    ],
+)
+def test_program(page: str, printed: list[str], url: str, folder: Path) -> None:
+    """The program that a page shows prints what it should."""
+    (folder / "example.py").write_text(programs(page)[1].replace(ADDRESS, url), encoding="utf-8")
+    done = run([sys.executable, "example.py"], folder=folder)
+    assert done.returncode == 0, done.stderr
+    assert all(text in done.stdout for text in printed), done.stdout
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_block_goes_untested(page: str) -> None:
+    """Commands and Python stand only on pages that are run here, and Python in the blocks that are."""
+    languages = {language for language, _ in blocks(page)}
+    if page not in RUN:
+        assert not languages & {"console", "python"}
+    assert len(programs(page)) in (0, 2)
+
+
+def test_make_targets_are_the_makefiles() -> None:
+    """The first lines of the README are targets of the Makefile."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^make (\w+)", blocks("README.md")[0][1], re.MULTILINE)
+    assert targets == ["serve", "test"]
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links(page: str) -> None:
+    """A link leads to a file of the repository."""
+    links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text(encoding="utf-8"))
+    assert [link for link in links if not ((ROOT / page).parent / link).exists()] == []
+
+
+def test_decisions_are_all_listed() -> None:
+    """Each page of docs/decisions stands in its list, and the list names no other."""
+    folder = ROOT / "docs" / "decisions"
+    listed = set(re.findall(r"\]\(([^)]+)\)", (folder / "README.md").read_text(encoding="utf-8")))
+    assert listed == {path.name for path in folder.glob("*.md")} - {"README.md"}
+
+
+def test_the_page_of_errors_is_the_catalogue() -> None:
+    """docs/errors.md is what `jumun errors --format markdown` writes."""
+    done = run([str(Path(sys.executable).with_name("jumun")), "errors", "--format", "markdown"], folder=ROOT)
+    assert (ROOT / "docs" / "errors.md").read_text(encoding="utf-8") == done.stdout

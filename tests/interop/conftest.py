@@ -1,0 +1,65 @@
+"""What the interop tests share: the packages of others, installed once for each test run, and servers to call."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jumun_contracts import PROFILES
+from jumun_mockserver.live import LiveServer
+from tests.interop.bootpay_sdks import LANGUAGES, Sdk, node_sdk, python_sdk
+from tests.interop.programs import install, make_once, require
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Current on 2026-11-22.
+NPM_PACKAGES = ("@bootpay/backend-js@2.13.1", "axios@1.21.1")
+PYPI_PACKAGES = ("bootpay-backend==2.9.0", "requests")
+
+
+@pytest.fixture(scope="session", params=PROFILES)
+def server(request: pytest.FixtureRequest) -> Iterator[LiveServer]:
+    """A mock of each profile."""
+    with LiveServer(profile=request.param) as live:
+        yield live
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The program node."""
+    return require("node")
+
+
+@pytest.fixture(scope="session")
+def npm_packages(node: str, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: ARG001 - npm needs node
+    """A folder whose node_modules holds the Bootpay SDK and axios."""
+    npm = require("npm")
+    quiet = ("--no-package-lock", "--no-audit", "--no-fund", "--no-update-notifier")
+
+    def make(folder: Path) -> None:
+        install([npm, "install", *quiet, "--prefix", folder, *NPM_PACKAGES], folder=folder)
+
+    return make_once(tmp_path_factory, "npm", make)
+
+
+@pytest.fixture(scope="session")
+def pypi_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for PYTHONPATH with the Bootpay SDK and requests."""
+
+    def make(folder: Path) -> None:
+        pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
+        install([*pip, "install", "--target", folder, *PYPI_PACKAGES], folder=folder)
+
+    return make_once(tmp_path_factory, "pypi", make)
+
+
+@pytest.fixture(params=LANGUAGES)
+def sdk(request: pytest.FixtureRequest, tmp_path: Path) -> Sdk:
+    """Each official Bootpay SDK."""
+    if request.param == "node":
+        return node_sdk(request.getfixturevalue("node"), request.getfixturevalue("npm_packages"), tmp_path)
+    return python_sdk(request.getfixturevalue("pypi_packages"), tmp_path)

@@ -1,0 +1,37 @@
+"""Code samples of the documents that Jumun was made from. They stand beside the checkout and are read from there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+NAVER_GUIDE = "000_6ff2a111bc73acff.txt"
+BOOTPAY_PAGE = "003_aa9fe4d2c31b0158.txt"
+
+_SEEDS = Path(__file__).resolve().parents[2].parent / "shared" / "seeds"
+_FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+# The page was clipped without its fences: the name of the language sticks to the last line of a block.
+_UNFENCED = re.compile(
+    r"^(const \{ BootpayCommerce \}.*?^console\.log\(response\))javascript$", re.DOTALL | re.MULTILINE
+)
+
+
+def read_guide_sample(language: str, *, containing: str) -> str:
+    """The one fenced block of the Naver guide in `language` that has `containing` in it."""
+    (code,) = (code for name, code in _FENCED.findall(_read(NAVER_GUIDE)) if name == language and containing in code)
+    return str(code)
+
+
+def read_page_sample() -> str:
+    """The sample of the Bootpay page, which is for Node."""
+    (code,) = _UNFENCED.findall(_read(BOOTPAY_PAGE))
+    return str(code)
+
+
+def _read(name: str) -> str:
+    path = _SEEDS / name
+    if not path.exists():
+        pytest.skip(f"the documents are not beside this checkout: {path}")
+    return path.read_text("utf-8")

@@ -1,0 +1,53 @@
+"""What the mock server's tests share. `world` has no server, `server` has one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jumun_contracts import PROFILES
+from jumun_mockserver import LiveServer
+from tests.mockserver.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@pytest.fixture
+def world() -> World:
+    """Profile documented, nothing asked of it yet."""
+    return World()
+
+
+@pytest.fixture(params=PROFILES)
+def either(request: pytest.FixtureRequest) -> World:
+    """Each profile in turn."""
+    return World(profile=request.param)
+
+
+@pytest.fixture
+def observed() -> World:
+    """Profile observed."""
+    return World(profile="observed")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[LiveServer]:
+    """A server for all who leave no trace in it."""
+    with LiveServer() as running:
+        yield running
+
+
+@pytest.fixture
+def reference() -> Callable[[str], bytes]:
+    """Reads a reference payload; skips the test where they are not at hand."""
+
+    def read(name: str) -> bytes:
+        path = Path(__file__).resolve().parents[3] / "shared" / "reference" / name
+        if not path.exists():
+            pytest.skip(f"the reference payloads are not beside this checkout: {path}")
+        return path.read_bytes()
+
+    return read

@@ -1,0 +1,216 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jumun_contracts import PROFILES, ErrorEntry, findings, load_contract
+from jumun_mockserver.core.http import Request
+from jumun_mockserver.providers import PROVIDERS
+from tests.mockserver.world import ORDER, STATIC_TOKEN, TOKEN_PATH, World, read_answer
+
+if TYPE_CHECKING:
+    from jumun_mockserver.core.journal import Exchange
+
+CALLS = {
+    "naver.token": ("POST", TOKEN_PATH),
+    "naver.product_order_ids": ("GET", f"/external/v1/pay-order/seller/orders/{ORDER}/product-order-ids"),
+    "bootpay.token": ("POST", "/v1/request/token"),
+    "bootpay.orders.list": ("GET", "/v1/orders"),
+}
+ERRORS = [
+    (profile, operation, code)
+    for profile in PROFILES
+    for operation in CALLS
+    for code in load_contract(operation.split(".")[0], profile).errors
+]
+
+
+@cache
+def shared(profile: str) -> World:
+    """One world for all that ask it for errors."""
+    return World(profile=profile)
+
+
+def test_every_operation_is_called_here() -> None:
+    """The table above has the operations of all contracts."""
+    assert set(CALLS) == {operation for name in PROVIDERS for operation in load_contract(name).operations}
+
+
+def body_of(entry: ErrorEntry) -> dict[str, Any]:
+    """What an error's body says beside time and trace."""
+    if entry.envelope == "symbolic":
+        return {"error_code": entry.name, "message": entry.message}
+    if entry.envelope == "numeric":
+        return {"status": entry.status, "code": entry.wire_code, "message": entry.message, "data": None}
+    return {"code": entry.wire_code, "message": entry.message}
+
+
+@pytest.mark.parametrize(("profile", "operation", "code"), ERRORS)
+def test_every_error_can_be_had_from_every_operation(profile: str, operation: str, code: str) -> None:
+    """`Prefer: code=` gives any catalogue entry: its status, code, message and headers, in a body of its schema."""
+    contract = load_contract(operation.split(".", maxsplit=1)[0], profile)
+    entry = contract.errors[code]
+    world = shared(profile)
+    answer = world.call(*CALLS[operation], prefer=f"code={code}")
+    assert answer.status == entry.status
+    assert body_of(entry).items() <= answer.json.items()
+    assert not findings(contract.envelopes[entry.envelope], answer.json)
+    assert {name.lower(): value for name, value in entry.headers.items()}.items() <= answer.headers.items()
+    assert (world.last.code, world.last.operation) == (code, operation)
+
+
+def failing(error: Exception, *, profile: str = "documented") -> World:
+    """A world in which the handlers of two operations raise `error`."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    naver, bootpay = PROVIDERS["naver"], PROVIDERS["bootpay"]
+    return World(
+        profile=profile,
+        providers={
+            "naver": replace(naver, handlers={**naver.handlers, "naver.product_order_ids": fail}),
+            "bootpay": replace(bootpay, handlers={**bootpay.handlers, "bootpay.orders.list": fail}),
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("profile", "naver", "bootpay"),
+    [
+        ("documented", {"code": "SERVER_ERROR"}, {"status": 500, "code": 500}),
+        ("observed", {"code": "GW.INTERNAL_SERVER_ERROR"}, {"error_code": "SERVER_ERROR"}),
+    ],
+)
+def test_our_fault_looks_like_the_providers(profile: str, naver: dict[str, Any], bootpay: dict[str, Any]) -> None:
+    """An exception in a handler is the provider's own 500 on the wire; the journal says that it was Jumun."""
+    world = failing(ZeroDivisionError("ouch"), profile=profile)
+    for answer, body in ((world.product_orders(), naver), (world.orders(), bootpay)):
+        assert answer.status == 500
+        assert body.items() <= answer.json.items()
+        assert world.last.remarks == ("Jumun failed: ZeroDivisionError: ouch",)
+    assert world.call("GET", "/v1/orders").status == 401, "the session goes on"
+
+
+def is_legal(note: str) -> bool:
+    """Whether a text may stand in a header line as it is, and is short enough for any client."""
+    return note.isascii() and note.isprintable() and len(note) <= 2_100
+
+
+@pytest.mark.parametrize("message", ["two\r\nlines: x", "주문 없음", "\x00\x7f\x85", "x" * 100_000, "주" * 10_000, ""])
+def test_a_note_of_any_exception_is_a_header_line(message: str) -> None:
+    """Line ends, other scripts, control characters and length never break the response."""
+    answer = failing(ValueError(message)).orders()
+    assert answer.status == 500
+    assert is_legal(answer.note)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    path=st.sampled_from(["/v1/orders", "/v1/orders/x", CALLS["naver.product_order_ids"][1], "/v1/", "/"])
+    | st.text(max_size=40),
+    query=st.text(max_size=60)
+    | st.sampled_from(["status=", "page=", "x=", "k"]).flatmap(
+        lambda key: st.text(max_size=60).map(lambda value: key + value)
+    ),
+    prefer=st.text(max_size=60) | st.text(max_size=3_000).map("code={}".format),
+)
+def test_a_note_of_any_request_is_a_header_line(path: str, query: str, prefer: str) -> None:
+    """Whatever a client sends, the note is printable ASCII of bounded length and the answer no 5xx of ours."""
+    world = shared("documented")
+    headers = {"authorization": f"Bearer {STATIC_TOKEN}", "prefer": prefer}
+    answer = read_answer(world.dispatch(Request("GET", path, query, headers)))
+    assert is_legal(answer.note)
+    assert not any(remark.startswith("Jumun failed") for remark in world.last.remarks)
+
+
+def test_a_note_of_very_many_violations_is_cut(world: World) -> None:
+    """Hundreds of violations are all in the journal and shortened in the header."""
+    answer = world.orders("&".join(f"unknown{n}=1" for n in range(500)))
+    assert answer.status == 200
+    assert len(world.last.violations) == 500
+    assert is_legal(answer.note)
+    assert answer.note.endswith("...")
+
+
+def test_no_note_where_nothing_is_to_be_said(either: World) -> None:
+    """A right call has an answer as production's, without a header of ours."""
+    assert "jumun-note" not in either.orders("page=1&limit=20").headers
+    assert "jumun-note" not in either.product_orders().headers
+
+
+@pytest.mark.parametrize(("path", "status"), [("/v1/nothing", 404), ("/external/nothing", 404), ("/nothing", 404)])
+def test_an_unknown_path_comes_before_all_else(either: World, path: str, status: int) -> None:
+    """Neither credentials nor a wish change that the path is unknown."""
+    for headers in ({}, {"prefer": "code=500"}, {"authorization": "Basic x"}):
+        assert either.call("GET", path, **headers).status == status
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_an_unknown_method_comes_before_credentials(either: World, operation: str) -> None:
+    """A wrong method is a 405 with Allow, whoever asks."""
+    method, path = CALLS[operation]
+    answer = either.call("DELETE", path, prefer="code=500")
+    assert answer.status == 405
+    assert answer.headers["allow"] == method
+
+
+def test_a_forced_error_comes_before_credentials(either: World) -> None:
+    """An error that was asked for needs no key."""
+    assert either.call("GET", "/v1/orders", prefer="code=500").status == 500
+
+
+def test_credentials_come_before_parameters(world: World) -> None:
+    """Who may not come in is not told what else is wrong."""
+    assert world.call("GET", "/v1/orders?page=x&what=1").status == 401
+    assert world.places == []
+    assert world.product_orders("x", authorization="Bearer no").status == 401
+
+
+def test_parameters_come_before_the_order(world: World) -> None:
+    """An id of the wrong form is a 400 and not an order that is not there."""
+    assert world.product_orders("123").status == 400
+    assert world.product_orders("9999999999999").status == 404
+
+
+@pytest.mark.parametrize("at", [0.0, 1_643_961_623.299, 4_102_444_800.999])
+def test_the_date_is_the_sessions(at: float) -> None:
+    """Every answer carries the session clock's time, by whole seconds, also for nobody's path."""
+    world = World(at=at)
+    for answer in (world.orders(), world.call("GET", "/v1/orders"), world.call("GET", "/nowhere")):
+        date = answer.headers["date"]
+        assert date.endswith(" GMT")
+        assert parsedate_to_datetime(date).timestamp() == int(at)
+
+
+def test_length_and_type_are_said(either: World) -> None:
+    """Answers name their length in bytes and their type: naver's without charset, bootpay's with."""
+    for answer in (either.orders(), either.product_orders(), either.product_orders("x"), either.call("GET", "/")):
+        assert int(answer.headers["content-length"]) == len(answer.body)
+    assert either.product_orders().headers["content-type"] == "application/json"
+    assert either.orders().headers["content-type"] == "application/json; charset=utf-8"
+
+
+def test_nobodys_path_is_told_what_is_near(world: World) -> None:
+    """No provider's dialect: problem details with the routes that were probably meant."""
+    answer = world.call("GET", "/v2/orders")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json["status"] == answer.status == 404
+    assert answer.json["near"][0] == "GET /v1/orders (bootpay.orders.list)"
+
+
+def test_a_listener_hears_every_exchange() -> None:
+    """`on_exchange` gets each exchange, nobody's too, after the journal has it."""
+    heard: list[Exchange] = []
+    world = World(on_exchange=heard.append)
+    world.orders()
+    world.call("GET", "/nowhere")
+    world.product_orders("x")
+    assert heard == list(world.session.journal)
+    assert [each.status for each in heard] == [200, 404, 400]

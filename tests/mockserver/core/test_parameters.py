@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jumun_contracts import load_contract
+from jumun_mockserver.core.http import Request
+from jumun_mockserver.core.parameters import read_body, read_parameters
+
+LIST = load_contract("bootpay").operations["bootpay.orders.list"]
+IDS = load_contract("naver").operations["naver.product_order_ids"]
+TOKEN = load_contract("bootpay").operations["bootpay.token"]
+DEFAULTS = {"page": 1, "limit": 20}
+
+
+def read(query: str) -> tuple[dict[str, Any], list[tuple[str, bool]]]:
+    """Values of an order list's query beside the defaults, and its violations as (place, refusable)."""
+    values, violations = read_parameters(LIST, Request("GET", "/v1/orders", query, {}), {})
+    rest = {name: value for name, value in values.items() if DEFAULTS.get(name) != value}
+    return rest, [(each.place, each.refusable) for each in violations]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "status=0,2",
+        "status=0%2C2",
+        "status=0&status=2",
+        "status[]=0&status[]=2",
+        "status%5B%5D=0&status%5B%5D=2",
+        "status[0]=0&status[1]=2",
+        "status=0&status[]=2",
+        "status=0,,,2",
+        "status=,0,2,",
+        "status=&status=0&status=2",
+    ],
+)
+def test_the_forms_of_an_array(query: str) -> None:
+    """Comma-joined, repeated, with brackets and with indices; empty items are skipped; none is a violation."""
+    assert read(query) == ({"status": [0, 2]}, [])
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "status=",
+        "status",
+        "status=,,",
+        "status[]=",
+        "keyword=",
+        "page=&limit=",
+        "css_at=",
+        "cs_type=",
+        "&&",
+        "user_id=",
+    ],
+)
+def test_an_empty_value_is_none(query: str) -> None:
+    """What is sent empty is as good as not sent."""
+    assert read(query) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("query", "values", "place"),
+    [
+        ("page=abc", {}, "query/page"),
+        ("page=1.0", {}, "query/page"),
+        ("page=True", {}, "query/page"),
+        ("page=٣", {}, "query/page"),
+        ("page=3%0A", {}, "query/page"),
+        ("page=+3", {}, "query/page"),
+        ("limit=0x10", {}, "query/limit"),
+        ("limit=1e1", {}, "query/limit"),
+        ("status=abc", {}, "query/status"),
+        ("status=None,2", {"status": [2]}, "query/status"),
+        ("payment_status=1;2", {}, "query/payment_status"),
+        ("subscription_billing_type=3", {}, "query/subscription_billing_type"),
+        ("subscription_billing_type=x", {}, "query/subscription_billing_type"),
+        ("cs_type=C_AT", {}, "query/cs_type"),
+        ("css_at=2025-1-1", {}, "query/css_at"),
+        ("css_at=2025-02-30", {}, "query/css_at"),
+        ("cse_at=2025-01-01T00:00:00Z", {}, "query/cse_at"),
+        ("search_date_from=yesterday", {}, "query/search_date_from"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_left_out(query: str, values: dict[str, Any], place: str) -> None:
+    """What cannot be read is a violation that a strict edition refuses; the rest is read."""
+    assert read(query) == (values, [(place, True)])
+
+
+@pytest.mark.parametrize(
+    ("query", "values", "places"),
+    [
+        ("limit=50", {"limit": 50}, []),
+        ("limit=51", {"limit": 50}, ["query/limit"]),
+        ("limit=1000000", {"limit": 50}, ["query/limit"]),
+        ("limit=" + "9" * 30, {"limit": 50}, ["query/limit"]),
+        ("limit=1", {"limit": 1}, []),
+        ("limit=0", {}, ["query/limit"]),
+        ("limit=-5", {}, ["query/limit"]),
+        ("page=0", {}, ["query/page"]),
+        ("page=-1", {}, ["query/page"]),
+        ("page=007", {"page": 7}, []),
+        ("page=999999999", {"page": 999_999_999}, []),
+    ],
+)
+def test_bounds_clamp_and_are_never_refused(query: str, values: dict[str, Any], places: list[str]) -> None:
+    """Above the upper bound the bound counts, below the lower the default; noted, not refused."""
+    assert read(query) == (values, [(place, False) for place in places])
+
+
+def test_defaults_hold_where_nothing_is_given() -> None:
+    """Page 1, limit 20, and no other value at all."""
+    values, _ = read_parameters(LIST, Request("GET", "/v1/orders", "", {}), {})
+    assert values == DEFAULTS
+
+
+@pytest.mark.parametrize("key", ["member_type", "Page", "page%20", "status_", "", "%00"])
+def test_an_unknown_key_is_noted_and_ignored(key: str) -> None:
+    """Keys are compared exactly; an unknown one is never refused."""
+    values, violations = read(f"{key}=1")
+    assert values == {}
+    assert [refusable for _, refusable in violations] == [False]
+
+
+def test_a_scalar_given_twice() -> None:
+    """The last counts, and it is noted."""
+    assert read("page=2&page=3") == ({"page": 3}, [("query/page", False)])
+
+
+def test_too_many_fields_are_not_read() -> None:
+    """A query of thousands of fields costs nothing and is noted."""
+    assert read("&".join(f"k{n}=1" for n in range(5_000))) == ({}, [("query", False)])
+
+
+@pytest.mark.parametrize("text", ["프리미엄 구독&a=b+c/d", "%", "a\tb", "é\n", "'\"<>"])
+def test_text_comes_through_whole(text: str) -> None:
+    """A percent-encoded text of any characters arrives as it was, and + is a space."""
+    from urllib.parse import quote, quote_plus  # noqa: PLC0415 - used here only
+
+    assert read(f"keyword={quote(text)}") == ({"keyword": text}, [])
+    assert read(f"keyword={quote_plus(text)}") == ({"keyword": text}, [])
+
+
+@pytest.mark.parametrize("query", ["keyword=%FF%FE", "keyword=%", "keyword=%zz", "%E0=1", "keyword=\xff"])
+def test_broken_encoding_does_no_harm(query: str) -> None:
+    """Bytes that are no UTF-8 and percent signs that encode nothing are read as something."""
+    read(query)
+
+
+def test_a_missing_required_header_is_noted() -> None:
+    """The guide requires Accept; a request without it is answered and noted."""
+    path = {"orderId": "2023010112345"}
+    _, without = read_parameters(IDS, Request("GET", "/", "", {}), path)
+    _, with_it = read_parameters(IDS, Request("GET", "/", "", {"accept": "*/*"}), path)
+    assert [(each.place, each.refusable) for each in without] == [("header/Accept", False)]
+    assert with_it == []
+
+
+JSON = "application/json"
+KEYS = {"client_key": "a", "secret_key": "b"}
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "breach"),
+    [
+        (JSON, b'{"client_key": "a", "secret_key": "b"}', False),
+        (f"{JSON}; charset=utf-8", b' \r\n {"client_key":"a","secret_key":"b"}', False),
+        ("Application/JSON", b'{"client_key":"a","secret_key":"b"}', False),
+        (JSON, b"client_key=a&secret_key=b", False),
+        ("", b'{"client_key":"a","secret_key":"b"}', True),
+        ("text/plain", b"secret_key=b&client_key=a", True),
+    ],
+)
+def test_a_body_is_read_by_what_it_is(content_type: str, body: bytes, breach: bool) -> None:  # noqa: FBT001
+    """JSON or a form, whatever the header claims; a header that claims another type is a violation."""
+    fields, violations = read_body(TOKEN, Request("POST", "/", "", {"content-type": content_type}, body))
+    assert fields == KEYS
+    assert [each.place for each in violations] == (["header/content-type"] if breach else [])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[1]",
+        b"null",
+        b"\xff\xfe",
+        b"\x00",
+        b'{"client_key": "a", "client_key": "a", "secret_key": "b"}',
+        b'{"client_key": "a", "secret_key": NaN}',
+        b'{"client_key": "\xff"}',
+        b'{"client_key": ' * 5_000,
+        b"&" * 5_000,
+    ],
+)
+def test_an_unreadable_body_has_no_keys(body: bytes) -> None:
+    """What is neither the JSON nor the form that was expected is a violation, gives no key and raises nothing."""
+    fields, violations = read_body(TOKEN, Request("POST", "/", "", {"content-type": JSON}, body))
+    assert not KEYS.keys() & fields.keys()
+    assert {each.place.split("/")[0] for each in violations} == {"body"}
+
+
+def test_a_body_that_nobody_asked_for_is_not_read() -> None:
+    """An operation without a body overlooks one: Ruby's SDK sends {} with every GET."""
+    assert read_body(LIST, Request("GET", "/", "", {"content-type": JSON}, b"{nonsense")) == ({}, [])

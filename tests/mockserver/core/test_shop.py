@@ -1,0 +1,200 @@
+"""The --data folder and what is derived with --orders, for both providers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jumun_contracts import DocumentError
+from tests.mockserver.world import ORDER, World, basic, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BOOTPAY_ROW = """
+  - order_id: {order_id}
+    order_name: 새 주문
+    price: 1
+    status: 9
+    receipt_status: 1
+    order_number: "26010100000000000001"
+    purchased_at: 2026-01-01T00:00:00+09:00
+    created_at: 2026-01-01T00:00:00+09:00
+    username: 아무개
+    user_email: null
+"""
+NEW_ID = "0123456789abcdef01234567"
+GOOD = 'order_id: "2026010100000001", product_order_ids: ["2026010100000011"]'
+
+
+def test_rows_are_added(tmp_path: Path) -> None:
+    """Orders and applications of the folder stand beside the packaged ones."""
+    folder = write(
+        tmp_path,
+        {
+            "naver/orders.yaml": f"orders: [{{{GOOD}}}]\n",
+            "naver/applications.yaml": (
+                "applications:\n"
+                "  - {client_id: mine, client_secret: $2a$04$DemoSecretOfJumunOnly., static_tokens: [mine]}\n"
+            ),
+            "bootpay/orders.yaml": "orders:" + BOOTPAY_ROW.format(order_id=NEW_ID),
+            "bootpay/applications.yaml": "applications: [{client_key: ck, secret_key: 'sk:x'}]\n",
+        },
+    )
+    world = World(data=folder)
+    for token in ("mine", "your_access_token_here"):
+        answer = world.product_orders("2026010100000001", authorization=f"Bearer {token}")
+        assert answer.json["data"] == {"productOrderIds": ["2026010100000011"]}
+    assert world.product_orders().status == 200
+    rows = world.orders("limit=50", authorization=basic("ck", "sk:x")).json
+    assert rows["count"] == 16
+    assert rows["list"][0]["order_id"] == NEW_ID
+
+
+def test_a_row_takes_the_place_of_a_packaged_one(tmp_path: Path) -> None:
+    """The same id in the folder wins, for orders and for applications."""
+    documented = "68707c59b0eacea5cd974efd"
+    folder = write(
+        tmp_path,
+        {
+            "naver/orders.yaml": f'orders: [{{order_id: "{ORDER}", product_order_ids: []}}]\n',
+            "bootpay/orders.yaml": "orders:" + BOOTPAY_ROW.format(order_id=documented),
+            "bootpay/applications.yaml": "applications: [{client_key: your-commerce-client-key, secret_key: new}]\n",
+        },
+    )
+    world = World(data=folder)
+    assert world.product_orders().json["data"] == {"productOrderIds": []}
+    assert world.orders().status == 401
+    rows = world.orders(authorization=basic("your-commerce-client-key", "new")).json
+    assert rows["count"] == 15
+    assert rows["list"][0] | {"order_id": documented, "order_name": "새 주문"} == rows["list"][0]
+
+
+def test_a_folder_with_one_file_changes_nothing_else(tmp_path: Path) -> None:
+    """What the folder lacks is as packaged."""
+    world = World(data=write(tmp_path, {"bootpay/applications.yaml": "applications: []\n"}))
+    assert world.orders().json["count"] == 15
+    assert world.product_orders().status == 200
+
+
+NAVER, BOOTPAY = "naver/orders.yaml", "bootpay/orders.yaml"
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "named"),
+    [
+        (NAVER, f"orders: [{{{GOOD}, sellr: other}}]", ["/orders/0", "sellr"]),
+        (NAVER, f"order: [{{{GOOD}}}]", ["order"]),
+        (NAVER, f"orders: [{{{GOOD}}}, {{{GOOD}}}]", ["/orders/1/order_id", "2026010100000001", "twice"]),
+        (NAVER, "orders: [{order_id: 2026010100000001, product_order_ids: []}]", ["/orders/0/order_id", "string"]),
+        (NAVER, "orders: [{order_id: '12', product_order_ids: []}]", ["/orders/0/order_id"]),
+        (
+            NAVER,
+            "orders: [{order_id: '2026010100000001', product_order_ids: ['x']}]",
+            ["/orders/0/product_order_ids/0"],
+        ),
+        (NAVER, "orders: [{order_id: '2026010100000001'}]", ["/orders/0", "product_order_ids"]),
+        (NAVER, f"orders: [{{{GOOD}, seller: nobody}}]", ["/orders/0/seller"]),
+        (NAVER, "orders: {}", ["/orders", "array"]),
+        (NAVER, "", ["object"]),
+        (NAVER, "orders:\n  - [1\n", ["line"]),
+        (NAVER, "orders: []\norders: []\n", ["orders", "twice", "line 2"]),
+        (NAVER, "orders:\n\t- x\n", ["line 2"]),
+        ("naver/applications.yaml", "applications: [{client_id: a, client_secret: secret}]", ["client_secret"]),
+        ("naver/applications.yaml", "applications: [{client_id: a}]", ["/applications/0", "client_secret"]),
+        ("bootpay/applications.yaml", "applications: [{client_key: 'a:b', secret_key: x}]", ["client_key"]),
+        ("bootpay/applications.yaml", "applications: [{client_key: a, secret_key: 5}]", ["secret_key", "string"]),
+        (BOOTPAY, "orders:" + BOOTPAY_ROW.format(order_id="nothex"), ["/orders/0/order_id"]),
+        (BOOTPAY, "orders:" + BOOTPAY_ROW.format(order_id=NEW_ID) * 2, ["/orders/1/order_id", NEW_ID, "twice"]),
+        (BOOTPAY, "orders:" + BOOTPAY_ROW.format(order_id=NEW_ID) + "    pricee: 1\n", ["pricee"]),
+        (
+            BOOTPAY,
+            "orders:" + BOOTPAY_ROW.format(order_id=NEW_ID).replace("price: 1", "price: 1.5"),
+            ["/orders/0/price", "integer"],
+        ),
+        (
+            BOOTPAY,
+            "orders:" + BOOTPAY_ROW.format(order_id=NEW_ID).replace('"26010100000000000001"', "26010100000000000001"),
+            ["/orders/0/order_number", "string"],
+        ),
+        (
+            BOOTPAY,
+            "orders:"
+            + BOOTPAY_ROW.format(order_id=NEW_ID).replace("created_at: 2026-01-01T", "created_at: 2026-01-32T"),
+            ["/orders/0/created_at"],
+        ),
+    ],
+)
+def test_a_mistake_is_refused_with_file_and_key(tmp_path: Path, file: str, text: str, named: list[str]) -> None:
+    """Nothing is served from bad data: the message names the file, the key (or line) and what is wrong."""
+    with pytest.raises(DocumentError) as caught:
+        World(data=write(tmp_path, {file: text}))
+    message = str(caught.value)
+    assert str(tmp_path / file) in message
+    for part in named:
+        assert part in message
+    assert "\n" not in message
+
+
+def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
+    """An editor's legacy encoding is named as such."""
+    file = write(tmp_path, {NAVER: ""}) / NAVER
+    file.write_bytes("# 주문\norders: []\n".encode("cp949"))
+    with pytest.raises(DocumentError, match="not UTF-8"):
+        World(data=tmp_path)
+
+
+@pytest.mark.parametrize("make", [lambda path: path / "none", lambda path: path, lambda path: path / "file"])
+def test_a_folder_that_holds_nothing(tmp_path: Path, make: Any) -> None:
+    """A folder that is not there, a file in its place, or one without any of the files is the wrong one."""
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DocumentError) as caught:
+        World(data=make(tmp_path))
+    assert str(make(tmp_path)) in str(caught.value)
+
+
+def derived(seed: str, orders: int) -> tuple[list[Any], dict[str, Any]]:
+    """The derived orders of both shops: bootpay's newest first, naver's by id."""
+    packaged, world = World().session.shops, World(seed=seed, orders=orders).session.shops
+    known = {order.row["order_id"] for order in packaged["bootpay"].orders}
+    rows = [order for order in world["bootpay"].orders if order.row["order_id"] not in known]
+    return rows, {key: order for key, order in world["naver"].orders.items() if key not in packaged["naver"].orders}
+
+
+def test_orders_follow_from_the_seed() -> None:
+    """Equal seeds give equal orders, another seed others, and each asked for is there."""
+    assert derived("a", 40) == derived("a", 40)
+    (bootpay_a, naver_a), (bootpay_b, naver_b) = derived("a", 40), derived("b", 40)
+    assert len(bootpay_a) == len(naver_a) == 40
+    assert not {o.row["order_id"] for o in bootpay_a} & {o.row["order_id"] for o in bootpay_b}
+    assert len(naver_a.keys() & naver_b.keys()) <= 1
+
+
+def test_more_orders_leave_the_first_as_they_are() -> None:
+    """The first n are the same whatever number is asked for."""
+    few, many = derived("s", 10), derived("s", 300)
+    assert few[0] == many[0][:10]
+    assert few[1].items() <= many[1].items()
+
+
+def test_the_documented_order_stays_the_newest() -> None:
+    """However many are derived, the page's own row stands first, and the order of time holds."""
+    world = World(orders=500)
+    rows = [order.row for order in world.session.shops["bootpay"].orders]
+    assert rows[0]["order_id"] == "68707c59b0eacea5cd974efd"
+    assert len(rows) == 515
+    assert len({row["order_id"] for row in rows}) == len({row["order_number"] for row in rows}) == 515
+    assert [row["created_at"] for row in rows] == sorted((row["created_at"] for row in rows), reverse=True)
+    assert len(world.session.shops["naver"].orders) == 504
+
+
+def test_derived_orders_are_served() -> None:
+    """A derived naver order has product orders of its own, ten apart, unlike any other's."""
+    world = World(orders=200)
+    own = {key: order for key, order in world.session.shops["naver"].orders.items() if order.own}
+    seen: list[str] = []
+    for order_id, order in own.items():
+        assert world.product_orders(order_id).json["data"]["productOrderIds"] == list(order.product_order_ids)
+        seen += order.product_order_ids
+    assert len(seen) == len(set(seen))

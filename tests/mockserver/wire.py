@@ -1,0 +1,97 @@
+"""HTTP by hand: exact bytes out, exact bytes in."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from tests.mockserver.world import KEYS, basic
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+_PATIENCE_S = 10
+
+
+@dataclass(frozen=True)
+class RawAnswer:
+    """A response, byte for byte."""
+
+    status: int
+    head: bytes
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """A header's value, None if it is not there."""
+        for line in self.head.split(b"\r\n")[1:]:
+            key, _, value = line.partition(b": ")
+            if key.lower() == name.encode():
+                return value.decode()
+        return None
+
+    @property
+    def raw(self) -> bytes:
+        """All of it."""
+        return self.head + self.body
+
+
+class Wire:
+    """One connection."""
+
+    def __init__(self, url: str) -> None:
+        place = urlsplit(url)
+        self.socket = socket.create_connection((place.hostname or "", place.port or 0), timeout=_PATIENCE_S)
+        self._stream = self.socket.makefile("rb")
+
+    def send(self, data: bytes) -> None:
+        """Write."""
+        self.socket.sendall(data)
+
+    def read(self, *, head: bool = False) -> RawAnswer:
+        """The next response; `head` if its request was a HEAD."""
+        lines = self.read_head()
+        answer = RawAnswer(int(lines[9:12]), lines, b"")
+        length = int(answer.header("content-length") or 0)
+        return answer if head else RawAnswer(answer.status, lines, self._stream.read(length))
+
+    def read_head(self) -> bytes:
+        """Status line and headers up to and including the empty line."""
+        lines = b""
+        while not lines.endswith(b"\r\n\r\n"):
+            line = self._stream.readline()
+            if not line:
+                raise ConnectionError(f"closed after {lines!r}")
+            lines += line
+        return lines
+
+    def ask(self, data: bytes, *, head: bool = False) -> RawAnswer:
+        """Write and read."""
+        self.send(data)
+        return self.read(head=head)
+
+    def is_closed(self) -> bool:
+        """Whether the server closed and sent nothing more; waits for one or the other."""
+        return self._stream.read(1) == b""
+
+    def close(self) -> None:
+        """Close."""
+        self._stream.close()
+        self.socket.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def request(method: str, target: str, *lines: str, body: bytes = b"", version: str = "1.1") -> bytes:
+    """A request with Host and the page's Basic pair; a body brings its length unless a line says otherwise."""
+    head = [f"{method} {target} HTTP/{version}", "Host: jumun.test", f"Authorization: {basic(*KEYS)}", *lines]
+    if body and not any(line.lower().startswith("transfer-encoding") for line in lines):
+        head.append(f"Content-Length: {len(body)}")
+    return "\r\n".join((*head, "", "")).encode("latin-1") + body
