@@ -79,7 +79,7 @@ class Shell:
     def close(self) -> None:
         """Let the control plane's threads go."""
         if self._control is not None:
-            self._control.executor.shutdown(wait=False)
+            self._control.executor.shutdown()
 
     def _load_control(self) -> Any:
         """Flask, imported at its first use: many runs never need it, and it costs start-up time."""

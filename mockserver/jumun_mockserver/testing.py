@@ -172,7 +172,9 @@ def read_marker(named: dict[str, Any], *, positional: tuple[Any, ...] = ()) -> d
         if name not in _MARKER_ARGUMENTS:
             near = nearest(name, _MARKER_ARGUMENTS)
             raise ValueError(f"@pytest.mark.jumun has no argument {name!r}; the nearest is {near}")
-        if name == "clock":
+        if value is None:
+            del options[name]
+        elif name == "clock":
             options["frozen_at"] = _read_clock(options.pop(name))
         elif not isinstance(value, str | int | float | bool | dict):
             raise ValueError(f"@pytest.mark.jumun: {name}={value!r} is no text, number or dictionary")

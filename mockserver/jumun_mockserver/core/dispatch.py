@@ -5,6 +5,7 @@ route -> session -> scenario -> authenticate -> quota, limiter -> read and valid
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from dataclasses import replace
 from email.utils import formatdate
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.store import Store
 
 _NOTE_AT_MOST = 2_000
+# Of ASCII, what cannot stand in a header line.
+_UNPRINTABLE = re.compile(r"[^ -~]")
 
 
 class Dispatch:
@@ -229,7 +232,7 @@ class _Answer:
         if not notes:
             return {}
         text = "; ".join(notes).encode("ascii", "backslashreplace").decode()
-        text = "".join(c if c.isprintable() else " " for c in text)
+        text = _UNPRINTABLE.sub(" ", text)
         return {"jumun-note": text if len(text) <= _NOTE_AT_MOST else text[:_NOTE_AT_MOST] + " ..."}
 
 

@@ -104,7 +104,8 @@ class Journal:
     """The newest exchanges of a session, oldest first, within a number of entries and of bytes."""
 
     def __init__(self, *, entries: int = KEPT_ENTRIES, size: int = KEPT_BYTES) -> None:
-        self._entries: deque[Exchange] = deque()
+        # Each with what it was counted as, so that as much is taken off again.
+        self._entries: deque[tuple[Exchange, int]] = deque()
         self._at_most = entries
         self._size_at_most = size
         self._size = 0
@@ -114,20 +115,21 @@ class Journal:
 
     def record(self, exchange: Exchange) -> None:
         """Add an exchange; atomic. The newest is kept whatever its size."""
+        size = exchange.size
         with self._lock:
-            self._entries.append(exchange)
-            self._size += exchange.size
+            self._entries.append((exchange, size))
+            self._size += size
             self.total += 1
             self.violations += len(exchange.violations)
             while len(self._entries) > self._at_most or (self._size > self._size_at_most and len(self._entries) > 1):
-                self._size -= self._entries.popleft().size
+                self._size -= self._entries.popleft()[1]
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def __iter__(self) -> Iterator[Exchange]:
         with self._lock:
-            return iter(tuple(self._entries))
+            return iter([exchange for exchange, _ in self._entries])
 
     def select(
         self,
