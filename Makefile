@@ -1,5 +1,6 @@
 # make serve    both APIs on http://127.0.0.1:8080 (options: make serve ARGS="--port 0 --profile observed")
 # make test     the whole test suite (options: make test ARGS="-k paging")
+# make bench    measurements, as ratios within one run
 # make check    format, lint, types, import directions
 # Each sets up .venv by itself; nothing but Python >= 3.11 and make is needed.
 
@@ -10,16 +11,19 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format clean
+.PHONY: help serve test bench check format clean
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '1,/^$$/s/^# //p' Makefile
 
 serve: $(VENV)/serve.stamp
 	@$(BIN)/jumun serve $(ARGS)
 
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+bench: $(VENV)/test.stamp
+	$(BIN)/python tests/benchmarks/bench_sessions.py
 
 check: $(VENV)/check.stamp
 	$(BIN)/ruff format --check .

@@ -18,6 +18,7 @@ from jumun_mockserver.cli.scenario import read_scenario
 from jumun_mockserver.core.limiter import LIMITS, Limits
 from jumun_mockserver.core.quota import PUNISHMENTS, Punishment
 from jumun_mockserver.core.scenario import ScenarioError
+from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -153,8 +154,8 @@ def serve(
 
     def announce() -> None:
         click.echo(f"Jumun is listening on {url} (profile {profile}, Ctrl-C stops it)")
-        click.echo(f"  naver    {url}/external")
-        click.echo(f"  bootpay  {url}/v1")
+        for name, provider in PROVIDERS.items():
+            click.echo(f"  {name:<9}{url}{provider.prefixes[0]}")
         click.echo(f"  control  {url}/_jumun/version")
         sys.stdout.flush()
 
