@@ -41,14 +41,15 @@ def read_world(body: dict[str, Any], default: Session) -> World:
     rates = {}
     for operation, rate in body.get("rates", {}).items():
         check_operation(operation, default, key="/rates", status=422)
-        burst = rate.get("burst", max(1, round(2 * rate["per_second"])))
+        burst = int(rate.get("burst", max(1, round(2 * rate["per_second"]))))
         rates[operation] = RateLimit(rate["per_second"], burst, "assumed", "set by hand")
     frozen_at = read_moment(body["frozen_at"], key="frozen_at") if "frozen_at" in body else None
     return World(
         profile=body.get("profile", default.profile),
         data=default.world.data,
         seed=str(body.get("seed", default.seed)),
-        orders=body.get("orders", default.world.orders),
+        # To JSON Schema 3.0 is an integer, to Python it is not.
+        orders=int(body.get("orders", default.world.orders)),
         scenario=body.get("scenario", ""),
         limits=body.get("limits", default.world.limits),
         rates={**default.world.rates, **rates},
