@@ -21,7 +21,9 @@ Answer: TypeAlias = tuple[int, list[tuple[str, str]], bytes]
 UNUSUAL = {
     "unknown path of naver": Request("GET", "/external/v1/nowhere", "", {}),
     "unknown path of bootpay": Request("GET", "/v1/nowhere", "", {}),
-    "unknown order of bootpay": Request("GET", "/v1/orders/000000000000000000000000", "", {}),
+    "unknown order of bootpay": Request(
+        "GET", "/v1/orders/000000000000000000000000", "", GOOD_REQUESTS["bootpay.orders.list"].headers
+    ),
     "path of nobody": Request("GET", "/v2/orders", "", {}),
     "root": Request("GET", "/", "", {}),
     "wrong method": Request("POST", "/v1/orders", "", {}, b"{}"),

@@ -79,9 +79,17 @@ def test_an_unknown_path_has_its_providers_answer(
     client: httpx.Client, path: str, documented: dict[str, object], observed: dict[str, object]
 ) -> None:
     """A 404 in the dialect of whose path it is."""
-    answer = client.get(path)
+    answer = client.get(path, auth=KEYS)
     assert answer.status_code == 404
     assert (documented if is_documented(client) else observed).items() <= answer.json().items()
+
+
+def test_order_detail_asks_for_keys(client: httpx.Client) -> None:
+    """Whether an order is there is nobody's business without keys, although its detail is not served."""
+    assert [client.get(f"/v1/orders/{id_}").status_code for id_ in ("nothing", "68707c59b0eacea5cd974efd")] == [
+        401,
+        401,
+    ]
 
 
 @pytest.mark.parametrize(("path", "allow"), [(IDS, "GET"), ("/v1/orders", "GET"), (TOKEN_PATH, "POST")])

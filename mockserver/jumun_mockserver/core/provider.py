@@ -106,6 +106,6 @@ class Provider:
     authenticate: Callable[[Call, Session], str]
     headers: Callable[[Call, Session], dict[str, str]]
     render_error: Callable[[ErrorEntry, Call, Session], dict[str, Any]]
-    path_not_found: Callable[[str, Session], ApiError]
+    path_not_found: Callable[[Call, Session], ApiError]
     read_shop: Callable[[Traversable | None, str, int, str], Any]
     own_keys: Callable[[Session], dict[str, str]]

@@ -13,19 +13,25 @@ from jumun_mockserver.providers.bootpay.orders import list_orders
 from jumun_mockserver.providers.bootpay.shop import own_keys, read_shop
 
 if TYPE_CHECKING:
+    from jumun_mockserver.core.provider import Call
     from jumun_mockserver.core.session import Session
 
 _DETAIL = re.compile(r"/v1/+orders/+([^/]+)/*")
 
 
-def path_not_found(path: str, session: Session) -> ApiError:
-    """Order detail is not served, but what it says of an order that is not there is known, and said."""
-    found = _DETAIL.fullmatch(path)
-    if found and not session.shops["bootpay"].has_order(found[1]):
+def path_not_found(call: Call, session: Session) -> ApiError:
+    """Order detail is not served, but what it says to wrong keys and of an order that is not there is known, and said.
+
+    Raises:
+        ApiError: `unauthenticated`, for order detail.
+    """
+    found = _DETAIL.fullmatch(call.request.path)
+    if not found or call.request.method != "GET":
+        return ApiError("path_not_found", "no operation of bootpay has this path")
+    authenticate(call, session)
+    if not session.shops["bootpay"].has_order(found[1]):
         return ApiError("order_not_found", "the shop has no order of this order_id or order_number")
-    if found:
-        return ApiError("path_not_found", "the order is there, but Jumun does not serve order detail")
-    return ApiError("path_not_found", "no operation of bootpay has this path")
+    return ApiError("path_not_found", "the order is there, but Jumun does not serve order detail")
 
 
 BOOTPAY = Provider(

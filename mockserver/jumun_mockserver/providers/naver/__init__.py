@@ -12,10 +12,11 @@ from jumun_mockserver.providers.naver.orders import list_product_order_ids
 from jumun_mockserver.providers.naver.shop import own_keys, read_shop
 
 if TYPE_CHECKING:
+    from jumun_mockserver.core.provider import Call
     from jumun_mockserver.core.session import Session
 
 
-def path_not_found(path: str, session: Session) -> ApiError:  # noqa: ARG001 - the record's signature
+def path_not_found(call: Call, session: Session) -> ApiError:  # noqa: ARG001 - the record's signature
     """The gateway knows registered paths only; which order was meant does not matter to it."""
     return ApiError("path_not_found", "no operation of naver has this path")
 
