@@ -67,7 +67,7 @@ def find_entry(contract: Contract, wanted: str, *, operation: str | None) -> Err
     return ErrorEntry(
         code=wanted,
         wire_code=status if numeric else wanted,
-        name=f"HTTP_{wanted}" if model.name else None,
+        name=None,
         status=status,
         message=responses.get(status, "Error"),
         envelope=model.envelope,
@@ -77,7 +77,7 @@ def find_entry(contract: Contract, wanted: str, *, operation: str | None) -> Err
         when="Asked for by status; the catalogue has none of it.",
         evidence="assumed",
         source="made up by Jumun",
-        assumed=("wire_code", "name", "message", "envelope"),
+        assumed=("wire_code", "message", "envelope"),
     )
 
 

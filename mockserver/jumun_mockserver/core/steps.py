@@ -157,7 +157,6 @@ def parse_step(text: str) -> Step:
         raise StepError("a step is empty; remove the comma or write ok")
     actions = tuple(action for part in split_outside(words[0], "+") for action in _parse_action(part))
     settings: dict[str, Any] = {}
-    start, end = None, None
     for word in words[1:]:
         key, value = _parse_modifier(word)
         if key in settings:
