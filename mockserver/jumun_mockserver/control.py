@@ -251,7 +251,7 @@ class ControlPlane:
         return self._store.get(read_session_id() or self._store.default.id)
 
     def _base_urls(self) -> dict[str, str]:
-        return {name: host_url() + provider.prefixes[0] for name, provider in self._providers.items()}
+        return {name: provider.base_url(host_url()) for name, provider in self._providers.items()}
 
     def _render_session(self, session: Session) -> dict[str, Any]:
         return {

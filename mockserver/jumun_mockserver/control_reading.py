@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from flask import abort
 from flask import request as flask_request
 
-from jumun_contracts import JsonError, RateLimit, Schema, findings, parse_json
+from jumun_contracts import JsonError, Schema, findings, parse_json
 from jumun_contracts.documents import read_document
 from jumun_contracts.formats import parse_date_time
 from jumun_contracts.spelling import nearest
+from jumun_mockserver.core.limiter import hand_set_rate
 from jumun_mockserver.core.session import World
 from jumun_mockserver.core.store import SESSION_HEADER
 
@@ -41,8 +42,7 @@ def read_world(body: dict[str, Any], default: Session) -> World:
     rates = {}
     for operation, rate in body.get("rates", {}).items():
         check_operation(operation, default, key="/rates", status=422)
-        burst = int(rate.get("burst", max(1, round(2 * rate["per_second"]))))
-        rates[operation] = RateLimit(rate["per_second"], burst, "assumed", "set by hand")
+        rates[operation] = hand_set_rate(rate["per_second"], int(rate.get("burst", 0)) or None)
     frozen_at = read_moment(body["frozen_at"], key="frozen_at") if "frozen_at" in body else None
     return World(
         profile=body.get("profile", default.profile),

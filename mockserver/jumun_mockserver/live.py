@@ -44,8 +44,8 @@ class LiveServer:
         self.session: Session = dispatch.store.default
         self._listener = bind(host, port)
         self.url = base_url(self._listener)
-        self.naver_base_url = f"{self.url}/external"
-        self.bootpay_base_url = f"{self.url}/v1"
+        self.naver_base_url = dispatch.providers["naver"].base_url(self.url)
+        self.bootpay_base_url = dispatch.providers["bootpay"].base_url(self.url)
         keys = {name: key for each in dispatch.providers.values() for name, key in each.own_keys(self.session).items()}
         self.naver_client_id = keys["naver_client_id"]
         self.naver_client_secret = keys["naver_client_secret"]

@@ -28,7 +28,7 @@ def routes(form: str) -> None:
     rows: list[dict[str, Any]] = []
     for name, provider in PROVIDERS.items():
         for operation in load_contract(name).operations.values():
-            path = provider.prefixes[0] + operation.path
+            path = provider.base_url("") + operation.path
             security = list(operation.security)
             rows.append({"operation": operation.id, "method": operation.method, "path": path, "security": security})
     if form == "json":

@@ -9,6 +9,7 @@ import click
 
 from jumun_contracts import RateLimit, load_contract
 from jumun_contracts.spelling import nearest
+from jumun_mockserver.core.limiter import hand_set_rate
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
@@ -40,6 +41,4 @@ class Rate(_RateType):
         operations: Sequence[str] = [id_ for name in PROVIDERS for id_ in load_contract(name).operations]
         if found[1] not in operations:
             self.fail(f"no operation {found[1]!r}; the nearest is {nearest(found[1], operations)}", param, ctx)
-        per_second = float(found[2])
-        burst = int(found[3]) if found[3] else max(1, round(2 * per_second))
-        return found[1], RateLimit(per_second, burst, "assumed", "set by hand")
+        return found[1], hand_set_rate(float(found[2]), int(found[3]) if found[3] else None)

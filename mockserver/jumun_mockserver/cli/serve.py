@@ -155,7 +155,7 @@ def serve(
     def announce() -> None:
         click.echo(f"Jumun is listening on {url} (profile {profile}, Ctrl-C stops it)")
         for name, provider in PROVIDERS.items():
-            click.echo(f"  {name:<9}{url}{provider.prefixes[0]}")
+            click.echo(f"  {name:<9}{provider.base_url(url)}")
         click.echo(f"  control  {url}/_jumun/version")
         sys.stdout.flush()
 

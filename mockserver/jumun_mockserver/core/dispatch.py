@@ -145,7 +145,7 @@ class _Answer:
         if operation is None:
             if self.match.allow:
                 raise ApiError("method_not_allowed", f"this path has {', '.join(self.match.allow)}")
-            raise self.provider.path_not_found(self.call, self.session)
+            self.provider.path_not_found(self.call, self.session)
         self._play(operation)
         if operation.security:
             self.call = replace(self.call, application=self.provider.authenticate(self.call, self.session))

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
+from jumun_contracts import RateLimit
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from jumun_contracts import RateLimit
 
 Limits: TypeAlias = Literal["off", "report", "enforce"]
 LIMITS: tuple[Limits, ...] = ("off", "report", "enforce")
@@ -32,6 +32,11 @@ class Budget:
     burst: int
     remaining: int
     allowed: bool
+
+
+def hand_set_rate(per_second: float, burst: int | None = None) -> RateLimit:
+    """A limit that stands in no contract; the burst is twice the rate if not given, as NAVER's is."""
+    return RateLimit(per_second, burst or max(1, round(2 * per_second)), "assumed", "set by hand")
 
 
 class Limiter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,7 +79,7 @@ class Provider:
 
     Attributes:
         name: As in operation ids.
-        prefixes: What may stand before the contract's paths.
+        prefixes: What may stand before the contract's paths; the first is that of the base URL.
         territory: Path prefixes under which an unknown path gets this provider's 404.
         lenient_slashes: Whether doubled and trailing slashes are overlooked.
         media_type: Content type of every answer.
@@ -89,7 +89,7 @@ class Provider:
         authenticate: Gives the application's id; raises ApiError.
         headers: Headers of every answer beside the usual ones, lower-case name → value.
         render_error: The body of an error.
-        path_not_found: What a path of the territory that no operation has leads to.
+        path_not_found: Raises the ApiError that a path of the territory leads to which no operation has.
         read_shop: Applications and orders: the packaged ones, those of the user's folder (or None), as many derived
             ones as asked for, and an application whose keys begin with the session's id (or ''); raises DocumentError.
         own_keys: The keys of the application that a session has for itself, as the control plane names them.
@@ -106,6 +106,10 @@ class Provider:
     authenticate: Callable[[Call, Session], str]
     headers: Callable[[Call, Session], dict[str, str]]
     render_error: Callable[[ErrorEntry, Call, Session], dict[str, Any]]
-    path_not_found: Callable[[Call, Session], ApiError]
+    path_not_found: Callable[[Call, Session], NoReturn]
     read_shop: Callable[[Traversable | None, str, int, str], Any]
     own_keys: Callable[[Session], dict[str, str]]
+
+    def base_url(self, server_url: str) -> str:
+        """What the contract's paths are relative to, on the server at `server_url`."""
+        return server_url + self.prefixes[0]

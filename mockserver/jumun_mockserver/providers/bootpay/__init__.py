@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from jumun_mockserver.core.provider import ApiError, Provider
 from jumun_mockserver.providers.bootpay.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
 _DETAIL = re.compile(r"/v1/+orders/+([^/]+)/*")
 
 
-def path_not_found(call: Call, session: Session) -> ApiError:
+def path_not_found(call: Call, session: Session) -> NoReturn:
     """Order detail is not served, but what it says to wrong keys and of an order that is not there is known, and said.
 
     Raises:
-        ApiError: `unauthenticated`, for order detail.
+        ApiError: `unauthenticated` or `order_not_found` for order detail, `path_not_found` for all else.
     """
     found = _DETAIL.fullmatch(call.request.path)
     if not found or call.request.method != "GET":
-        return ApiError("path_not_found", "no operation of bootpay has this path")
+        raise ApiError("path_not_found", "no operation of bootpay has this path")
     authenticate(call, session)
     if not session.shops["bootpay"].has_order(found[1]):
-        return ApiError("order_not_found", "the shop has no order of this order_id or order_number")
-    return ApiError("path_not_found", "the order is there, but Jumun does not serve order detail")
+        raise ApiError("order_not_found", "the shop has no order of this order_id or order_number")
+    raise ApiError("path_not_found", "the order is there, but Jumun does not serve order detail")
 
 
 BOOTPAY = Provider(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from jumun_mockserver.core.provider import ApiError, Provider
 from jumun_mockserver.providers.naver.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.session import Session
 
 
-def path_not_found(call: Call, session: Session) -> ApiError:  # noqa: ARG001 - the record's signature
+def path_not_found(call: Call, session: Session) -> NoReturn:  # noqa: ARG001 - the record's signature
     """The gateway knows registered paths only; which order was meant does not matter to it."""
-    return ApiError("path_not_found", "no operation of naver has this path")
+    raise ApiError("path_not_found", "no operation of naver has this path")
 
 
 NAVER = Provider(
