@@ -1,6 +1,6 @@
 # make serve    both APIs on http://127.0.0.1:8080 (options: make serve ARGS="--port 0 --profile observed")
 # make test     the whole test suite (options: make test ARGS="-k paging")
-# make bench    measurements, as ratios within one run
+# make bench    measurements, as ratios within one run (half an hour; options: tests/benchmarks/README.md)
 # make check    format, lint, types, import directions
 # Each sets up .venv by itself; nothing but Python >= 3.11 and make is needed.
 
@@ -24,6 +24,7 @@ test: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python tests/benchmarks/bench_sessions.py
+	$(BIN)/python tests/benchmarks/bench_peers.py $(ARGS)
 
 check: $(VENV)/check.stamp
 	$(BIN)/ruff format --check .

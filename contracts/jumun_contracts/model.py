@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -181,6 +182,11 @@ class Contract:
     envelope_schemas: Mapping[str, str]
     document: Mapping[str, Any]
     schemas: Mapping[str, Any]
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Names of the hosts that Jumun stands for, production first."""
+        return tuple(urlsplit(url).hostname or "" for url in self.servers[1:])
 
     @property
     def known_codes(self) -> frozenset[str]:

@@ -41,6 +41,7 @@ def create_app(
     *,
     control_token: str | None = None,
     control_is_open: bool = True,
+    certificate_pem: bytes | None = None,
     **options: Unpack[Options],
 ) -> Flask:
     """A WSGI application with both APIs.
@@ -49,6 +50,7 @@ def create_app(
         dispatch: What answers; made from `options` if it is not given.
         control_token: What callers of /_jumun must send as Bearer; None to ask for nothing.
         control_is_open: Whether /_jumun may be used without a token.
+        certificate_pem: What clients must trust to speak TLS with the server; None where it speaks none.
 
     Raises:
         DocumentError: An unknown profile, or a fault in the data folder.
@@ -73,7 +75,7 @@ def create_app(
             methods=[route.method],
             provide_automatic_options=False,
         )
-    plane = ControlPlane(answer_request, token=control_token, is_open=control_is_open)
+    plane = ControlPlane(answer_request, token=control_token, is_open=control_is_open, certificate_pem=certificate_pem)
     app.register_blueprint(plane.blueprint(), url_prefix=CONTROL_PREFIX)
 
     # What no rule has is dispatched too: unknown paths and methods have their provider's answer.

@@ -57,13 +57,14 @@ CONTROL_PREFIX = "/_jumun"
 _DIGITS = 18
 _FILTERS = frozenset({"session", "operation", "status", "serial", "since", "format"})
 # What anybody may ask.
-_OPEN = frozenset({"health", "ready", "show_version"})
+_OPEN = frozenset({"health", "ready", "show_version", "show_certificate"})
 
 # Path, method and the method of `ControlPlane` that answers.
 _RULES = (
     ("/health", "GET", "health"),
     ("/ready", "GET", "ready"),
     ("/version", "GET", "show_version"),
+    ("/ca.pem", "GET", "show_certificate"),
     ("/openapi.json", "GET", "show_own_contract"),
     ("/openapi/<provider>.json", "GET", "show_contract"),
     ("/errors", "GET", "show_errors"),
@@ -87,18 +88,27 @@ _RULES = (
 class ControlPlane:
     """The functions of the control plane over one dispatch."""
 
-    def __init__(self, dispatch: Dispatch, *, token: str | None = None, is_open: bool = True) -> None:
+    def __init__(
+        self,
+        dispatch: Dispatch,
+        *,
+        token: str | None = None,
+        is_open: bool = True,
+        certificate_pem: bytes | None = None,
+    ) -> None:
         """Serve `dispatch`.
 
         Args:
             token: What callers must send as Bearer; None to ask for nothing.
             is_open: Whether it may be used without a token.
+            certificate_pem: What clients must trust to speak TLS with the server; None where it speaks none.
         """
         self._store = dispatch.store
         self._providers = dispatch.providers
         self._routes = dispatch.routes
         self._token = token
         self._is_open = is_open
+        self._certificate_pem = certificate_pem
 
     def blueprint(self) -> Blueprint:
         """All of it, to register under `CONTROL_PREFIX`."""
@@ -124,6 +134,12 @@ class ControlPlane:
         """What is served."""
         profile = self._store.default.profile
         return render({"jumun": version("jumun"), "profile": profile, "providers": sorted(self._providers)})
+
+    def show_certificate(self) -> FlaskResponse:
+        """The certificate of the authority that signs the server's own."""
+        if self._certificate_pem is None:
+            abort(404, "this server speaks no TLS; jumun serve --tls-port and jumun run do")
+        return FlaskResponse(self._certificate_pem, content_type="application/x-pem-file")
 
     def show_own_contract(self) -> FlaskResponse:
         """The control plane's own OpenAPI document."""

@@ -6,13 +6,17 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 from jumun_mockserver.assembly import create_dispatch
-from jumun_mockserver.server import Server, base_url, bind
+from jumun_mockserver.server import Door, Server, base_url, bind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
     from types import TracebackType
     from typing import Unpack
 
     from jumun_mockserver.assembly import Options
+    from jumun_mockserver.authority import Authority
+    from jumun_mockserver.bounds import Bounds
+    from jumun_mockserver.core.dispatch import Dispatch
     from jumun_mockserver.core.session import Session
 
 _START_S = 10
@@ -31,17 +35,40 @@ class LiveServer:
         bootpay_base_url: What stands in place of https://api.bootapi.com/v1.
         naver_client_id: An application that may sign for tokens, and naver_client_secret its salt.
         bootpay_client_key: An application's key, and bootpay_secret_key its secret.
+        hosts: Names of the providers' hosts, for which the server stands.
+        tls_port: Where it speaks TLS, by the name that the client asks for; 0 for nowhere.
+        proxy_url: Where its forward proxy is; '' for nowhere.
+        blocked: Hosts that the proxy refused → how often.
     """
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, **options: Unpack[Options]) -> None:
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        authority: Authority | None = None,
+        allowed_hosts: Collection[str] = (),
+        bounds: Bounds | None = None,
+        **options: Unpack[Options],
+    ) -> None:
         """Load contracts and data, and bind; `start` serves.
+
+        Args:
+            authority: What signs for the providers' hosts; with one there are a TLS port and a forward proxy too.
+            allowed_hosts: What the proxy may call beside the providers' hosts, which it never calls.
+            bounds: What connections may ask of the server; the usual ones if not given.
 
         Raises:
             DocumentError: An unknown profile, or a fault in the data folder.
             OSError: The address cannot be had.
+            ValueError: An allowed host that is none, or that the server stands for.
         """
         dispatch = create_dispatch(options)
         self.session: Session = dispatch.store.default
+        self.hosts = tuple(dispatch.routes.hosts)
+        self.tls_port, self.proxy_url = 0, ""
+        self.blocked: Mapping[str, int] = {}
+        self._doors = self._open_doors(dispatch, authority, allowed_hosts, host) if authority else ()
         self._listener = bind(host, port)
         self.url = base_url(self._listener)
         self.naver_base_url = dispatch.providers["naver"].base_url(self.url)
@@ -52,10 +79,25 @@ class LiveServer:
         self.bootpay_client_key = keys["bootpay_client_key"]
         self.bootpay_secret_key = keys["bootpay_secret_key"]
         self._started = threading.Event()
-        self._server = Server(dispatch, on_started=self._started.set)
+        certificate_pem = authority.certificate_pem if authority else None
+        self._server = Server(
+            dispatch, on_started=self._started.set, doors=self._doors, bounds=bounds, certificate_pem=certificate_pem
+        )
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [self._listener]}, name="jumun", daemon=True
         )
+
+    def _open_doors(
+        self, dispatch: Dispatch, authority: Authority, allowed_hosts: Collection[str], host: str
+    ) -> tuple[Door, ...]:
+        from jumun_mockserver.proxy import Proxy, TlsPort  # noqa: PLC0415 - few servers have them
+
+        tls = authority.context(self.hosts, refuses=dispatch.refuses_handshake)
+        proxy = Proxy(hosts=self.hosts, tls=tls, allowed=allowed_hosts)
+        doors = (Door(bind(host, 0), TlsPort(proxy)), Door(bind(host, 0), proxy))
+        self.tls_port = doors[0].listener.getsockname()[1]
+        self.proxy_url, self.blocked = base_url(doors[1].listener), proxy.blocked
+        return doors
 
     def start(self) -> Self:
         """Serve; returns once calls are answered."""
@@ -70,6 +112,8 @@ class LiveServer:
         if self._thread.ident is not None:
             self._thread.join()
         self._listener.close()
+        for door in self._doors:
+            door.listener.close()
 
     def __enter__(self) -> Self:
         return self.start()

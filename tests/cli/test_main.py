@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.commands import PROGRAM, environment, jumun, refusal, run
 
-COMMANDS = ("serve", "check", "routes", "errors", "explain", "openapi", "lint", "scenario", "coverage")
+COMMANDS = ("serve", "run", "check", "routes", "errors", "explain", "openapi", "lint", "scenario", "coverage")
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])

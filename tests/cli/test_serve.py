@@ -490,7 +490,7 @@ def test_beyond_loopback_without_a_token() -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("kind", ["fast path", "body", "flask"])
+@pytest.mark.parametrize("kind", ["no body", "body", "flask"])
 def test_stopping_during_a_delay(number: signal.Signals, kind: str, tmp_path: Path) -> None:
     """A signal during a delay of thirty seconds ends it within moments: exit code 0, and only its log on stderr."""
     (tmp_path / "slow").write_text("*: slow(30s) *\n", encoding="utf-8")
@@ -501,7 +501,7 @@ def test_stopping_during_a_delay(number: signal.Signals, kind: str, tmp_path: Pa
         with socket.create_connection((urlsplit(url).hostname or "", urlsplit(url).port or 0), timeout=10) as waiting:
             body = "{}" if kind == "body" else ""
             head = f"GET /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
-            if kind == "fast path":
+            if kind == "no body":
                 head = head.replace("Content-Length: 0\r\n", "")
             waiting.sendall((head + body).encode())
             # The line is written when the call is dispatched, before the delay.

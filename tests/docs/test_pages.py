@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "http://127.0.0.1:8080"
-RUN = ("README.md", "docs/qa.md", "docs/scenarios.md", "docs/testing.md")
+RUN = ("README.md", "docs/qa.md", "docs/run.md", "docs/scenarios.md", "docs/testing.md")
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 
 
@@ -62,7 +62,9 @@ def run(command: list[str], *, folder: Path, url: str = "") -> subprocess.Comple
     """Run a program of this environment as a reader would."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("JUMUN_", "PYTEST_"))}
-    environ |= {"PATH": path, "PYTHONUTF8": "1", "NO_PROXY": "127.0.0.1"} | ({"JUMUN_URL": url} if url else {})
+    # No authority is to be left in this user's cache.
+    environ |= {"PATH": path, "PYTHONUTF8": "1", "NO_PROXY": "127.0.0.1", "JUMUN_TEMPORARY_CA": "1"}
+    environ |= {"JUMUN_URL": url} if url else {}
     return subprocess.run(
         command, cwd=folder, env=environ, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
     )
@@ -71,13 +73,16 @@ def run(command: list[str], *, folder: Path, url: str = "") -> subprocess.Comple
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 @pytest.mark.parametrize("page", RUN)
 def test_commands(page: str, url: str, folder: Path) -> None:
-    """One after the other, a page's commands print what stands below them (… is anything), or something and succeed."""
+    """One after the other, a page's commands print what stands below them (… is anything), or something and succeed.
+
+    What they print is their output and then their errors.
+    """
     for command, shown in commands(page):
         done = run(shlex.split(command.replace(ADDRESS, url)), folder=folder, url=url)
         assert "Traceback" not in done.stderr
         if shown:
             pattern = ".*?".join(re.escape(part.replace(ADDRESS, url)) for part in shown.split("…"))
-            assert re.fullmatch(pattern, done.stdout.rstrip("\n"), re.DOTALL), (command, done.stdout, done.stderr)
+            assert re.fullmatch(pattern, (done.stdout + done.stderr).rstrip("\n"), re.DOTALL), (command, done)
         else:
             assert done.returncode == 0, (command, done.stderr)
             assert done.stdout or "set" in command or "clear" in command, command

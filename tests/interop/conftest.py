@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 # Current on 2026-11-22.
 NPM_PACKAGES = ("@bootpay/backend-js@2.13.1", "axios@1.21.1")
-PYPI_PACKAGES = ("bootpay-backend==2.9.0", "requests")
+# Where aiodns is installed, aiohttp by default asks name servers itself.
+PYPI_PACKAGES = ("aiodns==4.0.4", "aiohttp==3.14.5", "bootpay-backend==2.9.0", "requests")
 
 
 @pytest.fixture(scope="session", params=PROFILES)
@@ -48,7 +49,7 @@ def npm_packages(node: str, tmp_path_factory: pytest.TempPathFactory) -> Path:  
 
 @pytest.fixture(scope="session")
 def pypi_packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for PYTHONPATH with the Bootpay SDK and requests."""
+    """A folder for PYTHONPATH with the Bootpay SDK, requests, and aiohttp with what it takes to be quick."""
 
     def make(folder: Path) -> None:
         pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")

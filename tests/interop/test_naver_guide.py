@@ -1,15 +1,14 @@
-"""The samples of the Naver guide run against the mock with the host replaced and nothing else."""
+"""The error handler and the batch of the Naver guide run against the mock with only the host replaced."""
 
 from __future__ import annotations
 
 import json
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jumun_contracts import parse_json
-from tests.interop.programs import clean_environment, require, run, run_well
+from tests.interop.programs import clean_environment, run_well
 from tests.interop.seeds import read_guide_sample
 
 if TYPE_CHECKING:
@@ -51,58 +50,6 @@ def run_node(node: str, npm_packages: Path, tmp_path: Path) -> Callable[[str], E
         return run_well([node, program], folder=tmp_path, environment=environment)
 
     return run_program
-
-
-@as_documented
-def test_node_sample(server: LiveServer, sample: Callable[..., str], run_node: Callable[[str], Ended]) -> None:
-    """The axios sample prints the three product orders, and no error."""
-    before = len(server.session.journal)
-    ended = run_node(sample("javascript", containing="main();"))
-    assert ended.stderr == ""
-    # console.log prints the array over as many lines as it likes.
-    printed, _, rest = ended.stdout.partition("]\n")
-    assert printed.split() == ["조회", "성공:", "[", *", ".join(f"'{each}'" for each in PRODUCT_ORDERS).split()]
-    assert rest.splitlines() == [
-        f"주문 {ORDER}에 포함된 상품 주문 수: 3개",
-        *(f"상품 주문 처리 중: {each}" for each in PRODUCT_ORDERS),
-    ]
-    _assert_one_clean_call(server, before)
-
-
-@as_documented
-def test_python_sample(server: LiveServer, sample: Callable[..., str], pypi_packages: Path, tmp_path: Path) -> None:
-    """The requests sample prints the three product orders, and no error."""
-    program = tmp_path / "sample.py"
-    program.write_text(sample("python", containing="import requests"), "utf-8")
-    before = len(server.session.journal)
-    environment = clean_environment(tmp_path, PYTHONPATH=str(pypi_packages))
-    ended = run_well([sys.executable, program], folder=tmp_path, environment=environment)
-    assert ended.stdout.splitlines() == [
-        "조회 성공: 3개의 상품 주문 발견",
-        *(f"{number}. {each}" for number, each in enumerate(PRODUCT_ORDERS, 1)),
-    ]
-    assert ended.stderr == ""
-    _assert_one_clean_call(server, before)
-
-
-@as_documented
-def test_curl_sample(server: LiveServer, sample: Callable[..., str], tmp_path: Path) -> None:
-    """The curl sample prints the answer with its three product orders."""
-    for tool in ("curl", "jq"):
-        require(tool)
-    program = tmp_path / "sample.sh"
-    program.write_text(sample("bash", containing="curl -L"), "utf-8")
-    before = len(server.session.journal)
-    ended = run([require("bash"), program], folder=tmp_path, environment=clean_environment(tmp_path))
-    # The sample has curl append "HTTP Status: 200" to the body and hands both to jq. jq prints the body, which is
-    # what a person sees, stumbles over the text after it, says so, and so the script's exit code is jq's failure. No
-    # server can change that: the status line is the sample's own.
-    body = parse_json(ended.stdout)
-    assert isinstance(body, dict), ended
-    assert body["data"] == {"productOrderIds": PRODUCT_ORDERS}
-    assert "parse error" in ended.stderr, ended
-    assert ended.code != 0, ended
-    _assert_one_clean_call(server, before)
 
 
 # Order, token, `Prefer` header, and what the guide's error handler makes of the answer in each edition.
@@ -160,9 +107,3 @@ def _handle(
     outcome = parse_json(run_node("\n".join(lines)).stdout)
     assert isinstance(outcome, dict)
     return outcome
-
-
-def _assert_one_clean_call(server: LiveServer, before: int) -> None:
-    (exchange,) = list(server.session.journal)[before:]
-    assert (exchange.operation, exchange.status) == ("naver.product_order_ids", 200)
-    assert exchange.violations == ()

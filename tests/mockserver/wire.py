@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from tests.mockserver.world import KEYS, basic
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
 _PATIENCE_S = 10
@@ -40,9 +41,12 @@ class RawAnswer:
 class Wire:
     """One connection."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, prepare: Callable[[socket.socket], socket.socket] | None = None) -> None:
+        """Connect to the URL's host and port; `prepare` may ask a proxy or speak TLS, and gives what to go on with."""
         place = urlsplit(url)
         self.socket = socket.create_connection((place.hostname or "", place.port or 0), timeout=_PATIENCE_S)
+        if prepare:
+            self.socket = prepare(self.socket)
         self._stream = self.socket.makefile("rb")
 
     def send(self, data: bytes) -> None:

@@ -20,6 +20,7 @@ class _Commands(click.Group):
 
     modules: ClassVar[dict[str, str]] = {
         "serve": "serve",
+        "run": "run",
         "check": "check",
         "routes": "look_up",
         "errors": "look_up",

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import errno
+import gc
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import orjson
 
-from jumun_contracts import PROFILES
 from jumun_mockserver.assembly import create_dispatch
-from jumun_mockserver.cli.rate import Rate
-from jumun_mockserver.cli.scenario import read_scenario
-from jumun_mockserver.core.limiter import LIMITS, Limits
-from jumun_mockserver.core.quota import PUNISHMENTS, Punishment
-from jumun_mockserver.core.scenario import ScenarioError
+from jumun_mockserver.cli.size import Size
+from jumun_mockserver.cli.world_options import world_options
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable
 
-    from jumun_contracts import RateLimit
+    from jumun_mockserver.assembly import Options
+    from jumun_mockserver.authority import Authority
+    from jumun_mockserver.core.dispatch import Dispatch
     from jumun_mockserver.core.journal import Exchange
+    from jumun_mockserver.server import Door
 
-_ORDERS_AT_MOST = 100_000
+# Files that are open beside the connections.
+_OTHER_FILES = 64
 
 
 @click.command()
@@ -39,59 +41,37 @@ _ORDERS_AT_MOST = 100_000
     envvar="JUMUN_PORT",
     help="Port to listen on; 0 takes a free one and prints it.",
 )
+@world_options
 @click.option(
-    "--profile",
-    type=click.Choice(PROFILES),
-    default="documented",
+    "--tls-port",
+    type=click.IntRange(0, 65_535),
+    envvar="JUMUN_TLS_PORT",
+    help="Port that speaks TLS as the providers' hosts, for names that /etc/hosts leads here; 0 takes a free one.",
+)
+@click.option(
+    "--max-body",
+    type=Size(),
+    default="1M",
     show_default=True,
-    envvar="JUMUN_PROFILE",
-    help="Which edition of the APIs to speak: what the pages say, or what is seen live.",
+    envvar="JUMUN_MAX_BODY",
+    metavar="SIZE",
+    help="Longest request body, in bytes or with K, M or G; a longer one is refused with 413.",
 )
 @click.option(
-    "--data",
-    type=click.Path(path_type=Path),
-    envvar="JUMUN_DATA",
-    help="Folder with more applications and orders: naver/orders.yaml, bootpay/orders.yaml, …",
-)
-@click.option("--seed", default="0", show_default=True, envvar="JUMUN_SEED", help="What made-up data follows from.")
-@click.option(
-    "--orders",
-    type=click.IntRange(0, _ORDERS_AT_MOST),
-    default=0,
+    "--max-connections",
+    type=click.IntRange(1, 1_000_000),
+    default=10_000,
     show_default=True,
-    envvar="JUMUN_ORDERS",
-    help="Make up this many more orders for each API.",
+    envvar="JUMUN_MAX_CONNECTIONS",
+    help="Connections at once; one more is refused with 503.",
 )
 @click.option(
-    "--scenario",
-    metavar="FILE|NAME",
-    envvar="JUMUN_SCENARIO",
-    help="Lines of steps to play, from a file, or one that comes with Jumun (jumun scenario list).",
-)
-@click.option(
-    "--limits",
-    type=click.Choice(LIMITS),
-    default="report",
+    "--workers",
+    type=click.IntRange(1),
+    default=1,
     show_default=True,
-    envvar="JUMUN_LIMITS",
-    help="Whether too many calls are refused, only noted, or not counted.",
-)
-@click.option(
-    "--rate",
-    "rates",
-    type=Rate(),
-    multiple=True,
-    envvar="JUMUN_RATE",
-    metavar="OPERATION=N[/BURST]",
-    help="Calls a second in place of the contract's, e.g. bootpay.orders.list=5/10.",
-)
-@click.option(
-    "--quota",
-    type=click.Choice(PUNISHMENTS),
-    default="off",
-    show_default=True,
-    envvar="JUMUN_QUOTA",
-    help="Whether and when NAVER token calls against the rules are punished with one call an hour.",
+    envvar="JUMUN_WORKERS",
+    help="Processes that serve; there can be one only as yet.",
 )
 @click.option(
     "--control-token",
@@ -111,61 +91,104 @@ def serve(
     *,
     host: str,
     port: int,
-    profile: str,
-    data: Path | None,
-    seed: str,
-    orders: int,
-    scenario: str | None,
-    limits: Limits,
-    rates: tuple[tuple[str, RateLimit], ...],
-    quota: Punishment,
+    world: Options,
+    tls_port: int | None,
+    max_body: int,
+    max_connections: int,
+    workers: int,
     control_token: str | None,
     log_format: str,
     quiet: bool,
 ) -> None:
     """Serve both APIs until Ctrl-C."""
-    # uvicorn takes its time to import: a mistaken option should not wait for it.
-    try:
-        dispatch = create_dispatch(
-            {
-                "profile": profile,
-                "data": data,
-                "seed": seed,
-                "orders": orders,
-                "scenario": read_scenario(scenario) if scenario else "",
-                "limits": limits,
-                "rates": dict(rates),
-                "quota": quota,
-                "on_exchange": None if quiet else _logger(log_format),
-            }
+    if workers > 1:
+        raise click.UsageError(
+            f"--workers {workers}: sessions, tokens and limits are in the memory of one process, and others would not "
+            "know them; leave it at 1 until there is a store that workers share"
         )
-    except ScenarioError as error:
-        raise click.UsageError(f"{scenario}: {error}") from error
+    # uvicorn takes its time to import: a mistaken option should not wait for it.
+    dispatch = create_dispatch({**world, "on_exchange": None if quiet else _logger(log_format)})
     if control_token is not None and not (control_token and control_token.isascii() and control_token.isprintable()):
         raise click.UsageError("--control-token must be text that a header can hold: ASCII, and not empty")
-    from jumun_mockserver.server import Server, base_url, bind, is_loopback  # noqa: PLC0415
+    from jumun_mockserver.bounds import Bounds  # noqa: PLC0415
+    from jumun_mockserver.server import Server, base_url, is_loopback  # noqa: PLC0415
 
-    try:
-        listener = bind(host, port)
-    except OSError as error:
-        way_out = "take another with --port, or any with --port 0" if error.errno == errno.EADDRINUSE else "see --host"
-        raise click.UsageError(f"cannot listen on {host}:{port}: {error.strerror}; {way_out}") from error
+    listener = _listen(host, port, option="--port")
     url = base_url(listener)
+    authority = _load_authority() if tls_port is not None else None
+    doors = (_open_tls_port(dispatch, authority, host, tls_port or 0),) if authority else ()
 
     def announce() -> None:
+        profile = dispatch.store.default.world.profile
         click.echo(f"Jumun is listening on {url} (profile {profile}, Ctrl-C stops it)")
         for name, provider in PROVIDERS.items():
             click.echo(f"  {name:<9}{provider.base_url(url)}")
         click.echo(f"  control  {url}/_jumun/version")
+        for door in doors:
+            address = base_url(door.listener).replace("http:", "https:")
+            click.echo(
+                f"  tls      {address} as {', '.join(dispatch.routes.hosts)}; clients must trust {url}/_jumun/ca.pem"
+            )
         sys.stdout.flush()
 
     server = Server(
         dispatch,
         on_started=announce,
+        doors=doors,
+        bounds=Bounds(body_bytes=max_body, connections=max_connections),
         control_token=control_token,
         control_is_open=is_loopback(listener),
+        certificate_pem=authority.certificate_pem if authority else None,
     )
+    _prepare_process(max_connections)
     server.run(sockets=[listener])
+
+
+def _listen(host: str, port: int, *, option: str) -> socket.socket:
+    from jumun_mockserver.server import bind  # noqa: PLC0415 - as in serve
+
+    try:
+        return bind(host, port)
+    except OSError as error:
+        way_out = f"take another with {option}, or any with {option} 0"
+        way_out = way_out if error.errno == errno.EADDRINUSE else "see --host"
+        raise click.UsageError(f"cannot listen on {host}:{port}: {error.strerror}; {way_out}") from error
+
+
+def _load_authority() -> Authority:
+    from jumun_mockserver.authority import Authority, AuthorityError  # noqa: PLC0415 - it takes its time to import
+
+    try:
+        return Authority.load()
+    except AuthorityError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _open_tls_port(dispatch: Dispatch, authority: Authority, host: str, port: int) -> Door:
+    from jumun_mockserver.proxy import Proxy, TlsPort  # noqa: PLC0415 - as in serve
+    from jumun_mockserver.server import Door  # noqa: PLC0415 - as in serve
+
+    hosts = tuple(dispatch.routes.hosts)
+    tls = authority.context(hosts, refuses=dispatch.refuses_handshake)
+    return Door(_listen(host, port, option="--tls-port"), TlsPort(Proxy(hosts=hosts, tls=tls)))
+
+
+def _prepare_process(max_connections: int) -> None:
+    """What only a process that does nothing but serve may do to itself."""
+    # What was loaded stays: it need not be looked through for garbage again and again, and calls leave hardly any.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = max_connections + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def _logger(log_format: str) -> Callable[[Exchange], None]:

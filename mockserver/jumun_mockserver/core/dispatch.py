@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import replace
 from email.utils import formatdate
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.core.alteration import AlterationError, alter_body
@@ -21,6 +21,7 @@ from jumun_mockserver.core.provider import ApiError, Call
 from jumun_mockserver.core.routing import Routes
 from jumun_mockserver.core.steps import Delay, Fail, Repeat, SetValue, Step, WireFault
 from jumun_mockserver.core.store import SessionError
+from jumun_mockserver.core.wire import PLAYED_ON_THE_WIRE, alter_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -58,7 +59,7 @@ class Dispatch:
 
     def __call__(self, request: Request) -> Response:
         """The response, whatever the request; an error of ours is the provider's 500, with a remark."""
-        match = self.routes.match(request.method, request.path)
+        match = self.routes.match(request.method, request.path, host=request.headers.get("host", ""))
         trouble = ""
         try:
             session = self.store.find(match.provider, request)
@@ -73,7 +74,7 @@ class Dispatch:
                 serial, session.id, now, request, response, "", None, "", (), (trouble,) if trouble else (), "", near
             )
         else:
-            answer = _Answer(match.provider, session, match, _first_call(match, session, request, serial, now))
+            answer = _Answer(match.provider, session, match, request, serial=serial, now=now)
             response = answer.respond(trouble)
             exchange = answer.exchange(response, self.routes)
         if not trouble:
@@ -84,22 +85,31 @@ class Dispatch:
                 self.on_exchange(exchange)
         return response
 
+    def refuses_handshake(self, host: str) -> bool:
+        """Whether a TLS handshake with `host` is to fail. The default session decides: others are not known yet."""
+        provider, session = self.routes.hosts.get(host), self.store.default
+        if provider is None:
+            return False
+        return session.scenario.take_handshake(provider.name, now=session.clock.now()) is not None
+
 
 class _Answer:
     """The work on one exchange, with what is to be said about it."""
 
-    def __init__(self, provider: Provider, session: Session, match: Match, call: Call) -> None:
+    def __init__(
+        self, provider: Provider, session: Session, match: Match, request: Request, *, serial: int, now: float
+    ) -> None:
         self.provider = provider
         self.session = session
-        self.contract = session.contracts[provider.name]
+        self.contract = contract = session.contracts[provider.name]
         self.match = match
-        self.call = call
+        self.call = Call(request, contract.operations[match.route.operation] if match.route else None, serial, now)
         self.step: Step | None = None
         self.code = ""
         self.delay_s = 0.0
         self.fault: WireFault | None = None
         self.violations: list[Violation] = []
-        self.remarks = call.remarks
+        self.remarks = self.call.remarks
 
     def respond(self, trouble: str) -> Response:
         """The complete response. `trouble` is why the request cannot be served at all, '' mostly."""
@@ -113,10 +123,13 @@ class _Answer:
             self._remark(f"Jumun failed: {type(error).__name__}: {error}")
             status, body, headers = self._render_error("internal_error")
         headers |= self.provider.headers(self.call, self.session)
-        headers |= self._note()
+        if self.violations or self.remarks:
+            headers["jumun-note"] = self._note()
         response = _render(status, body, media_type=self.provider.media_type, now=self.call.now, headers=headers)
+        if self.fault and self.fault.name not in PLAYED_ON_THE_WIRE:
+            response, self.fault = alter_response(response, self.fault), None
         if self.delay_s or self.fault:
-            return replace(response, delay_s=self.delay_s, fault=self.fault)
+            return response._replace(delay_s=self.delay_s, fault=self.fault)
         return response
 
     def exchange(self, response: Response, routes: Routes) -> Exchange:
@@ -148,38 +161,40 @@ class _Answer:
             self.provider.path_not_found(self.call, self.session)
         self._play(operation)
         if operation.security:
-            self.call = replace(self.call, application=self.provider.authenticate(self.call, self.session))
+            self.call.application = self.provider.authenticate(self.call, self.session)
             self._limit(operation, self.call.application)
         values, self.violations = read_parameters(operation, self.call.request, self.match.values)
         body, faults = read_body(operation, self.call.request)
         self.violations += faults
-        if operation.on_invalid == "reject" and any(each.refusable for each in self.violations):
+        if self.violations and operation.on_invalid == "reject" and any(each.refusable for each in self.violations):
             raise ApiError("invalid_parameter")
-        self.call = replace(self.call, values=values, body=body)
-        return self._altered(self.provider.handlers[operation.id](self.call, self.session))
+        self.call.values, self.call.body = values, body
+        answer = self.provider.handlers[operation.id](self.call, self.session)
+        return self._alter(answer, self.step) if self.step else answer
 
     def _play(self, operation: Operation) -> None:
         """Find the step that is due; wait, break or fail as it says."""
         self.step, remark = choose_step(self.call.request.headers, self.contract)
-        self._remark(remark)
+        if remark:
+            self.remarks.append(remark)
         if self.step is None:
             if due := self.session.scenario.take(operation.id, now=self.call.now):
                 self.step = due.step
                 self._remark(f"scenario line {due.line}, call {due.call}: {due.step.text}")
-                self._apply(due.step, seed=f"{due.step.seed or self.session.seed}:{due.line}:{due.call}")
+                self._apply(due.step, operation, seed=f"{due.step.seed or self.session.seed}:{due.line}:{due.call}")
         else:
-            self._apply(self.step, seed=f"{self.step.seed or self.session.seed}:{self.call.serial}")
-        for action in self.step.actions if self.step else ():
-            if isinstance(action, Fail):
-                entry = find_entry(self.contract, action.code, operation=operation.id)
-                raise ApiError(entry.code, describe_error(self.contract, action.code, entry))
+            self._apply(self.step, operation, seed=f"{self.step.seed or self.session.seed}:{self.call.serial}")
 
-    def _apply(self, step: Step, *, seed: str) -> None:
+    def _apply(self, step: Step, operation: Operation, *, seed: str) -> None:
         for action in step.actions:
             if isinstance(action, Delay):
                 self.delay_s += action.draw(seed)
             elif isinstance(action, WireFault):
                 self.fault = action
+        for action in step.actions:
+            if isinstance(action, Fail):
+                entry = find_entry(self.contract, action.code, operation=operation.id)
+                raise ApiError(entry.code, describe_error(self.contract, action.code, entry))
 
     def _limit(self, operation: Operation, application: str) -> None:
         """Quota and token bucket, for a call whose application is known."""
@@ -191,24 +206,20 @@ class _Answer:
         budget = self.session.limiter.take(application, operation.id, now=now)
         if budget is None:
             return
-        self.call = replace(self.call, budget=budget)
+        self.call.budget = budget
         if not budget.allowed:
-            text = f"over the limit of {budget.rate:g} calls a second (burst {budget.burst})"
+            text = _over_limit(budget.rate, budget.burst)
             if limits == "enforce":
                 raise ApiError("rate_limited", text)
-            self._remark(f"limits: {text}; would have been refused with 429")
+            self.remarks.append(f"limits: {text}; would have been refused with 429")
 
-    def _altered(self, body: Any) -> Any:
+    def _alter(self, body: Any, step: Step) -> Any:
         """The body as the step wants it."""
-        alterations = tuple(
-            action for action in (self.step.actions if self.step else ()) if isinstance(action, SetValue | Repeat)
-        )
-        if not alterations:
-            return body
+        alterations = tuple(action for action in step.actions if isinstance(action, SetValue | Repeat))
         try:
-            return alter_body(body, alterations)
+            return alter_body(body, alterations) if alterations else body
         except AlterationError as error:
-            self._remark(f"{self.step.text if self.step else ''}: {error}")
+            self._remark(f"{step.text}: {error}")
             return body
 
     def _render_error(self, cause: str) -> tuple[int, dict[str, Any], dict[str, str]]:
@@ -225,21 +236,16 @@ class _Answer:
         if text:
             self.remarks.append(text)
 
-    def _note(self) -> dict[str, str]:
-        """The Jumun-Note header, if there is anything to say."""
-        shown = (f"{each.place}: {each.value} {each.message}" if each.value else str(each) for each in self.violations)
-        notes = [*(f"violation: {text}" for text in shown), *self.remarks]
-        if not notes:
-            return {}
-        text = "; ".join(notes).encode("ascii", "backslashreplace").decode()
-        text = _UNPRINTABLE.sub(" ", text)
-        return {"jumun-note": text if len(text) <= _NOTE_AT_MOST else text[:_NOTE_AT_MOST] + " ..."}
-
-
-def _first_call(match: Match, session: Session, request: Request, serial: int, now: float) -> Call:
-    contract = session.contracts[match.provider.name] if match.provider else None
-    operation = contract.operations[match.route.operation] if contract and match.route else None
-    return Call(request, operation, serial, now)
+    def _note(self) -> str:
+        """The Jumun-Note header."""
+        notes = self.remarks
+        if self.violations:
+            shown = (f"{each.place}: {each.value} {each.message}" if each.value else each for each in self.violations)
+            notes = [*(f"violation: {each}" for each in shown), *notes]
+        text = "; ".join(notes)
+        if not (text.isascii() and text.isprintable()):
+            text = _UNPRINTABLE.sub(" ", text.encode("ascii", "backslashreplace").decode())
+        return text if len(text) <= _NOTE_AT_MOST else text[:_NOTE_AT_MOST] + " ..."
 
 
 def _render_nobody(request: Request, near: tuple[str, ...], now: float) -> Response:
@@ -256,9 +262,16 @@ def _render_nobody(request: Request, near: tuple[str, ...], now: float) -> Respo
 
 def _render(status: int, body: Any, *, media_type: str, now: float, headers: Mapping[str, str]) -> Response:
     content = render_json(body)
-    usual = (
-        ("date", formatdate(now, usegmt=True)),
-        ("content-type", media_type),
-        ("content-length", str(len(content))),
-    )
-    return Response(status, (*usual, *headers.items()), content)
+    usual = (*_usual_headers(int(now), media_type), ("content-length", str(len(content))))
+    return Response(status, (*usual, *headers.items()) if headers else usual, content)
+
+
+@lru_cache(maxsize=16)
+def _over_limit(rate: float, burst: int) -> str:
+    return f"over the limit of {rate:g} calls a second (burst {burst})"
+
+
+@lru_cache(maxsize=16)
+def _usual_headers(second: int, media_type: str) -> tuple[tuple[str, str], ...]:
+    """What all answers of a second share."""
+    return ("date", formatdate(second, usegmt=True)), ("content-type", media_type)

@@ -6,9 +6,9 @@ Entries keep the request and the response as they were; masking and formatting a
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,8 +45,7 @@ class Violation:
         return f"{self.place}: {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(NamedTuple):
     """One request and what became of it.
 
     Attributes:
@@ -64,15 +63,19 @@ class Exchange:
     serial: int
     session: str
     at: float
-    request: Request = field(repr=False)  # credentials are in it
-    response: Response = field(repr=False)
+    request: Request
+    response: Response
     operation: str
-    contract: Contract | None = field(repr=False)
+    contract: Contract | None
     code: str
     violations: tuple[Violation, ...]
     remarks: tuple[str, ...]
     step: str = ""
     near: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        """Neither request nor response: credentials and people's data are in them."""
+        return f"<Exchange {self.serial} of {self.session}: {self.operation or 'no operation'} {self.status}>"
 
     @property
     def method(self) -> str:
@@ -92,12 +95,17 @@ class Exchange:
     @property
     def size(self) -> int:
         """What it keeps in memory, roughly, in bytes."""
-        pairs = (*self.request.headers.items(), *self.response.headers)
-        texts = sum(len(name) + len(value) + _TEXT_BYTES for name, value in pairs)
-        texts += sum(len(each.place) + len(each.message) + len(each.value) + _NOTE_BYTES for each in self.violations)
-        texts += sum(len(remark) + _TEXT_BYTES for remark in self.remarks)
-        texts += len(self.request.path) + len(self.request.query)
-        return _ENTRY_BYTES + texts + len(self.request.body) + len(self.response.body)
+        _, path, query, headers, body = self.request
+        size = _ENTRY_BYTES + len(path) + len(query) + len(body) + len(self.response.body)
+        # The names are shared, as the few that there are come again and again; strange ones are not.
+        size += sum(map(len, headers)) + sum(map(len, headers.values())) + _TEXT_BYTES * len(headers)
+        if self.violations:
+            notes = (len(each.place) + len(each.message) + len(each.value) + _NOTE_BYTES for each in self.violations)
+            size += sum(notes)
+        if self.remarks:
+            # Once as they are, and once in the header.
+            size += 2 * sum(map(len, self.remarks)) + _TEXT_BYTES * len(self.remarks)
+        return size
 
 
 class Journal:

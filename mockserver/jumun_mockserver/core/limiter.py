@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Lock
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from jumun_contracts import RateLimit
 
@@ -17,8 +16,7 @@ LIMITS: tuple[Limits, ...] = ("off", "report", "enforce")
 _FORGET_AT = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """What a bucket said to a call.
 
     Attributes:
@@ -60,15 +58,20 @@ class Limiter:
         limit = self._rates.get(operation)
         if limit is None:
             return None
+        key, burst = (application, operation), limit.burst
         with self._lock:
-            level, at = self._buckets.get((application, operation), (float(limit.burst), now))
+            bucket = self._buckets.get(key)
+            if bucket is None:
+                if len(self._buckets) >= _FORGET_AT:
+                    # The one that has filled up again the longest.
+                    del self._buckets[min(self._buckets, key=lambda each: self._buckets[each][1])]
+                bucket = (burst, now)
+            level, at = bucket
             # A clock that was set back gives nothing and takes nothing.
-            level = min(float(limit.burst), level + max(0.0, now - at) * limit.per_second)
+            if now > at:
+                level = min(burst, level + (now - at) * limit.per_second)
             allowed = level >= 1
-            level -= allowed
-            # The newest goes last, so that what is forgotten is what has filled up again the longest.
-            self._buckets.pop((application, operation), None)
-            if len(self._buckets) >= _FORGET_AT:
-                del self._buckets[next(iter(self._buckets))]
-            self._buckets[application, operation] = (level, now)
+            if allowed:
+                level -= 1
+            self._buckets[key] = (level, now)
         return Budget(limit.per_second, limit.burst, int(level), allowed)

@@ -24,6 +24,7 @@ _INTEGER = re.compile(r"-?[0-9]{1,640}")
 _INDEX = re.compile(r"\[[0-9]*\]$")
 _SHOWN = 40
 _FIELDS_AT_MOST = 1_000
+_NONE: list[str] = []
 
 
 def read_parameters(
@@ -35,22 +36,26 @@ def read_parameters(
     comma-joined, repeated, or as `name[]` and `name[0]`. Integers outside their bounds are clamped at the upper one
     and replaced by the default below the lower one.
     """
-    query, violations = read_query(request.query)
     given: dict[str, list[str]] = {}
-    for key, value in query:
-        given.setdefault(_INDEX.sub("", key), []).append(value)
+    violations: list[Violation] = []
+    if request.query:
+        query, violations = read_query(request.query)
+        for key, value in query:
+            given.setdefault(_INDEX.sub("", key) if "[" in key else key, []).append(value)
     values: dict[str, Any] = {}
     for parameter in operation.parameters:
         if parameter.location == "header":
-            texts = [request.headers[parameter.name.lower()]] if parameter.name.lower() in request.headers else []
+            text = request.headers.get(parameter.name.lower())
+            texts = _NONE if text is None else [text]
         elif parameter.location == "path":
             texts = [path_values[parameter.name]]
         else:
-            texts = given.pop(parameter.name, [])
+            texts = given.pop(parameter.name, _NONE)
         value = _read_value(parameter, texts, violations)
         if value is not None:
             values[parameter.name] = value
-    violations += [Violation(f"query/{_shown(key)}", f"not a parameter of {operation.id}") for key in given]
+    if given:
+        violations += [Violation(f"query/{_shown(key)}", f"not a parameter of {operation.id}") for key in given]
     return values, violations
 
 
@@ -97,6 +102,10 @@ def read_query(text: str) -> tuple[list[tuple[str, str]], list[Violation]]:
 
 def _read_value(parameter: Parameter, texts: list[str], violations: list[Violation]) -> Any:
     """The parameter's value, None for none. Faults go to `violations`."""
+    if not texts and not parameter.required:
+        return parameter.default
+    if len(texts) == 1 and parameter.type == "string" and texts[0] and parameter.schema.is_valid(texts[0]):
+        return texts[0]
     place = f"{parameter.location}/{parameter.name}"
     if parameter.type == "array":
         items = [item for text in texts for item in text.split(",") if item]

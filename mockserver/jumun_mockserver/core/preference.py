@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from http.client import responses
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from jumun_contracts import ErrorEntry
@@ -23,6 +23,7 @@ _PREFERENCE = re.compile(
     r"""(?:\s*;(?:[^,"]|"(?:[^"\\]|\\.)*")*)?"""
 )
 _SCENARIO = "jumun-scenario"
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 def choose_step(headers: Mapping[str, str], contract: Contract) -> tuple[Step | None, str]:
@@ -69,7 +70,7 @@ def find_entry(contract: Contract, wanted: str, *, operation: str | None) -> Err
         wire_code=status if numeric else wanted,
         name=None,
         status=status,
-        message=responses.get(status, "Error"),
+        message=_PHRASES.get(status, "Error"),
         envelope=model.envelope,
         headers={},
         profiles=(),

@@ -30,9 +30,9 @@ class ApiError(Exception):
         self.remark = remark
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
-    """A request that has been understood, as handlers get it.
+    """A request as far as it has been understood, as handlers get it. Dispatch fills it in; nobody else changes it.
 
     Attributes:
         operation: None where no operation matched.

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from jumun_contracts import load_contract
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from jumun_mockserver.core.provider import Provider
 
 _PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
 _SLASHES = re.compile(r"/{2,}")
+# What may stand behind the name of a host, of which the name is all that counts.
+_LONG = 200
+_HOST_NAME = re.compile(r"\.?(:[0-9]*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,7 @@ class Route:
         return f"{self.method} {self.path} ({self.operation})"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What a request's path leads to.
 
     Attributes:
@@ -53,30 +56,53 @@ class Match:
     allow: tuple[str, ...]
 
 
+class _Place:
+    """A path and the methods that it has."""
+
+    def __init__(self, routes: Sequence[Route]) -> None:
+        self.provider = routes[0].provider
+        self.methods = {route.method: route for route in routes}
+        self.allow = tuple(sorted(self.methods))
+
+
 class Routes:
     """All places of all operations. Editions differ in what they answer, not in where."""
 
     def __init__(self, providers: Mapping[str, Provider]) -> None:
         self._providers = tuple(providers.values())
         self.all = tuple(self._iter_routes())
-        self._plain: dict[str, dict[str, Route]] = {}
-        templates: dict[str, dict[str, Route]] = {}
+        by_path: dict[str, list[Route]] = {}
         for route in self.all:
-            table = templates if _PLACEHOLDER.search(route.path) else self._plain
-            table.setdefault(route.path, {})[route.method] = route
-        self._templates = tuple((_compile(path), methods) for path, methods in templates.items())
+            by_path.setdefault(route.path, []).append(route)
+        places = {path: _Place(routes) for path, routes in by_path.items()}
+        self._plain = {path: place for path, place in places.items() if not _PLACEHOLDER.search(path)}
+        self._templates = tuple((_compile(path), place) for path, place in places.items() if path not in self._plain)
+        self.hosts = {host: provider for provider in self._providers for host in load_contract(provider.name).hosts}
+        self._remembered = lru_cache(maxsize=1_024)(self._match)
 
-    def match(self, method: str, path: str) -> Match:
-        """Find the operation. A path with a doubled or trailing slash is tried without, where its provider allows."""
-        methods, values = self._find(path)
-        if methods is None and ("//" in path or path.endswith("/")):
+    def match(self, method: str, path: str, *, host: str = "") -> Match:
+        """Find the operation. A path with a doubled or trailing slash is tried without, where its provider allows.
+
+        Args:
+            host: What the request names as its host: a provider's own has that provider's operations only.
+        """
+        # What is long is seldom asked for twice, and not worth keeping.
+        return (
+            self._remembered(method, path, host) if len(path) + len(host) < _LONG else self._match(method, path, host)
+        )
+
+    def _match(self, method: str, path: str, host: str) -> Match:
+        if provider := self.hosts.get(_HOST_NAME.sub("", host.lower())):
+            found = self.match(method, path)
+            return found if found.provider is provider else Match(provider, None, {}, ())
+        place, values = self._find(path)
+        if place is None and ("//" in path or path.endswith("/")):
             tidy, values = self._find(_SLASHES.sub("/", path).rstrip("/"))
-            if tidy and next(iter(tidy.values())).provider.lenient_slashes:
-                methods = tidy
-        if methods is None:
+            if tidy and tidy.provider.lenient_slashes:
+                place = tidy
+        if place is None:
             return Match(self._owner(path), None, {}, ())
-        provider = next(iter(methods.values())).provider
-        return Match(provider, methods.get(method), values, tuple(sorted(methods)))
+        return Match(place.provider, place.methods.get(method), values, place.allow)
 
     def near(self, method: str, path: str) -> tuple[str, ...]:
         """The routes most like a path that nobody has, nearest first, three at most."""
@@ -88,12 +114,12 @@ class Routes:
         by_text = {str(route): route for route in self.all}
         return tuple(f"{text}: {_difference(method, path, by_text[text])}" for text in self.near(method, path))
 
-    def _find(self, path: str) -> tuple[dict[str, Route] | None, Mapping[str, str]]:
-        if methods := self._plain.get(path):
-            return methods, {}
-        for pattern, methods in self._templates:
+    def _find(self, path: str) -> tuple[_Place | None, Mapping[str, str]]:
+        if place := self._plain.get(path):
+            return place, {}
+        for pattern, place in self._templates:
             if found := pattern.fullmatch(path):
-                return methods, found.groupdict()
+                return place, found.groupdict()
         return None, {}
 
     def _owner(self, path: str) -> Provider | None:

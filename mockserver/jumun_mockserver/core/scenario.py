@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from jumun_contracts.spelling import nearest
-from jumun_mockserver.core.steps import WORDS, Fail, Step, StepError, parse_step, split_outside
+from jumun_mockserver.core.steps import WORDS, Fail, Step, StepError, WireFault, parse_step, split_outside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -52,6 +52,15 @@ class _Line:
     # How often each step with a window has been due.
     used: dict[int, int] = field(default_factory=dict)
 
+    def count(self, index: int | None) -> Due | None:
+        """Count a call for which the step at `index` is due."""
+        self.calls += 1
+        if index is None:
+            return None
+        if self.steps[index].window:
+            self.used[index] = self.used.get(index, 0) + 1
+        return Due(self.steps[index], self.number, self.calls)
+
 
 class Scenario:
     """What is to happen to the calls of a session. Counting is atomic."""
@@ -76,22 +85,38 @@ class Scenario:
 
     def take(self, operation: str, *, now: float) -> Due | None:
         """What is due for this call of `operation`; None for nothing. Each call must ask once."""
+        if not self._lines:
+            return None
         provider = operation.partition(".")[0]
         with self._lock:
             for line in self._lines:
                 if line.target not in (operation, f"{provider}.*", _EVERYTHING) or not self._speaks_to(line, provider):
                     continue
-                line.calls += 1
-                due = self._due(line, now)
-                if due:
+                if due := line.count(self._find(line, line.calls + 1, now)):
                     return due
         return None
 
-    def _due(self, line: _Line, now: float) -> Due | None:
+    def take_handshake(self, provider: str, *, now: float) -> Due | None:
+        """What is due for a TLS handshake with `provider`: a step with `tls-fail` that its next call would meet.
+
+        Which operation the connection is for is not known yet, so any line about the provider is asked. A handshake
+        counts only if it fails: else its call is still to come.
+        """
+        with self._lock:
+            for line in self._lines:
+                if line.target.partition(".")[0] not in (provider, _EVERYTHING):
+                    continue
+                index = self._find(line, line.calls + 1, now)
+                if index is not None and WireFault("tls-fail", ()) in line.steps[index].actions:
+                    return line.count(index)
+        return None
+
+    def _find(self, line: _Line, call: int, now: float) -> int | None:
+        """Which step of the line is due for its call of this number; None for none."""
         for index, step in enumerate(line.steps):
             # A step for one call by its number goes before those in sequence.
-            if step.at == line.calls and self._drawn(line, index, step):
-                return Due(step, line.number, line.calls)
+            if step.at == call and self._drawn(line, index, step, call):
+                return index
         covered: float = 0
         for index, step in enumerate(line.steps):
             if step.at:
@@ -100,11 +125,9 @@ class Scenario:
                 due = self._in_window(step, now) and self._has_left(line, index, step)
             else:
                 first, covered = covered, covered + (math.inf if step.count is None else step.count)
-                due = first < line.calls <= covered
-            if due and self._drawn(line, index, step):
-                if step.window:
-                    line.used[index] = line.used.get(index, 0) + 1
-                return Due(step, line.number, line.calls)
+                due = first < call <= covered
+            if due and self._drawn(line, index, step, call):
+                return index
         return None
 
     def _in_window(self, step: Step, now: float) -> bool:
@@ -114,11 +137,11 @@ class Scenario:
     def _has_left(self, line: _Line, index: int, step: Step) -> bool:
         return step.count is None or line.used.get(index, 0) < step.count
 
-    def _drawn(self, line: _Line, index: int, step: Step) -> bool:
+    def _drawn(self, line: _Line, index: int, step: Step, call: int) -> bool:
         if step.probability == 1:
             return True
         # From the call's number and not from a running generator: the same calls fail, whoever else draws.
-        text = f"{step.seed or self._seed}:{line.place}:{index}:{line.calls}"
+        text = f"{step.seed or self._seed}:{line.place}:{index}:{call}"
         return random.Random(text).random() < step.probability  # noqa: S311 - no secret
 
     def _speaks_to(self, line: _Line, provider: str) -> bool:

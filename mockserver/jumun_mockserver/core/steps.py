@@ -169,6 +169,8 @@ def parse_step(text: str) -> Step:
         raise StepError(f"{text.strip()!r} has a seed and nothing to draw; give it p= or a lognormal delay")
     if sum(isinstance(each, Repeat) for each in actions) > 1:
         raise StepError(f"{text.strip()!r} repeats twice; once is enough to fill the memory")
+    if sum(isinstance(each, WireFault) for each in actions) > 1:
+        raise StepError(f"{text.strip()!r} has two faults, and an answer can be broken in one way only")
     start, end = settings.pop("start", None), settings.pop("end", None)
     window = (start, end) if start or end else None
     if window and "at" in settings:
@@ -248,10 +250,14 @@ def _parse_action(text: str) -> tuple[Action, ...]:
 
 
 def _wire_fault(name: str, arguments: list[str]) -> WireFault:
-    if name in ("truncate", "dribble") and not (arguments[0].isascii() and arguments[0].isdigit()):
-        raise StepError(f"{name}({', '.join(arguments)}): {arguments[0]!r} is not a number of bytes")
+    text = f"{name}({', '.join(arguments)})"
+    if name in ("truncate", "dribble") and not re.fullmatch("[0-9]{1,9}", arguments[0]):
+        raise StepError(f"{text}: {arguments[0]!r} is not a number of bytes")
     if name == "dribble":
-        parse_duration(arguments[1])
+        if not int(arguments[0]):
+            raise StepError(f"{text}: a piece has one byte at least")
+        if parse_duration(arguments[1]) > _LONGEST_DELAY_S:
+            raise StepError(f"{text}: an hour is the most")
     return WireFault(name, tuple(arguments))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
     from jumun_mockserver.core.session import Session
 
+# Ids of three times six hex digits. An odd step comes to each of them once before it repeats.
+_TRACES = 16**18
+_TRACE_STEP = 0x9E3779B97F4A7C15F3
 _KST = timezone(timedelta(hours=9))
 
 
@@ -45,22 +49,41 @@ def response_headers(call: Call, session: Session) -> dict[str, str]:
 
 
 def _timestamp(call: Call) -> str:
-    return datetime.fromtimestamp(call.now, UTC).astimezone(_KST).isoformat(timespec="milliseconds")
+    # To the microsecond first: a float of seconds holds .236 as a little less.
+    milliseconds = round(call.now * 1_000_000) // 1_000
+    return f"{_second(milliseconds // 1_000)}.{milliseconds % 1_000:03}+09:00"
+
+
+@lru_cache(maxsize=16)
+def _second(epoch_s: int) -> str:
+    """A second by Korean time, which many calls share."""
+    return f"{datetime.fromtimestamp(epoch_s, UTC).astimezone(_KST):%Y-%m-%dT%H:%M:%S}"
 
 
 def _trace_id(call: Call, session: Session) -> str:
     """In the form that the edition shows: the guide's three groups of six, or the gateway's."""
     if session.profile == "observed":
         return _gateway_trace_id(call, session)
-    digest = hashlib.sha256(f"{session.seed}:{call.serial}".encode()).hexdigest()
-    return f"{digest[:6]}-{digest[6:12]}-{digest[12:18]}"
+    digits = f"{(_first_trace(session.seed) + call.serial * _TRACE_STEP) % _TRACES:018x}"
+    return f"{digits[:6]}-{digits[6:12]}-{digits[12:]}"
+
+
+@lru_cache(maxsize=16)
+def _first_trace(seed: str) -> int:
+    return int.from_bytes(hashlib.sha256(f"{seed}:trace".encode()).digest()[:9], "big")
 
 
 def _gateway_trace_id(call: Call, session: Session) -> str:
-    """Instance ^ its start in ms ^ request counter. The instance is a UUIDv7 in base64url, as in 2026."""
-    digest = hashlib.sha256(f"{session.seed}:gateway".encode()).digest()
+    """Instance ^ its start in ms ^ request counter."""
+    return f"{_gateway_instance(session.seed)}^{call.serial}"
+
+
+@lru_cache(maxsize=16)
+def _gateway_instance(seed: str) -> str:
+    """The instance is a UUIDv7 in base64url, as in 2026."""
+    digest = hashlib.sha256(f"{seed}:gateway".encode()).digest()
     started_ms = 1_767_225_600_000 + int.from_bytes(digest[:3], "big")
     uuid = bytearray((started_ms + 700).to_bytes(6, "big") + digest[6:16])
     uuid[6] = 0x70 | uuid[6] & 0x0F
     uuid[8] = 0x80 | uuid[8] & 0x3F
-    return f"{urlsafe_b64encode(uuid).rstrip(b'=').decode()}^{started_ms}^{call.serial}"
+    return f"{urlsafe_b64encode(uuid).rstrip(b'=').decode()}^{started_ms}"

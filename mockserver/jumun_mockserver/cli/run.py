@@ -1,0 +1,224 @@
+"""`jumun run`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager, suppress
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jumun_contracts import DocumentError
+from jumun_mockserver.cli.summary import Summary
+from jumun_mockserver.cli.world_options import world_options
+from jumun_mockserver.core.scenario import ScenarioError
+from jumun_mockserver.environment import Wiring, render_environment
+from jumun_mockserver.testing import Address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import FrameType
+
+    from jumun_mockserver.assembly import Options
+    from jumun_mockserver.live import LiveServer
+
+# Windows has no SIGHUP and no SIGQUIT.
+_KEYBOARD = tuple(getattr(signal, name) for name in ("SIGINT", "SIGQUIT") if hasattr(signal, name))
+_WAKEUPS = 4_096
+_FORWARDED = (*_KEYBOARD, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()))
+
+
+class _NotFound(click.ClickException):
+    """There is no such command: one line on stderr, and the exit code that shells give."""
+
+    exit_code = 127
+
+
+class _NotRunnable(click.ClickException):
+    """There is, but it cannot be run."""
+
+    exit_code = 126
+
+
+@click.command(context_settings={"allow_interspersed_args": False})
+@world_options
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="HOST",
+    envvar="JUMUN_ALLOW_HOST",
+    help="Let calls of this host through. All but the two providers' are refused.",
+)
+@click.option(
+    "--temporary-ca",
+    is_flag=True,
+    envvar="JUMUN_TEMPORARY_CA",
+    help="Make certificates with an authority that lives as long as the command, not with the one that is kept.",
+)
+@click.option(
+    "--fail-on-violations",
+    is_flag=True,
+    envvar="JUMUN_FAIL_ON_VIOLATIONS",
+    help="Exit with 1 where the command succeeds but its calls broke the contract.",
+)
+@click.option("--quiet", is_flag=True, envvar="JUMUN_QUIET", help="No summary.")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="[--] COMMAND...")
+@click.pass_context
+def run(
+    ctx: click.Context,
+    *,
+    world: Options,
+    allowed_hosts: tuple[str, ...],
+    temporary_ca: bool,
+    fail_on_violations: bool,
+    quiet: bool,
+    command: tuple[str, ...],
+) -> None:
+    r"""Run a program whose calls of both APIs reach a Jumun of its own.
+
+    The program need not be changed: variables for proxies and certificates lead it here. A summary of its calls stands
+    on stderr in the end. The exit code is the command's; 128 + N where signal N killed it, 127 where there is no such
+    command, 126 where it cannot be run.
+
+    \b
+    jumun run -- npm test
+    jumun run --profile observed --scenario flaky -- python shop.py
+    """
+    summary = Summary()
+    options: Options = {**world, "on_exchange": summary.record}
+    with _signals() as program, TemporaryDirectory(prefix="jumun-", ignore_cleanup_errors=True) as folder:
+        server, wiring = _connect(options, allowed_hosts, folder=Path(folder), temporary_ca=temporary_ca)
+        with server:
+            code = program.run(command, {**os.environ, **render_environment(wiring, os.environ)})
+    if not quiet:
+        # The command may have ended in the middle of a line.
+        _print("\n".join(("", *summary.render(server.blocked))))
+    ctx.exit(1 if fail_on_violations and summary.violations and not code else code)
+
+
+def _connect(
+    options: Options, allowed_hosts: tuple[str, ...], *, folder: Path, temporary_ca: bool
+) -> tuple[LiveServer, Wiring]:
+    """A server that is not started yet, and what leads to it, with files in `folder`."""
+    # uvicorn and cryptography take their time to import: a mistaken option should not wait for them.
+    from jumun_mockserver.authority import Authority, AuthorityError  # noqa: PLC0415
+    from jumun_mockserver.live import LiveServer  # noqa: PLC0415
+
+    ca_file, trust_store = folder / "ca.pem", folder / "trust-store.p12"
+    try:
+        authority = Authority.temporary() if temporary_ca else Authority.load()
+        server = LiveServer(authority=authority, allowed_hosts=allowed_hosts, **options)
+        # A host that is let through shows certificates of the world's authorities.
+        authority.write_pem_bundle(ca_file, with_system=bool(allowed_hosts))
+        authority.write_java_trust_store(trust_store, with_system=bool(allowed_hosts))
+    except (DocumentError, ScenarioError):
+        raise
+    except (AuthorityError, OSError, ValueError) as error:
+        raise click.UsageError(str(error)) from error
+    return server, Wiring(
+        address=Address(**{name: getattr(server, name) for name in Address.__slots__}),
+        proxy_url=server.proxy_url,
+        tls_port=server.tls_port,
+        hosts=server.hosts,
+        allowed_hosts=allowed_hosts,
+        ca_file=ca_file,
+        trust_store=trust_store,
+        hooks=Path(str(files("jumun_mockserver"))) / "hooks",
+    )
+
+
+def _print(text: str) -> None:
+    """Write to stderr. Nobody may be left to read it, and the exit code is the command's all the same."""
+    try:
+        click.echo(text, err=True)
+    except OSError:
+        # Python would try again when it ends, and then exit with 120.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+class _Program:
+    """A program that gets the signals that this process gets, also those from before it ran."""
+
+    def __init__(self, wakeups: socket.socket) -> None:
+        """Take the socket in which something arrives with each signal."""
+        self._wakeups = wakeups
+        self._process: subprocess.Popen[bytes] | None = None
+        self._early: list[int] = []
+
+    def run(self, command: tuple[str, ...], environment: Mapping[str, str]) -> int:
+        """Run it to its end, without a shell and with our own stdin, stdout and stderr.
+
+        Returns:
+            Its exit code, 128 + N where signal N killed it.
+
+        Raises:
+            _NotFound: There is no such command.
+            _NotRunnable: There is, but it cannot be run.
+        """
+        try:
+            # `which` is for Windows, which by itself finds npm.exe but not npm.cmd.
+            self._process = subprocess.Popen(  # noqa: S603 - to run what it is given is what this is for
+                command, executable=shutil.which(command[0]), env=environment, close_fds=False
+            )
+        except OSError as error:
+            refusal = _NotFound if isinstance(error, FileNotFoundError) else _NotRunnable
+            raise refusal(f"cannot run {click.format_filename(command[0])}: {error.strerror}") from error
+        for number in self._early:
+            self._process.send_signal(number)
+        code = self._wait(self._process)
+        return 128 - code if code < 0 else code
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> int:
+        if sys.platform == "win32":
+            return process.wait()
+        # `wait` would sleep on where the system gives a signal to the server's thread; handlers run in this one.
+        while (code := process.poll()) is None:
+            self._wakeups.recv(_WAKEUPS)
+        return code
+
+    def signal(self, number: int, _frame: FrameType | None) -> None:
+        """Pass a signal on, unless the program has it already: the terminal sends those of its keys to both."""
+        if self._process is None:
+            self._early.append(number)
+        elif number not in _KEYBOARD or not _terminal_is_ours():
+            self._process.send_signal(number)
+
+
+@contextmanager
+def _signals() -> Iterator[_Program]:
+    """A program to which signals go; those that this process was told to ignore stay ignored."""
+    reader, writer = socket.socketpair()
+    program = _Program(reader)
+    handlers: dict[int, Any] = {
+        number: program.signal for number in _FORWARDED if signal.getsignal(number) is not signal.SIG_IGN
+    }
+    if sys.platform != "win32":
+        handlers[signal.SIGCHLD] = lambda *_: None
+    with reader, writer:
+        writer.settimeout(0)
+        wakeup_fd = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        try:
+            yield program
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(wakeup_fd)
+
+
+def _terminal_is_ours() -> bool:
+    """Whether a key pressed in a terminal, such as Ctrl-C, reaches this process and those that it starts."""
+    if sys.platform == "win32":
+        return True
+    with suppress(OSError), Path("/dev/tty").open("rb") as terminal:
+        return os.tcgetpgrp(terminal.fileno()) == os.getpgrp()
+    return False

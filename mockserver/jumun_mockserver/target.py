@@ -1,0 +1,34 @@
+"""The target of a request line: what is asked for, as bytes and as text."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+import httptools
+
+
+class TargetError(ValueError):
+    """A target that is no URL."""
+
+
+def parse_target(target: bytes) -> tuple[str, str]:
+    """Path, decoded, and query, as sent, of a target in origin or absolute form.
+
+    Raises:
+        TargetError: Neither of these.
+    """
+    if target.startswith(b"/") and b"#" not in target:
+        raw_path, _, query = target.partition(b"?")
+    else:
+        try:
+            url = httptools.parse_url(target)
+        except httptools.HttpParserInvalidURLError:
+            raise TargetError("the request target is not a URL") from None
+        raw_path, query = url.path or b"/", url.query or b""
+    path = raw_path.decode("latin-1")
+    return unquote(path) if "%" in path else path, query.decode("latin-1")
+
+
+def percent_encode(line: bytes) -> bytes:
+    """A request line with raw UTF-8 in it as the parser takes it: people type Korean into URLs."""
+    return b"".join(b"%%%02X" % byte if byte > 0x7F else bytes((byte,)) for byte in line)  # noqa: PLR2004 - ASCII

@@ -1,0 +1,44 @@
+"""The one request that every server gets, and the answer that makes it a fair comparison."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from typing import Any
+
+ORDER = "2023010112345"
+BASE, ROUTE = "/external", "/v1/pay-order/seller/orders/{orderId}/product-order-ids"
+PATH = BASE + ROUTE.format(orderId=ORDER)
+AUTHORIZATION = "Bearer your_access_token_here"
+HEADERS = {"Authorization": AUTHORIZATION, "Accept": "application/json"}
+IDS = [f"{ORDER}00{n}" for n in (1, 2, 3)]
+# What a stub answers: Jumun's body at one moment, with its length.
+ANSWER: dict[str, Any] = {
+    "timestamp": "2026-01-01T09:00:00.000+09:00",
+    "traceId": "000000-000000-000000",
+    "data": {"productOrderIds": IDS},
+}
+BODY = json.dumps(ANSWER, separators=(",", ":"))
+REFUSAL: dict[str, Any] = {"code": "UNAUTHORIZED", "message": "no good token"}
+
+_TIMEOUT_S = 10
+
+
+def ask(port: int, *, authorization: str = AUTHORIZATION) -> tuple[int, bytes]:
+    """Status and body from the server on `port`; OSError or HTTPException where there is none."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_TIMEOUT_S)
+    try:
+        connection.request("GET", PATH, headers={**HEADERS, "Authorization": authorization})
+        response = connection.getresponse()
+        return response.status, response.read()
+    finally:
+        connection.close()
+
+
+def is_right(status: int, body: bytes) -> bool:
+    """Whether this is the answer: 200 and the three ids."""
+    try:
+        found: Any = json.loads(body)["data"]["productOrderIds"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return status == http.client.OK and bool(found == IDS)
