@@ -5,6 +5,7 @@ import math
 import pickle
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jumun_contracts import parsing
 from jumun_contracts.parsing import JsonError, parse_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jumun_contracts.parsing import JsonValue
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference"
@@ -217,3 +221,72 @@ def test_reference_payloads() -> None:
         value = parse_json(data)
         assert value == json.loads(data), file.name
         assert not any(isinstance(each, float) and math.isinf(each) for each in [value])
+
+
+def same(one: JsonValue, other: JsonValue) -> bool:
+    """Equal in value, kind and order: 1, 1.0 and true are three things."""
+    return repr(one) == repr(other)
+
+
+def outcome(read: Callable[..., JsonValue], text: bytes | str, max_depth: int) -> str:
+    """A value or a refusal, as text."""
+    try:
+        return repr(read(text, max_depth=max_depth))
+    except JsonError as error:
+        return f"{error!r} {error}"
+
+
+@given(VALUES, st.integers(0, 6))
+def test_the_quick_way_is_the_slow_way(value: JsonValue, max_depth: int) -> None:
+    """For text as most servers write it, and as others do, both ways give the same value or the same refusal."""
+    texts: list[bytes | str] = [json.dumps(value), json.dumps(value, ensure_ascii=False, separators=(",", ":"))]
+    with suppress(TypeError):
+        texts += [orjson.dumps(value), orjson.dumps(value).decode()]
+    for text in texts:
+        assert outcome(parse_json, text, max_depth) == outcome(parsing._parse_slowly, text, max_depth)
+
+
+@given(st.binary() | st.text(st.characters()) | st.text(alphabet='[]{}:,"\\0123456789eE+-.truefalsn'))
+def test_the_quick_way_refuses_what_the_slow_way_refuses(text: bytes | str) -> None:
+    """Whatever comes in."""
+    assert outcome(parse_json, text, 3) == outcome(parsing._parse_slowly, text, 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a":1,"a":1}',
+        '{"a":1,"a":1e5}',
+        '{"a":{"b":1,"b":2}}',
+        "[12345678901234567890123]",
+        "[1e400]",
+        "[-0]",
+        "[-0.0]",
+        "[1.0]",
+        "[1E2]",
+        '["\\u0041"]',
+        '["\\ud800"]',
+        '["[[[[{{{{"]',
+        '["\\"[", [[[1]]]]',
+        "[[[[1]]]]",
+        '[[[["]]]]"]]]]',
+        "NaN",
+        " 1",
+        "",
+    ],
+)
+def test_traps_of_the_quick_way(text: str) -> None:
+    """Texts that a quick reader takes for something else."""
+    assert outcome(parse_json, text, 3) == outcome(parsing._parse_slowly, text, 3)
+    assert outcome(parse_json, text.encode(), 3) == outcome(parsing._parse_slowly, text.encode(), 3)
+
+
+def test_most_documents_go_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compact UTF-8, however long and with whatever in its strings, is never read twice."""
+    rows: list[JsonValue] = [
+        {"name": f"[{n}] {{김}}", "price": n, "rate": n / 7, "tags": [None, True]} for n in range(1_000)
+    ]
+    data = orjson.dumps({"list": rows})
+    monkeypatch.setattr(parsing, "_parse_slowly", None)
+    assert same(parse_json(data), {"list": rows})
+    assert same(parse_json(data.decode()), {"list": rows})
