@@ -24,6 +24,7 @@ test: $(VENV)/test.stamp
 
 bench: $(VENV)/test.stamp
 	$(BIN)/python tests/benchmarks/bench_sessions.py
+	$(BIN)/python tests/benchmarks/bench_waiting.py
 	$(BIN)/python tests/benchmarks/bench_peers.py $(ARGS)
 
 check: $(VENV)/check.stamp

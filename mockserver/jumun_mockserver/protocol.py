@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 from collections import deque
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.wire import Act
 
 _CONTROL = "/_jumun"
-# Closing sends RST and drops what was not sent yet.
-_LINGER_NOT = struct.pack("ii", 1, 0)
+# Closing sends RST and drops what was not sent yet. Windows has two shorts here.
+_LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _MANY_WAITING = 100
 # Bytes of a request; one as long as this is not worth remembering on every connection.
 _LONG = 4_096
