@@ -7,6 +7,8 @@ schema = contract.operations["naver.product_order_ids"].answer(200).schema
 assert not findings(schema, body)
 """
 
+from typing import TYPE_CHECKING, Any
+
 from jumun_contracts.documents import DocumentError
 from jumun_contracts.engines import SchemaError
 from jumun_contracts.loading import load_contract, read_contract
@@ -14,6 +16,9 @@ from jumun_contracts.model import PROFILES, Answer, Contract, ErrorEntry, Operat
 from jumun_contracts.openapi import render_openapi
 from jumun_contracts.parsing import JsonError, parse_json
 from jumun_contracts.validation import Finding, Schema, findings
+
+if TYPE_CHECKING:
+    from jumun_contracts.monitoring import monitor
 
 __all__ = [
     "PROFILES",
@@ -30,7 +35,17 @@ __all__ = [
     "SchemaError",
     "findings",
     "load_contract",
+    "monitor",
     "parse_json",
     "read_contract",
     "render_openapi",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what a server does not need when it is first asked for."""
+    if name == "monitor":
+        from jumun_contracts.monitoring import monitor  # noqa: PLC0415
+
+        return monitor
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

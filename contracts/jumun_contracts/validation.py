@@ -130,6 +130,11 @@ class Schema:
         self._decider = compile_decider(self.document, self._resources)
         self._explainer: Draft202012Validator | None = None
 
+    @property
+    def resources(self) -> Mapping[str, SchemaDocument]:
+        """The schemas that a `$ref` may lead to, by `$id`; read them, do not change them."""
+        return self._resources
+
     def is_valid(self, instance: JsonValue) -> bool:
         """Whether the instance fits.
 

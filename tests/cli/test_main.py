@@ -7,7 +7,20 @@ import pytest
 
 from tests.cli.commands import PROGRAM, environment, jumun, refusal, run
 
-COMMANDS = ("serve", "run", "check", "routes", "errors", "explain", "openapi", "lint", "scenario", "coverage")
+COMMANDS = (
+    "serve",
+    "run",
+    "record",
+    "check",
+    "diff",
+    "routes",
+    "errors",
+    "explain",
+    "openapi",
+    "lint",
+    "scenario",
+    "coverage",
+)
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
@@ -47,7 +60,7 @@ def test_version() -> None:
         (["routes", "--format", "xml"], "'xml'"),
         (["explain"], "ID[.STATUS]"),
         (["openapi"], "PROVIDER[:PROFILE]"),
-        (["check", "x.json"], "--contract"),
+        (["check"], "nothing to check"),
         (["serve", "--port"], "--port"),
         (["serve", "--port", "65536"], "65536"),
         (["serve", "--port", "x"], "'x'"),

@@ -1,27 +1,37 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 from jumun_contracts import PROFILES, load_contract, read_contract
-from jumun_contracts.lint import iter_remarks
+from jumun_contracts.lint import iter_contract_remarks, iter_schema_remarks, read_contract_sources
 from jumun_mockserver.providers import PROVIDERS
 from tests.contracts.test_loading import GONE, IDS, LIST, copied, edit
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 def remarks(folder: Path) -> list[str]:
-    """What lint says of both editions in `folder`."""
-    return list(iter_remarks(tuple(read_contract(folder, profile) for profile in PROFILES)))
+    """What lint says of the schemas in `folder`, and of both editions."""
+    schemas = [str(each) for each in iter_schema_remarks(read_contract_sources(folder))]
+    return [*schemas, *iter_contract_remarks(tuple(read_contract(folder, profile) for profile in PROFILES))]
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_the_packaged_contracts_are_clean(provider: str) -> None:
     """There is nothing to remark on what we ship."""
-    assert list(iter_remarks(tuple(load_contract(provider, profile) for profile in PROFILES))) == []
+    assert list(iter_schema_remarks(read_contract_sources(files("jumun_contracts") / provider))) == []
+    assert list(iter_contract_remarks(tuple(load_contract(provider, profile) for profile in PROFILES))) == []
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_all_schemas_are_looked_at(provider: str) -> None:
+    """Every file of a contract that can hold a schema is a source, and so are parameters that editions share."""
+    root = files("jumun_contracts") / provider
+    sources = {source.file for source in read_contract_sources(root)}
+    names = {each.name for folder in (root, root / "schemas") for each in folder.iterdir() if each.is_file()}
+    assert {Path(each).name for each in sources} == names - {"errors.yaml"}
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)

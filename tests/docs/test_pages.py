@@ -22,7 +22,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "http://127.0.0.1:8080"
-RUN = ("README.md", "docs/qa.md", "docs/run.md", "docs/scenarios.md", "docs/testing.md")
+RUN = (
+    "README.md",
+    "docs/check.md",
+    "docs/diff.md",
+    "docs/generation.md",
+    "docs/qa.md",
+    "docs/run.md",
+    "docs/scenarios.md",
+    "docs/testing.md",
+)
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 
 
@@ -88,7 +97,10 @@ def test_commands(page: str, url: str, folder: Path) -> None:
             assert done.stdout or "set" in command or "clear" in command, command
 
 
-@pytest.mark.parametrize(("page", "passed"), [("README.md", 3), ("docs/testing.md", 6)])
+@pytest.mark.parametrize(
+    ("page", "passed"),
+    [("README.md", 3), ("docs/check.md", 1), ("docs/generation.md", 2), ("docs/testing.md", 6)],
+)
 def test_pytest_example(page: str, passed: int, folder: Path) -> None:
     """The tests that a page shows pass, with nothing but the plugin."""
     (folder / "test_example.py").write_text(programs(page)[0], encoding="utf-8")
@@ -101,6 +113,8 @@ def test_pytest_example(page: str, passed: int, folder: Path) -> None:
     ("page", "printed"),
     [
         ("README.md", ["('2023010112345001', '2023010112345002', '2023010112345003')", "404 ORDER_NOT_FOUND"]),
+        ("docs/check.md", ["drift request query/pages"]),
+        ("docs/generation.md", ["required (the body)", "pattern /traceId", "format /timestamp"]),
         ("docs/testing.md", ["15"]),
     ],
 )

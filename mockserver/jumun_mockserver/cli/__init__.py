@@ -21,7 +21,9 @@ class _Commands(click.Group):
     modules: ClassVar[dict[str, str]] = {
         "serve": "serve",
         "run": "run",
+        "record": "record",
         "check": "check",
+        "diff": "diff",
         "routes": "look_up",
         "errors": "look_up",
         "explain": "look_up",

@@ -2,150 +2,249 @@
 
 from __future__ import annotations
 
-import re
+import os
 import sys
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
-import orjson
 
-from jumun_contracts import Contract, JsonError, findings, parse_json
+from jumun_contracts import Contract, load_contract
+from jumun_contracts.baseline import load_ignores, render_baseline
+from jumun_contracts.judge import Judge
+from jumun_contracts.matching import UnknownOperationError
+from jumun_contracts.recordings import read_recordings
+from jumun_contracts.recordings.recorded import RecordingError, Unreadable
+from jumun_contracts.reports import RENDERERS, Options
+from jumun_contracts.reports.wording import summary
 from jumun_mockserver.cli.contract_name import ContractName
+from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from jumun_contracts import Finding, Schema
+    from jumun_contracts.recordings.recorded import Recorded
 
 _STDIN = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one file.
-
-    Attributes:
-        judged_as: What it fits, e.g. `naver.product_order_ids.200`, or the one answer that it is nearest to and that
-            the findings are about; empty if it could not be judged.
-        trouble: Why it could not be judged, '' if it could.
-    """
-
-    file: str
-    judged_as: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    trouble: str = ""
+_CONFIGS = ("jumun.toml", "pyproject.toml")
+_BASELINE_DAYS = 90
+_BASELINE_BEGINS = "# Written by jumun check"
+_BASELINE_REASON = "found when this baseline was written"
+_BOTH = "name files or --url, not both"
+_COLOURS: dict[str, dict[str, Any]] = {
+    "breaking": {"fg": "red", "bold": True},
+    "drift": {"fg": "yellow"},
+    "info": {"fg": "cyan"},
+    "good": {"fg": "green"},
+    "place": {"bold": True},
+    "faint": {"dim": True},
+}
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="FILE... | -")
+@click.argument("paths", nargs=-1, metavar="[FILE... | -]")
+@click.option(
+    "--url",
+    is_flag=False,
+    flag_value="",
+    metavar="[URL]",
+    help="Call the read-only operations of the server there and judge its answers; of Jumun's usual place by default. "
+    "Keys come from the environment (NAVER_COMMERCE_ACCESS_TOKEN, BOOTPAY_COMMERCE_CLIENT_KEY and _SECRET_KEY, as "
+    "`jumun run` sets them).",
+)
 @click.option(
     "--contract",
+    "contracts",
     metavar="PROVIDER[:PROFILE]",
     type=ContractName(),
-    required=True,
-    help="Judge by this contract, e.g. naver or bootpay:observed.",
+    multiple=True,
+    help="Judge by this contract, e.g. naver or bootpay:observed; by every provider's documented one by default.",
 )
 @click.option("--operation", metavar="ID[.STATUS]", help="Judge as this operation's answer; any by default.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(list(RENDERERS)), default="text", show_default=True)
+@click.option(
+    "--fail-on",
+    type=click.Choice(["breaking", "drift"]),
+    default="breaking",
+    show_default=True,
+    help="The least that makes the exit code 1.",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there.")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="What to ignore; ./jumun.toml or [tool.jumun] of ./pyproject.toml by default.",
+)
+@click.option(
+    "--write-baseline",
+    "baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write all that is found as entries to ignore for 90 days, and exit with 0.",
+)
+@click.option(
+    "--param",
+    "values",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="With --url: a parameter's value, e.g. orderId=2023010112345.",
+)
+@click.option(
+    "--timeout",
+    "timeout_s",
+    type=click.FloatRange(0, 3600, min_open=True),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="With --url: for connecting, and for each wait for an answer.",
+)
+@click.option("--yes-production", is_flag=True, help="With --url: a provider's own host is meant.")
+@click.option("-v", "--verbose", is_flag=True, help="List everything that was never seen, and what was ignored.")
 @click.pass_context
-def check(ctx: click.Context, paths: tuple[str, ...], contract: Contract, operation: str | None, form: str) -> None:
-    r"""Judge JSON bodies by a contract.
+def check(
+    ctx: click.Context,
+    *,
+    paths: tuple[str, ...],
+    url: str | None,
+    contracts: tuple[Contract, ...],
+    operation: str | None,
+    form: str,
+    fail_on: Literal["breaking", "drift"],
+    output: Path | None,
+    config: Path | None,
+    baseline: Path | None,
+    values: tuple[str, ...],
+    timeout_s: float,
+    yes_production: bool,
+    verbose: bool,
+) -> None:
+    r"""Judge recorded traffic, bare JSON bodies or a running server by contracts.
 
-    A body without --operation is judged as whatever it fits; if it fits nothing, as what it is nearest to.
+    Reads JSON, NDJSON, HAR, vcrpy cassettes and Jumun's own journal. A body without --operation is judged as what it
+    fits; if it fits nothing, as what it is nearest to.
 
     \b
-    jumun check body.json --contract naver --operation naver.product_order_ids.200
+    jumun check body.json --contract bootpay --operation bootpay.orders.list.200
+    jumun check traffic.har --format sarif -o jumun.sarif
     curl -s … | jumun check - --contract bootpay
     """
-    if not paths:
-        raise click.UsageError("nothing to check: name JSON files, or - for standard input")
-    schemas = _schemas(contract, operation)
-    verdicts = [replace(_judge(path, schemas), file=click.format_filename(path)) for path in paths]
-    click.echo("\n".join(_render_text(verdicts)) if form == "text" else _render_json(contract, verdicts))
-    ctx.exit(2 if any(v.trouble for v in verdicts) else 1 if any(v.findings for v in verdicts) else 0)
+    if bool(paths) == (url is not None):
+        raise click.UsageError("nothing to check: name files, - for standard input, or --url" if not paths else _BOTH)
+    contracts = contracts or tuple(load_contract(name, "documented") for name in PROVIDERS)
+    contracts = tuple({(each.provider, each.profile): each for each in contracts}.values())
+    today = datetime.now(UTC).date()
+    judge = _judge(contracts, operation, config, today)
+    if url is None:
+        exchanges = _iter_recorded(paths)
+    else:
+        exchanges = _iter_answers(
+            contracts, operation, url=url, values=values, is_allowed=yes_production, timeout_s=timeout_s
+        )
+    for each in exchanges:
+        judge.judge(each)
+    verdict = judge.verdict()
+    if baseline is not None:
+        _refuse_to_overwrite(baseline)
+        entries = render_baseline(verdict, reason=_BASELINE_REASON, expires=today + timedelta(days=_BASELINE_DAYS))
+        _write(baseline, entries, option="--write-baseline")
+        verdict = replace(verdict, complaints=(), ignored=(*verdict.ignored, *verdict.complaints))
+    paint = _paint if output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") else None
+    options = Options(fail_on=fail_on, verbose=verbose, version=version("jumun"))
+    pieces = RENDERERS[form](verdict, replace(options, paint=paint) if paint else options)
+    if output is None:
+        for piece in pieces:
+            click.echo(piece)
+    else:
+        _write(output, "".join(f"{piece}\n" for piece in pieces), option="-o")
+        click.echo(summary(verdict), err=True)
+    ctx.exit(verdict.exit_code(fail_on=fail_on))
 
 
-def _schemas(contract: Contract, operation: str | None) -> dict[str, Schema]:
-    """What a body may be judged as: `ID.STATUS` → schema."""
-    all_schemas = {
-        f"{each.id}.{status}": answer.schema
-        for each in contract.operations.values()
-        for status, answer in each.answers.items()
-    }
-    if operation is None:
-        return all_schemas
-    if operation in contract.operations:
-        return {name: schema for name, schema in all_schemas.items() if name.startswith(f"{operation}.")}
-    id_, _, status = operation.rpartition(".")
-    if id_ in contract.operations and status == "default":
-        return {operation: all_schemas[operation]}
-    if id_ in contract.operations and re.fullmatch("[1-5][0-9][0-9]", status):
-        return {operation: contract.operations[id_].answer(int(status)).schema}
-    has = ", ".join(contract.operations)
-    raise click.UsageError(f"--operation {operation!r} is no ID[.STATUS]; the contract has {has}")
-
-
-def _judge(path: str, schemas: dict[str, Schema]) -> Verdict:
+def _judge(contracts: Sequence[Contract], operation: str | None, config: Path | None, today: date) -> Judge:
+    found = [config] if config else [Path(name) for name in _CONFIGS if Path(name).is_file()][:1]
+    ignores = [ignore for path in found for ignore in load_ignores(path)]
     try:
-        body = parse_json(_read(path))
+        return Judge(contracts, operation=operation, ignore=ignores, today=today)
+    except UnknownOperationError as error:
+        raise click.UsageError(f"--operation {error}") from error
+
+
+def _iter_recorded(paths: Iterable[str]) -> Iterator[Recorded | Unreadable]:
+    """All exchanges of all files. What cannot be read is one that says so."""
+    for path in paths:
+        file = "<stdin>" if path == _STDIN else click.format_filename(path)
+        source = sys.stdin.buffer if path == _STDIN else Path(path)
+        number = 0
+        try:
+            for each in read_recordings(source, file=file):
+                number = each.number
+                yield each
+        except RecordingError as error:
+            yield Unreadable(error.file, error.place, number + 1, error.reason)
+
+
+def _iter_answers(
+    contracts: Sequence[Contract],
+    operation: str | None,
+    *,
+    url: str,
+    values: Iterable[str],
+    is_allowed: bool,
+    timeout_s: float,
+) -> Iterator[Recorded | Unreadable]:
+    """What a server answers."""
+    from jumun_mockserver.cli.destination import plan_visits  # noqa: PLC0415 - files need no HTTP
+    from jumun_mockserver.cli.visit import VisitError  # noqa: PLC0415 - as above
+
+    pairs = [each.partition("=") for each in values]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise click.UsageError(f"--param {name!r} is no NAME=VALUE")
+    given = {name: value for name, _, value in pairs}
+    try:
+        visits = plan_visits(contracts, url=url, values=given, is_allowed=is_allowed, timeout_s=timeout_s)
+        for visit in visits:
+            yield from visit.iter_exchanges(operation=operation and _id(operation, contracts))
+    except VisitError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _id(operation: str, contracts: Iterable[Contract]) -> str:
+    """Without the status."""
+    known = any(operation in each.operations for each in contracts)
+    return operation if known else operation.rpartition(".")[0]
+
+
+def _refuse_to_overwrite(path: Path) -> None:
+    """What a person wrote, reasons and all, is not replaced by a list."""
+    with suppress(OSError, UnicodeDecodeError):
+        if path.is_file() and not path.read_text(encoding="utf-8").startswith(_BASELINE_BEGINS):
+            raise click.UsageError(
+                f"--write-baseline {str(path)!r} is not a file that it has written itself: name another, and take over "
+                "the entries that you want"
+            )
+
+
+def _write(path: Path, text: str, *, option: str) -> None:
+    """The whole text or nothing; a pipe or device takes it as it comes."""
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
+    try:
+        if target.exists() and not target.is_file() and not target.is_dir():
+            target.write_text(text, encoding="utf-8")
+            return
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(target)
     except OSError as error:
-        return Verdict(path, (), (), f"cannot be read: {error.strerror}")
-    except JsonError as error:
-        return Verdict(path, (), (), f"not JSON: {error}")
-    found = {name: tuple(findings(schema, body)) for name, schema in schemas.items()}
-    fitting = tuple(name for name in found if not found[name])
-    if fitting:
-        return Verdict(path, fitting, ())
-    nearest = min(found, key=lambda name: (-_shared_keys(body, schemas[name]), len(found[name])))
-    return Verdict(path, (nearest,), found[nearest])
+        with suppress(OSError):
+            draft.unlink()
+        raise click.UsageError(f"{option} {str(path)!r} cannot be written: {error.strerror}") from error
 
 
-def _shared_keys(body: Any, schema: Schema) -> int:
-    """How many keys of the body the schema names: a body of another kind may have fewer faults, but not these."""
-    document = schema.document
-    return (
-        len(body.keys() & document.get("properties", {}))
-        if isinstance(body, dict) and isinstance(document, dict)
-        else 0
-    )
-
-
-def _read(path: str) -> bytes:
-    if path == _STDIN:
-        return sys.stdin.buffer.read()
-    with open(path, "rb") as file:  # noqa: PTH123 - a path as typed, so that messages name it so
-        return file.read()
-
-
-def _render_text(verdicts: list[Verdict]) -> Iterator[str]:
-    for verdict in verdicts:
-        if verdict.trouble:
-            yield f"{verdict.file}: could not be judged: {verdict.trouble}"
-        elif verdict.findings:
-            yield f"{verdict.file}: does not fit {verdict.judged_as[0]}"
-            yield from (f"  {finding.message} [{finding.keyword}]" for finding in verdict.findings)
-        else:
-            yield f"{verdict.file}: fits {', '.join(verdict.judged_as)}"
-
-
-def _render_json(contract: Contract, verdicts: list[Verdict]) -> str:
-    rows: list[dict[str, Any]] = [
-        {
-            "file": verdict.file,
-            "judged_as": verdict.judged_as,
-            "trouble": verdict.trouble or None,
-            "findings": [
-                {
-                    "pointer": each.pointer,
-                    "keyword": each.keyword,
-                    "expected": each.expected,
-                    "message": each.message,
-                }
-                for each in verdict.findings
-            ],
-        }
-        for verdict in verdicts
-    ]
-    document = {"contract": contract.provider, "profile": contract.profile, "files": rows}
-    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
+def _paint(text: str, role: str) -> str:
+    return click.style(text, **_COLOURS[role])

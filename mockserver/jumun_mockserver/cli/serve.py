@@ -7,6 +7,7 @@ import gc
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -86,6 +87,13 @@ _OTHER_FILES = 64
     envvar="JUMUN_LOG_FORMAT",
     help="Form of the line for each call, on stderr.",
 )
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    envvar="JUMUN_REPLAY",
+    help="Answer what a recording of jumun record has, instead of making answers up; credentials are not looked at.",
+)
 @click.option("--quiet", is_flag=True, envvar="JUMUN_QUIET", help="No line for each call.")
 def serve(
     *,
@@ -98,6 +106,7 @@ def serve(
     workers: int,
     control_token: str | None,
     log_format: str,
+    replay: Path | None,
     quiet: bool,
 ) -> None:
     """Serve both APIs until Ctrl-C."""
@@ -108,6 +117,8 @@ def serve(
         )
     # uvicorn takes its time to import: a mistaken option should not wait for it.
     dispatch = create_dispatch({**world, "on_exchange": None if quiet else _logger(log_format)})
+    if replay:
+        dispatch = _replaying(dispatch, replay)
     if control_token is not None and not (control_token and control_token.isascii() and control_token.isprintable()):
         raise click.UsageError("--control-token must be text that a header can hold: ASCII, and not empty")
     from jumun_mockserver.bounds import Bounds  # noqa: PLC0415
@@ -129,6 +140,8 @@ def serve(
             click.echo(
                 f"  tls      {address} as {', '.join(dispatch.routes.hosts)}; clients must trust {url}/_jumun/ca.pem"
             )
+        if replay:
+            click.echo(f"  replay   {click.format_filename(replay)}")
         sys.stdout.flush()
 
     server = Server(
@@ -142,6 +155,14 @@ def serve(
     )
     _prepare_process(max_connections)
     server.run(sockets=[listener])
+
+
+def _replaying(dispatch: Dispatch, file: Path) -> Dispatch:
+    """One with the same store that answers from a recording."""
+    from jumun_mockserver.core.replay import ReplayDispatch, load_recording  # noqa: PLC0415 - few servers do
+
+    recording = load_recording(file, name=click.format_filename(file))
+    return ReplayDispatch(dispatch.providers, dispatch.store, recording, on_exchange=dispatch.on_exchange)
 
 
 def _listen(host: str, port: int, *, option: str) -> socket.socket:

@@ -11,11 +11,11 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from jumun_contracts.requests import Violation, read_body, read_parameters
 from jumun_mockserver.core.alteration import AlterationError, alter_body
 from jumun_mockserver.core.http import Response
-from jumun_mockserver.core.journal import Exchange, Violation
+from jumun_mockserver.core.journal import Exchange
 from jumun_mockserver.core.json_text import render_json
-from jumun_mockserver.core.parameters import read_body, read_parameters
 from jumun_mockserver.core.preference import choose_step, describe_error, find_entry
 from jumun_mockserver.core.provider import ApiError, Call
 from jumun_mockserver.core.routing import Routes

@@ -6,7 +6,6 @@ Entries keep the request and the response as they were; masking and formatting a
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jumun_contracts import Contract
+    from jumun_contracts.requests import Violation
     from jumun_mockserver.core.http import Request, Response
 
 KEPT_ENTRIES = 10_000
@@ -23,26 +23,6 @@ KEPT_BYTES = 32 * 1024 * 1024
 _ENTRY_BYTES = 1_000
 _TEXT_BYTES = 100
 _NOTE_BYTES = 250
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """One respect in which a request breaks its contract.
-
-    Attributes:
-        place: e.g. `query/limit`, `path/orderId`, `header/accept`, `body/type`.
-        message: What is wrong with it, without the value: that may be anything.
-        value: What was sent, short and fit for a header; for its sender's eyes only.
-        refusable: Whether an edition that refuses invalid values refuses this one.
-    """
-
-    place: str
-    message: str
-    value: str = ""
-    refusable: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.message}"
 
 
 class Exchange(NamedTuple):

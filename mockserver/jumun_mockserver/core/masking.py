@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urljoin
 
+from jumun_contracts.requests import read_fields, read_query
 from jumun_mockserver.core.json_text import render_json
-from jumun_mockserver.core.parameters import read_fields, read_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from jumun_contracts import Contract, Operation
 
@@ -23,9 +24,27 @@ MASK = "***"
 # beside, without that.
 _PLAIN_HEADERS = re.compile(
     r"accept(-.*)?|allow|bootpay-(role|api-version|sdk-.*)|cache-control|connection|content-(type|length)|date|expect"
-    r"|gncp-gw-.*|host|jumun-scenario|prefer|referer|transfer-encoding|user-agent"
+    r"|gncp-gw-.*|host|jumun-scenario|prefer|referer|retry-after|transfer-encoding|user-agent|vary"
 )
 _SCHEMES = ("basic", "bearer")
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """What stands in place of values that are not to be shown.
+
+    Attributes:
+        secret: For a value that `x-secret` marks, given the schemas that speak of it.
+        personal: For a value that `x-pii` marks, likewise.
+        unknown: For name and value of a property that no schema knows; the name of an array's item is ''.
+    """
+
+    secret: Callable[[Any, Sequence[Mapping[str, Any]]], Any]
+    personal: Callable[[Any, Sequence[Mapping[str, Any]]], Any]
+    unknown: Callable[[str, Any], tuple[str, Any]]
+
+
+_MASKED = Veil(lambda *_: MASK, lambda *_: MASK, lambda name, _: (name, MASK))
 
 
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -34,12 +53,16 @@ def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def mask_query(query: str, operation: Operation | None) -> str:
-    """A query string with what it should not hold masked: fields that the body's schema marks, and unknown ones."""
+    """A query string without the values of parameters that are marked, or that the operation does not have."""
     if operation is None:
         return MASK if query else ""
-    known = {parameter.name for parameter in operation.parameters}
-    pairs = [(key, value if key.partition("[")[0] in known else MASK) for key, value in read_query(query)[0]]
+    plain = {each.name for each in operation.parameters if not _is_marked(each.schema.document)}
+    pairs = [(key, value if key.partition("[")[0] in plain else MASK) for key, value in read_query(query)[0]]
     return urlencode(pairs)
+
+
+def _is_marked(schema: Any) -> bool:
+    return isinstance(schema, dict) and ("x-pii" in schema or bool(schema.get("x-secret")))
 
 
 def mask_body(body: bytes, schema: Any, contract: Contract | None) -> str:
@@ -49,12 +72,14 @@ def mask_body(body: bytes, schema: Any, contract: Contract | None) -> str:
     fields = None if body.lstrip()[:1] == b"[" else read_fields(body)[0]
     if fields is None or schema is None or contract is None:
         return f"<{len(body)} bytes>"
-    masked = _mask(fields, [(schema, "")], contract)
+    masked = veil_value(fields, [(schema, "")], contract, _MASKED)
     return render_json(masked).decode() if body.lstrip()[:1] == b"{" else urlencode(masked)
 
 
-def _mask(value: Any, schemas: Iterable[tuple[Any, str]], contract: Contract) -> Any:
+def veil_value(value: Any, schemas: Iterable[tuple[Any, str]], contract: Contract, veil: Veil) -> Any:
     """A copy of `value` without what the schemas mark, and without the values of properties that none of them knows.
+
+    null stays, and so does what a schema knows and does not mark.
 
     Args:
         schemas: All that speak of the value, each with the `$id` that its references start from.
@@ -62,11 +87,14 @@ def _mask(value: Any, schemas: Iterable[tuple[Any, str]], contract: Contract) ->
     speaking = [each for schema, base in schemas for each in _with_references(schema, contract, base)]
     if value is None:
         return None
-    if any("x-pii" in schema or schema.get("x-secret") for schema, _ in speaking):
-        return MASK
+    documents = [schema for schema, _ in speaking]
+    if any(schema.get("x-secret") for schema in documents):
+        return veil.secret(value, documents)
+    if any("x-pii" in schema for schema in documents):
+        return veil.personal(value, documents)
     if isinstance(value, list):
         items = [(schema["items"], base) for schema, base in speaking if "items" in schema]
-        return [_mask(item, items, contract) if items else MASK for item in value]
+        return [veil_value(item, items, contract, veil) if items else veil.unknown("", item)[1] for item in value]
     if not isinstance(value, dict):
         return value
     masked = {}
@@ -74,7 +102,8 @@ def _mask(value: Any, schemas: Iterable[tuple[Any, str]], contract: Contract) ->
         known = [
             (s["properties"][key], base) for s, base in speaking if isinstance(s.get("properties", {}).get(key), dict)
         ]
-        masked[key] = _mask(item, known, contract) if known else MASK
+        name, shown = (key, veil_value(item, known, contract, veil)) if known else veil.unknown(key, item)
+        masked[name] = shown
     return masked
 
 

@@ -100,10 +100,14 @@ def test_har_of_nothing() -> None:
 
 def test_har_tells_query_and_body(world: World) -> None:
     """Decoded pairs of the query, and the body as it may be shown."""
-    world.orders("page=2&keyword=%EB%A8%B8%EA%B7%B8")
+    world.orders("page=2&status=2%2C3&keyword=%EB%A8%B8%EA%B7%B8")
     world.naver_token()
     first, second = render_har(world.session.journal, BASE, version="1")["log"]["entries"]
-    assert first["request"]["queryString"] == [{"name": "page", "value": "2"}, {"name": "keyword", "value": "머그"}]
+    assert first["request"]["queryString"] == [
+        {"name": "page", "value": "2"},
+        {"name": "status", "value": "2,3"},
+        {"name": "keyword", "value": "***"},
+    ]
     assert "postData" not in first["request"]
     assert second["request"]["postData"]["mimeType"] == FORM
     assert dict(parse_qsl(second["request"]["postData"]["text"]))["type"] == "SELF"

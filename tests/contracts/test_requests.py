@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from jumun_contracts import load_contract
-from jumun_mockserver.core.http import Request
-from jumun_mockserver.core.parameters import read_body, read_parameters
+from jumun_contracts.requests import SentRequest, check_media_type, read_body, read_names, read_parameters
 
 LIST = load_contract("bootpay").operations["bootpay.orders.list"]
 IDS = load_contract("naver").operations["naver.product_order_ids"]
@@ -16,7 +15,7 @@ DEFAULTS = {"page": 1, "limit": 20}
 
 def read(query: str) -> tuple[dict[str, Any], list[tuple[str, bool]]]:
     """Values of an order list's query beside the defaults, and its violations as (place, refusable)."""
-    values, violations = read_parameters(LIST, Request("GET", "/v1/orders", query, {}), {})
+    values, violations = read_parameters(LIST, SentRequest(query, {}), {})
     rest = {name: value for name, value in values.items() if DEFAULTS.get(name) != value}
     return rest, [(each.place, each.refusable) for each in violations]
 
@@ -113,7 +112,7 @@ def test_bounds_clamp_and_are_never_refused(query: str, values: dict[str, Any], 
 
 def test_defaults_hold_where_nothing_is_given() -> None:
     """Page 1, limit 20, and no other value at all."""
-    values, _ = read_parameters(LIST, Request("GET", "/v1/orders", "", {}), {})
+    values, _ = read_parameters(LIST, SentRequest("", {}), {})
     assert values == DEFAULTS
 
 
@@ -153,8 +152,8 @@ def test_broken_encoding_does_no_harm(query: str) -> None:
 def test_a_missing_required_header_is_noted() -> None:
     """The guide requires Accept; a request without it is answered and noted."""
     path = {"orderId": "2023010112345"}
-    _, without = read_parameters(IDS, Request("GET", "/", "", {}), path)
-    _, with_it = read_parameters(IDS, Request("GET", "/", "", {"accept": "*/*"}), path)
+    _, without = read_parameters(IDS, SentRequest("", {}), path)
+    _, with_it = read_parameters(IDS, SentRequest("", {"accept": "*/*"}), path)
     assert [(each.place, each.refusable) for each in without] == [("header/Accept", False)]
     assert with_it == []
 
@@ -176,7 +175,7 @@ KEYS = {"client_key": "a", "secret_key": "b"}
 )
 def test_a_body_is_read_by_what_it_is(content_type: str, body: bytes, breach: bool) -> None:  # noqa: FBT001
     """JSON or a form, whatever the header claims; a header that claims another type is a violation."""
-    fields, violations = read_body(TOKEN, Request("POST", "/", "", {"content-type": content_type}, body))
+    fields, violations = read_body(TOKEN, SentRequest("", {"content-type": content_type}, body))
     assert fields == KEYS
     assert [each.place for each in violations] == (["header/content-type"] if breach else [])
 
@@ -199,11 +198,42 @@ def test_a_body_is_read_by_what_it_is(content_type: str, body: bytes, breach: bo
 )
 def test_an_unreadable_body_has_no_keys(body: bytes) -> None:
     """What is neither the JSON nor the form that was expected is a violation, gives no key and raises nothing."""
-    fields, violations = read_body(TOKEN, Request("POST", "/", "", {"content-type": JSON}, body))
+    fields, violations = read_body(TOKEN, SentRequest("", {"content-type": JSON}, body))
     assert not KEYS.keys() & fields.keys()
     assert {each.place.split("/")[0] for each in violations} == {"body"}
 
 
 def test_a_body_that_nobody_asked_for_is_not_read() -> None:
     """An operation without a body overlooks one: Ruby's SDK sends {} with every GET."""
-    assert read_body(LIST, Request("GET", "/", "", {"content-type": JSON}, b"{nonsense")) == ({}, [])
+    assert read_body(LIST, SentRequest("", {"content-type": JSON}, b"{nonsense")) == ({}, [])
+
+
+@pytest.mark.parametrize(
+    ("query", "keyword", "expected"),
+    [
+        ("page=x", "type", "integer"),
+        ("limit=51", "maximum", 50),
+        ("page=0", "minimum", 1),
+        ("cs_type=x", "enum", ["c_at", "p_at"]),
+        ("css_at=x", "format", "date"),
+        ("page=1&page=2", "parameter", "once"),
+        ("member=1", "parameter", "member"),
+        ("&".join(f"k{n}=1" for n in range(5_000)), "maxProperties", 1_000),
+    ],
+)
+def test_a_violation_names_its_keyword(query: str, keyword: str, expected: object) -> None:
+    """What a parameter breaks is told as a schema would tell it."""
+    _, (violation,) = read_parameters(LIST, SentRequest(query, {}), {})
+    assert (violation.keyword, violation.expected) == (keyword, expected)
+
+
+def test_only_an_operation_with_a_body_wants_a_media_type() -> None:
+    """A content type is wrong where the operation has another, and nobody's concern where it has none."""
+    (wrong,) = check_media_type(TOKEN, SentRequest("", {"content-type": "text/plain"}))
+    assert (wrong.place, wrong.keyword, wrong.expected) == ("header/content-type", "contentMediaType", JSON)
+    assert check_media_type(LIST, SentRequest("", {"content-type": "text/plain"})) == []
+
+
+def test_names_that_a_query_gives() -> None:
+    """Brackets are cut off, and what is empty is not given."""
+    assert read_names("status[]=1&status[0]=2&page=&keyword=x") == {"status", "keyword"}

@@ -7,17 +7,18 @@ violation. Whether a violation is also refused is the operation's and the editio
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 
-from jumun_contracts import JsonError, findings, parse_json
-from jumun_mockserver.core.journal import Violation
+from jumun_contracts.parsing import JsonError, parse_json
+from jumun_contracts.validation import findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jumun_contracts import Operation, Parameter
-    from jumun_mockserver.core.http import Request
+    from jumun_contracts.model import Operation, Parameter
+    from jumun_contracts.parsing import JsonValue
 
 # Far beyond any bound, and far below what would take time to convert.
 _INTEGER = re.compile(r"-?[0-9]{1,640}")
@@ -25,6 +26,58 @@ _INDEX = re.compile(r"\[[0-9]*\]$")
 _SHOWN = 40
 _FIELDS_AT_MOST = 1_000
 _NONE: list[str] = []
+
+
+class Request(Protocol):
+    """What is read of a request. A server's own request value has these beside others."""
+
+    @property
+    def query(self) -> str:
+        """As sent, without the question mark."""
+        ...
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """Lower-case name → value."""
+        ...
+
+    @property
+    def body(self) -> bytes:
+        """As sent, content codings undone."""
+        ...
+
+
+class SentRequest(NamedTuple):
+    """A plain `Request`, for those who have none of their own."""
+
+    query: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One respect in which a request breaks its contract.
+
+    Attributes:
+        place: e.g. `query/limit`, `path/orderId`, `header/accept`, `body/type`.
+        message: What is wrong with it, without the value: that may be anything.
+        value: What was sent, short and fit for a header; for its sender's eyes only.
+        refusable: Whether an edition that refuses invalid values refuses this one.
+        keyword: The JSON Schema keyword that it fails, or `parameter` for one that the operation does not have or that
+            is given too often, `contentMediaType`, `json` for a body that cannot be read.
+        expected: The keyword's value; for a parameter that the operation does not have its name, as sent.
+    """
+
+    place: str
+    message: str
+    value: str = ""
+    refusable: bool = False
+    keyword: str = ""
+    expected: JsonValue = field(default=None, hash=False)
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
 
 
 def read_parameters(
@@ -54,9 +107,15 @@ def read_parameters(
         value = _read_value(parameter, texts, violations)
         if value is not None:
             values[parameter.name] = value
-    if given:
-        violations += [Violation(f"query/{_shown(key)}", f"not a parameter of {operation.id}") for key in given]
+    for key in given:
+        message = f"not a parameter of {operation.id}"
+        violations.append(Violation(f"query/{_shown(key)}", message, keyword="parameter", expected=key))
     return values, violations
+
+
+def read_names(query: str) -> set[str]:
+    """Names of the parameters that a query string holds, whatever their values; brackets of arrays are cut off."""
+    return {_INDEX.sub("", key) for key, value in read_query(query)[0] if value}
 
 
 def read_body(operation: Operation, request: Request) -> tuple[dict[str, Any], list[Violation]]:
@@ -66,29 +125,40 @@ def read_body(operation: Operation, request: Request) -> tuple[dict[str, Any], l
     """
     if operation.body is None:
         return {}, []
-    violations = []
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type != operation.body_media_type:
-        violations.append(Violation("header/content-type", f"is not {operation.body_media_type}"))
+    violations = check_media_type(operation, request)
     fields, faults = read_fields(request.body)
     if fields is None:
         return {}, [*violations, *faults]
     violations += faults
-    violations += [Violation(f"body{found.pointer}", found.message) for found in findings(operation.body, fields)]
+    violations += [
+        Violation(f"body{found.pointer}", found.message, keyword=found.keyword, expected=found.expected)
+        for found in findings(operation.body, fields)
+    ]
     return fields, violations
+
+
+def check_media_type(operation: Operation, request: Request) -> list[Violation]:
+    """Whether the content type is the operation's; that of an operation without a body is nobody's concern."""
+    wanted = operation.body_media_type
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if wanted is None or media_type == wanted:
+        return []
+    return [Violation("header/content-type", f"is not {wanted}", keyword="contentMediaType", expected=wanted)]
 
 
 def read_fields(body: bytes) -> tuple[dict[str, Any] | None, list[Violation]]:
     """The fields of a JSON object or of a form, and what is wrong with it; None for what is neither."""
     if body.lstrip()[:1] != b"{":
         if body and b"=" not in body:
-            return None, [Violation("body", "is neither a JSON object nor a form")]
+            return None, [Violation("body", "is neither a JSON object nor a form", keyword="json")]
         pairs, faults = read_query(body.decode("utf-8", "replace"))
-        return dict(pairs), [Violation("body", fault.message) for fault in faults]
+        return dict(pairs), [
+            Violation("body", fault.message, keyword=fault.keyword, expected=fault.expected) for fault in faults
+        ]
     try:
         fields: Any = parse_json(body)
     except JsonError as error:
-        return None, [Violation("body", f"is not JSON: {error}")]
+        return None, [Violation("body", f"is not JSON: {error}", keyword="json")]
     return fields, []
 
 
@@ -97,7 +167,8 @@ def read_query(text: str) -> tuple[list[tuple[str, str]], list[Violation]]:
     try:
         return parse_qsl(text, keep_blank_values=True, max_num_fields=_FIELDS_AT_MOST), []
     except ValueError:
-        return [], [Violation("query", f"has more than {_FIELDS_AT_MOST} fields and was not read")]
+        message = f"has more than {_FIELDS_AT_MOST} fields and was not read"
+        return [], [Violation("query", message, keyword="maxProperties", expected=_FIELDS_AT_MOST)]
 
 
 def _read_value(parameter: Parameter, texts: list[str], violations: list[Violation]) -> Any:
@@ -112,10 +183,11 @@ def _read_value(parameter: Parameter, texts: list[str], violations: list[Violati
         good = [_typed(item, parameter.items, place, violations) for item in items]
         return [item for item in good if item is not None] or None
     if len(texts) > 1:
-        violations.append(Violation(place, f"is given {len(texts)} times; the last counts"))
+        message = f"is given {len(texts)} times; the last counts"
+        violations.append(Violation(place, message, keyword="parameter", expected="once"))
     if not texts or not texts[-1]:
         if parameter.required:
-            violations.append(Violation(place, "is required and missing"))
+            violations.append(Violation(place, "is required and missing", keyword="required", expected=parameter.name))
         return parameter.default
     value = _typed(texts[-1], parameter.type, place, violations)
     if value is None or parameter.type == "integer":
@@ -124,7 +196,7 @@ def _read_value(parameter: Parameter, texts: list[str], violations: list[Violati
         return value
     (found, *_) = findings(parameter.schema, value)
     message = f"does not fit {found.keyword} {found.expected}"
-    violations.append(Violation(place, message, value=_shown(texts[-1]), refusable=True))
+    violations.append(Violation(place, message, _shown(texts[-1]), True, found.keyword, found.expected))  # noqa: FBT003
     return parameter.default
 
 
@@ -133,7 +205,7 @@ def _typed(text: str, type_: str | None, place: str, violations: list[Violation]
         return text
     if _INTEGER.fullmatch(text):
         return int(text)
-    violations.append(Violation(place, "is not an integer", value=_shown(text), refusable=True))
+    violations.append(Violation(place, "is not an integer", _shown(text), True, "type", "integer"))  # noqa: FBT003
     return None
 
 
@@ -142,11 +214,11 @@ def _bounded(parameter: Parameter, value: int | None, place: str, violations: li
         return parameter.default
     if parameter.minimum is not None and value < parameter.minimum:
         message = f"is below {parameter.minimum}; {parameter.default} is taken"
-        violations.append(Violation(place, message, value=_shown(str(value))))
+        violations.append(Violation(place, message, _shown(str(value)), keyword="minimum", expected=parameter.minimum))
         return parameter.default
     if parameter.maximum is not None and value > parameter.maximum:
         message = f"is above {parameter.maximum}, which is taken"
-        violations.append(Violation(place, message, value=_shown(str(value))))
+        violations.append(Violation(place, message, _shown(str(value)), keyword="maximum", expected=parameter.maximum))
         return parameter.maximum
     return value
 

@@ -1,0 +1,29 @@
+"""Two editions of a contract side by side: what of it breaks clients, and the proof.
+
+pairs = load_pairs("naver:documented", "naver:observed", providers=["naver", "bootpay"])
+differences = [difference for old, new in pairs for difference in compare(old, new)]
+"""
+
+from jumun_contracts.diff.comparison import compare
+from jumun_contracts.diff.difference import Difference, Witness
+from jumun_contracts.diff.edition import Edition, edition_of, load_openapi, read_openapi
+from jumun_contracts.diff.rendering import Comparison, count, render_json, render_markdown, render_text
+from jumun_contracts.diff.sides import load_pairs
+from jumun_contracts.verdict import SEVERITIES
+
+__all__ = [
+    "SEVERITIES",
+    "Comparison",
+    "Difference",
+    "Edition",
+    "Witness",
+    "compare",
+    "count",
+    "edition_of",
+    "load_openapi",
+    "load_pairs",
+    "read_openapi",
+    "render_json",
+    "render_markdown",
+    "render_text",
+]

@@ -1,0 +1,179 @@
+"""What one side says of a value at one place: schemas that hold together, with the definitions they refer to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from jumun_contracts.validation import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jumun_contracts.engines import SchemaDocument
+
+Layer: TypeAlias = "Mapping[str, Any]"
+"""A schema object without `$ref` and `allOf`."""
+
+EXTRA = "\x00extra"
+"""Stands for a key that no schema names."""
+
+_ALL_TYPES = frozenset({"null", "boolean", "object", "array", "number", "integer", "string"})
+_TYPES_OF: dict[type, tuple[str, ...]] = {
+    type(None): ("null",),
+    bool: ("boolean",),
+    int: ("integer", "number"),
+    float: ("integer", "number"),
+    str: ("string",),
+    list: ("array",),
+    dict: ("object",),
+}
+_NEVER: Layer = {"not": {}}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A value must fit all of `nodes`; none of them is any value at all.
+
+    Attributes:
+        definitions: `$ref` as it stands in a node → what it leads to.
+    """
+
+    nodes: tuple[SchemaDocument, ...]
+    definitions: Mapping[str, SchemaDocument]
+
+    def layers(self) -> list[Layer]:
+        """The nodes with `$ref` and `allOf` followed. A `false` is `{"not": {}}`."""
+        return list(self._iter_layers(self.nodes, frozenset()))
+
+    def _iter_layers(self, nodes: tuple[SchemaDocument, ...], within: frozenset[str]) -> Iterator[Layer]:
+        for node in nodes:
+            if isinstance(node, bool):
+                if not node:
+                    yield _NEVER
+                continue
+            if rest := {key: value for key, value in node.items() if key not in ("$ref", "allOf")}:
+                yield rest
+            yield from self._iter_layers(tuple(node.get("allOf", ())), within)
+            ref = node.get("$ref")
+            if ref is not None and ref not in within:
+                yield from self._iter_layers((self.definitions[ref],), within | {ref})
+
+    def types(self) -> frozenset[str]:
+        """The JSON types that `type`, `enum` and `const` leave; every integer is a number."""
+        types = _ALL_TYPES
+        for layer in self.layers():
+            if "type" in layer:
+                named = {layer["type"]} if isinstance(layer["type"], str) else set(layer["type"])
+                types &= named | ({"integer"} if "number" in named else set())
+            if "enum" in layer or "const" in layer:
+                values = [*layer.get("enum", ()), *([layer["const"]] if "const" in layer else [])]
+                types &= {name for value in values for name in _TYPES_OF[type(value)]}
+        return types
+
+    def branches(self) -> list[Place]:
+        """The alternatives that `anyOf`, `oneOf`, `if` and `dependentSchemas` offer."""
+        found: list[tuple[SchemaDocument, ...]] = []
+        for layer in self.layers():
+            found += [(each,) for keyword in ("anyOf", "oneOf") for each in layer.get(keyword, ())]
+            found += [(each,) for each in layer.get("dependentSchemas", {}).values()]
+            if "if" in layer:
+                found += [(layer["if"], layer.get("then", True)), (layer.get("else", True),)]
+        return [replace(self, nodes=each) for each in found]
+
+    def names(self, *, depth: int = 4) -> list[str]:
+        """Names of properties that are described, those within branches last."""
+        layers = self.layers()
+        names = [name for layer in layers for name in (*layer.get("properties", {}), *layer.get("required", ()))]
+        if depth:
+            names += [name for branch in self.branches() for name in branch.names(depth=depth - 1)]
+        return list(dict.fromkeys(names))
+
+    def child(self, name: str) -> Place | None:
+        """What plain layers say of the property `name`; None if they leave it open. `EXTRA` is an unnamed one."""
+        nodes = [node for layer in self.layers() for node in _said_of(layer, name)]
+        return replace(self, nodes=tuple(nodes)) if nodes else None
+
+    def sent(self, name: str, *, depth: int = 4) -> Place | None:
+        """What a sender who keeps to what is described may put there; None if it is not described.
+
+        An object of which no property is described may have any.
+        """
+        layers = self.layers()
+        nodes = [node for layer in layers for node in _said_of(layer, name)]
+        branches = self.branches() if depth else []
+        options = [option for each in branches if each.names() and (option := each.sent(name, depth=depth - 1))]
+        if len(options) == 1:
+            nodes += options[0].nodes
+        elif options:
+            nodes.append({"anyOf": [{"allOf": list(each.nodes)} for each in options]})
+        is_required = any(name in layer.get("required", ()) for layer in layers)
+        if nodes or is_required or not self.names():
+            return replace(self, nodes=tuple(nodes))
+        return None
+
+    def items(self) -> Place:
+        """What is said of each item of an array."""
+        nodes = [layer["items"] for layer in self.layers() if "items" in layer and "prefixItems" not in layer]
+        return replace(self, nodes=tuple(nodes))
+
+    def document(self, *, levels: int | None = None) -> dict[str, Any]:
+        """One schema that needs no other.
+
+        Args:
+            levels: How many `$ref`s in a row are followed; what lies beyond is then any value. None follows all.
+        """
+        reached: dict[str, Any] = {}
+        nodes = [self._bundle(node, reached, levels) for node in self.nodes]
+        return {"allOf": nodes, "$defs": reached} if nodes else {}
+
+    def _bundle(self, node: Any, reached: dict[str, Any], levels: int | None) -> Any:
+        if isinstance(node, list):
+            return [self._bundle(each, reached, levels) for each in node]
+        if not isinstance(node, dict):
+            return node
+        copy = {key: self._bundle(value, reached, levels) for key, value in node.items() if key != "$ref"}
+        ref = node.get("$ref")
+        if isinstance(ref, str) and ref in self.definitions and levels != 0:
+            key = f"{ref.encode().hex()}-{levels}"
+            copy["$ref"] = f"#/$defs/{key}"
+            if key not in reached:
+                reached[key] = True
+                below = None if levels is None else levels - 1
+                reached[key] = self._bundle(self.definitions[ref], reached, below)
+        return copy
+
+    def refs(self) -> frozenset[str]:
+        """Each `$ref` that stands in a node."""
+        return refs_in(self.nodes)
+
+    def compile(self, *, levels: int | None = None) -> Schema:
+        """Ready to judge; `levels` as in `document`.
+
+        Raises:
+            SchemaError: A node is no JSON Schema.
+        """
+        return Schema(self.document(levels=levels))
+
+
+def refs_in(node: Any) -> frozenset[str]:
+    """Each `$ref` within a schema."""
+    found, waiting = set[str](), [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, dict):
+            if isinstance(here.get("$ref"), str):
+                found.add(here["$ref"])
+            waiting += here.values()
+        elif isinstance(here, list | tuple):
+            waiting += here
+    return frozenset(found)
+
+
+def _said_of(layer: Layer, name: str) -> list[SchemaDocument]:
+    """What a layer says of a property by its name, else by being none of the named."""
+    if name in layer.get("properties", {}):
+        return [layer["properties"][name]]
+    if "additionalProperties" in layer and "patternProperties" not in layer:
+        return [layer["additionalProperties"]]
+    return []

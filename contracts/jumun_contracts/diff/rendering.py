@@ -1,0 +1,129 @@
+"""Differences written down: for people, for programs, for a page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from jumun_contracts.verdict import SEVERITIES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jumun_contracts.diff.difference import Difference
+    from jumun_contracts.diff.edition import Edition
+
+_WITNESS_BYTES = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two editions and what differs between them."""
+
+    old: Edition
+    new: Edition
+    differences: tuple[Difference, ...]
+
+
+def count(comparisons: Sequence[Comparison]) -> dict[str, int]:
+    """How many there are of each severity."""
+    found = [each.severity for comparison in comparisons for each in comparison.differences]
+    return {severity: found.count(severity) for severity in SEVERITIES}
+
+
+def render_text(comparisons: Sequence[Comparison]) -> str:
+    """A line for each difference; what is the same for several statuses or codes is one line."""
+    return "\n".join((*_iter_lines(comparisons), _summary(comparisons)))
+
+
+def render_markdown(comparisons: Sequence[Comparison]) -> str:
+    """A table for each severity."""
+    return "\n".join((*_iter_tables(comparisons), _summary(comparisons)))
+
+
+def render_json(comparisons: Sequence[Comparison]) -> str:
+    """All that is known, unfolded. A witness beyond 4 kB is left out."""
+    document = {
+        "counts": count(comparisons),
+        "comparisons": [
+            {
+                "old": comparison.old.name,
+                "new": comparison.new.name,
+                "differences": [_record(each) for each in comparison.differences],
+            }
+            for comparison in comparisons
+        ],
+    }
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
+
+
+def _record(difference: Difference) -> dict[str, Any]:
+    record = {
+        "severity": difference.severity,
+        "direction": difference.direction,
+        "operation": difference.operation or None,
+        "status": difference.status or None,
+        "place": difference.place,
+        "keyword": difference.keyword,
+        "was": difference.was,
+        "is": difference.now,
+        "message": difference.message,
+    }
+    witness = difference.witness
+    if witness is not None and len(orjson.dumps(witness.instance)) <= _WITNESS_BYTES:
+        record["witness"] = {"instance": witness.instance, "accepted_by": witness.accepted_by}
+    return record
+
+
+def _iter_lines(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    for comparison in comparisons:
+        if comparison.differences:
+            yield f"{comparison.old.name} → {comparison.new.name}"
+        for severity, direction, where, message in _folded(comparison):
+            yield f"  {severity:<9}{direction:<9} {where + ': ' if where else ''}{message}"
+
+
+def _iter_tables(comparisons: Sequence[Comparison]) -> Iterator[str]:
+    for comparison in comparisons:
+        yield f"## {comparison.old.name} → {comparison.new.name}\n"
+        rows = _folded(comparison)
+        for severity in SEVERITIES:
+            if any(row[0] == severity for row in rows):
+                yield f"### {severity}\n\n| direction | operation | what |\n|---|---|---|"
+                yield from (
+                    f"| {direction} | {where} | {message.replace('|', chr(92) + '|')} |"
+                    for each, direction, where, message in rows
+                    if each == severity
+                )
+                yield ""
+
+
+def _folded(comparison: Comparison) -> list[tuple[str, str, str, str]]:
+    """Severity, direction, operation with statuses, message."""
+    groups: dict[tuple[str, ...], list[Difference]] = {}
+    for each in comparison.differences:
+        is_code = each.keyword == "error code"
+        same = "" if is_code else each.message
+        groups.setdefault(
+            (each.severity, each.direction, each.operation, each.keyword, "" if is_code else each.place, same), []
+        ).append(each)
+    rows = []
+    for (severity, direction, operation, keyword, *_), members in groups.items():
+        message, statuses = members[0].message, ", ".join(each.status for each in members if each.status)
+        if keyword == "error code":
+            codes = ", ".join(str(each.was or each.now) for each in members)
+            word = "are answered no more" if members[0].was else "may be answered now"
+            message = f"{codes} {word}" if len(members) > 1 else message
+        elif keyword in ("status", "listed status"):
+            statuses = ""
+        rows.append((severity, direction, f"{operation} {statuses}".strip(), message))
+    return rows
+
+
+def _summary(comparisons: Sequence[Comparison]) -> str:
+    found = count(comparisons)
+    if not any(found.values()):
+        return "no differences"
+    return ", ".join(f"{number} {severity}" for severity, number in found.items())

@@ -1,0 +1,63 @@
+"""Which keys of a body may be shown: those that the schema names, and unknown ones that look like names of fields.
+
+Keys that the contract does not know are the sender's data. A new field is what drift is looked for, and a map keyed by
+people is what must not get out; see docs/decisions/judge.md for how the two are told apart.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from jumun_contracts.engines import render_pointer
+from jumun_contracts.shape import ANY
+
+if TYPE_CHECKING:
+    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.shape import Shape
+
+_FIELD = re.compile(r"(?=[^0-9]*(?:[0-9][^0-9]*){0,3}\Z)[A-Za-z_][A-Za-z0-9_]{0,39}\Z")
+_SHOWN_AT_ONE_PLACE = 16
+
+
+class Disclosure:
+    """Remembers how many unknown keys were shown of a place, so that a map keyed by names gets no further."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, set[str]] = {}
+
+    def show(self, name: str, *, place: str) -> str:
+        """`name`, or `*` where it does not look like a field or its place has shown enough of them.
+
+        Args:
+            place: Of the object, any text that is the same for the same place.
+        """
+        shown = self._shown.setdefault(place, set())
+        if name in shown:
+            return name
+        if not _FIELD.match(name) or len(shown) >= _SHOWN_AT_ONE_PLACE:
+            return ANY
+        shown.add(name)
+        return name
+
+
+def show_place(pointer: str, body: JsonValue, shape: Shape) -> tuple[str, str, Shape | None]:
+    """A pointer into `body`, fit to be shown: itself, its pattern, and what the schema knows of the place.
+
+    A key that the schema does not name becomes `*` in both, an index in the pattern.
+    """
+    shown, pattern = "", ""
+    here: Shape | None = shape
+    value = body
+    for step in pointer.split("/")[1:]:
+        if isinstance(value, list):
+            shown, pattern, value = f"{shown}/{step}", f"{pattern}/{ANY}", value[int(step)]
+            here = here.items if here else None
+            continue
+        key = step.replace("~1", "/").replace("~0", "~")
+        value = value[key] if isinstance(value, dict) else None
+        known = here.properties.get(key) if here else None
+        text = render_pointer([key]) if known else f"/{ANY}"
+        shown, pattern = shown + text, pattern + text
+        here = known or (here.others if here else None)
+    return shown, pattern, here

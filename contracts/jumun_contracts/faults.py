@@ -1,0 +1,86 @@
+"""What is wrong with a body by its schema, in three classes, in words that hold nothing of the body."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from jumun_contracts.complaints import Fault
+from jumun_contracts.disclosure import show_place
+from jumun_contracts.engines import render_pointer
+from jumun_contracts.shape import ANY, iter_deprecated, read_shape
+from jumun_contracts.strictness import strict_twin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumun_contracts.disclosure import Disclosure
+    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.validation import Finding, Schema
+    from jumun_contracts.verdict import Severity
+
+_MASK = "***"
+_NAMES_OF_THE_SENDER = ("additionalProperties", "unevaluatedProperties", "propertyNames")
+
+
+def iter_faults(schema: Schema, value: JsonValue, *, disclosure: Disclosure, place: str) -> Iterator[tuple[Fault, str]]:
+    """Each fault, and the pointer to where to look for it: at what is wrong, and at a property that is too much.
+
+    That pointer may hold keys which must not be shown.
+
+    Args:
+        place: What `disclosure` is to know the body by.
+    """
+    shape = read_shape(schema)
+    twin = strict_twin(schema)
+    if not twin.is_valid(value):  # what fits the twin fits the schema
+        broken = schema.findings(value)
+        further = _further(twin.findings(value), broken)
+        for severity, each in (*_with("breaking", broken), *_with("drift", further)):
+            pointer, pattern, here = show_place(each.pointer, value, shape)
+            if here is not None and here.masked and _value_at(value, each.pointer) == _MASK:
+                continue  # a recorder has put it there
+            name = _name_of_the_sender(each)
+            shown = disclosure.show(name, place=f"{place} {pattern}") if name is not None else each.expected
+            demand = each.message.removeprefix(each.pointer or "the document")
+            if shown != each.expected:
+                demand = " must not have a property that it has; its name is not shown"
+            fault = Fault(severity, pointer, pattern, each.keyword, shown, (pointer or "the body") + demand)
+            yield fault, each.pointer + (render_pointer([name]) if name is not None else "")
+    for pointer, here in iter_deprecated(shape, value):
+        fault = Fault("info", pointer, here.pattern, "deprecated", True, f"{pointer or 'the body'} is deprecated")  # noqa: FBT003
+        yield fault, pointer.partition(f"/{ANY}")[0]
+
+
+def _name_of_the_sender(finding: Finding) -> str | None:
+    """The name of the property that is too much, where it is one."""
+    named = finding.keyword in _NAMES_OF_THE_SENDER and isinstance(finding.expected, str)
+    return str(finding.expected) if named else None
+
+
+def _with(severity: Severity, found: list[Finding]) -> list[tuple[Severity, Finding]]:
+    return [(severity, each) for each in found]
+
+
+def _further(strict: list[Finding], broken: list[Finding]) -> list[Finding]:
+    """What the twin finds beyond what is broken anyway.
+
+    In a broken body the engine no longer knows which properties the failing part would have spoken of, so that
+    `unevaluatedProperties` accuses the innocent.
+    """
+    known = {_key(each) for each in broken}
+    further = [each for each in strict if _key(each) not in known]
+    return [each for each in further if not (broken and each.keyword == "unevaluatedProperties")]
+
+
+def _key(finding: Finding) -> tuple[str, str, str]:
+    return finding.pointer, finding.keyword, json.dumps(finding.expected, sort_keys=True)
+
+
+def _value_at(value: JsonValue, pointer: str) -> JsonValue:
+    for step in pointer.split("/")[1:]:
+        if isinstance(value, list):
+            value = value[int(step)]
+        elif isinstance(value, dict):
+            value = value[step.replace("~1", "/").replace("~0", "~")]
+    return value

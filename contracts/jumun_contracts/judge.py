@@ -1,0 +1,233 @@
+"""The judge of recorded exchanges: by contract and operation, in three classes, without a value of anybody's.
+
+One pass and flat memory: what is found is folded as it comes, and an exchange is forgotten once it is judged.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from jumun_contracts.baseline import sort_out
+from jumun_contracts.complaints import Complaints, Fault, Part
+from jumun_contracts.disclosure import Disclosure
+from jumun_contracts.exercised import Exercised
+from jumun_contracts.faults import iter_faults
+from jumun_contracts.matching import Matcher, Unmatched, pick_candidate
+from jumun_contracts.parsing import JsonError, parse_json
+from jumun_contracts.recordings.places import locate_pointer
+from jumun_contracts.recordings.recorded import Unreadable
+from jumun_contracts.requests import SentRequest, check_media_type, read_fields, read_parameters
+from jumun_contracts.verdict import Unjudged, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from jumun_contracts.baseline import Ignore
+    from jumun_contracts.matching import Candidate, Match
+    from jumun_contracts.model import Contract, Operation
+    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.recordings.recorded import Body, Place, Recorded
+    from jumun_contracts.requests import Violation
+    from jumun_contracts.validation import Schema
+    from jumun_contracts.verdict import Severity
+
+_WITHOUT_BODY = (204, 205, 304)
+_FIRST_WITH_BODY = 200
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Judge:
+    """Judges exchange after exchange and says at the end what it has found."""
+
+    def __init__(
+        self, contracts: Sequence[Contract], *, operation: str | None = None, ignore: Sequence[Ignore] = (), today: date
+    ) -> None:
+        """Judge by `contracts`.
+
+        Args:
+            operation: `ID` or `ID.STATUS` to take everything for that does not say to be something else.
+            ignore: What not to complain about.
+            today: The day by which entries of `ignore` have expired or not.
+
+        Raises:
+            UnknownOperationError: No contract has `operation`.
+        """
+        self._matcher = Matcher(contracts, operation=operation)
+        self._ignore = tuple(ignore)
+        self._today = today
+        self._judged = 0
+        self._complaints = Complaints()
+        self._unjudged: dict[tuple[str, bool, str], Unjudged] = {}
+        self._refusals: dict[tuple[str, bool, str], int] = {}
+        self._disclosure = Disclosure()
+        self._exercised = Exercised(contracts, operation=self._matcher.asked_id)
+
+    def judge(self, recorded: Recorded | Unreadable) -> None:
+        """Take one exchange into account, or note that it cannot be read."""
+        if isinstance(recorded, Unreadable):
+            self.refuse(recorded.file, recorded.reason, recorded.place, exchange=recorded.number)
+            return
+        if not recorded.url.isascii():
+            recorded = replace(recorded, url=_readable(recorded.url))
+        refuse = partial(self.refuse, recorded.file, place=recorded.place, exchange=recorded.number)
+        found = self._matcher.match(recorded)
+        if isinstance(found, Unmatched):
+            refuse(found.reason, uncovered=found.uncovered)
+            return
+        judged = [self._judge_request(recorded, match) | self._judge_answer(recorded, match) for match in found]
+        if any(judged):
+            self._judged += 1
+        elif found[0].operation or recorded.response_body is None:
+            refuse("it holds nothing to judge: no URL and no body")
+
+    def refuse(
+        self, file: str, reason: str, place: Place = (1, 1), *, exchange: int = 0, uncovered: bool = False
+    ) -> None:
+        """Note what cannot be judged: an exchange, or with number 0 a file.
+
+        Args:
+            reason: A sentence for people, without values of the instance.
+            uncovered: As in `Unjudged`.
+        """
+        key = (file, uncovered, reason)
+        self._refusals[key] = self._refusals.get(key, 0) + 1
+        if key not in self._unjudged:
+            self._unjudged[key] = Unjudged(file, place, exchange, uncovered, reason)
+
+    def verdict(self) -> Verdict:
+        """What was found so far."""
+        standing, ignored, stale = sort_out(self._complaints.folded(), self._ignore, today=self._today)
+        return Verdict(
+            complaints=tuple(standing),
+            ignored=tuple(ignored),
+            unjudged=tuple(replace(each, count=self._refusals[key]) for key, each in self._unjudged.items()),
+            judged=self._judged,
+            contracts=tuple(f"{each.provider}:{each.profile}" for each in self._matcher.contracts),
+            coverage=self._exercised.coverage(),
+            stale=tuple(stale),
+        )
+
+    def _judge_request(self, recorded: Recorded, match: Match) -> bool:
+        """Whether there was anything of a request to judge."""
+        operation = match.operation
+        if operation is None:
+            return False
+        part = Part(recorded, match.candidates[0].contract, operation, "request")
+        headers = recorded.request_headers
+        headers = headers and {name: _readable(value) for name, value in headers.items()}
+        query = recorded.url.partition("#")[0].partition("?")[2]
+        request = SentRequest(query, headers or {})
+        violations: list[Violation] = []
+        if match.path_values is not None:
+            values, violations = read_parameters(operation, request, match.path_values)
+            self._exercised.see_parameters(part.contract, operation, values, query=query, headers=headers or ())
+        if recorded.request_body is not None:
+            violations += check_media_type(operation, request)
+        for each in violations:
+            if headers is not None or not each.place.startswith("header/"):  # not recorded is not missing
+                self._complaints.add(part, self._parameter_fault(operation, each), lambda: recorded.place)
+        if operation.body is not None and recorded.request_body is not None:
+            self._judge_fields(part, operation.body, recorded.request_body)
+        return match.path_values is not None or recorded.request_body is not None
+
+    def _parameter_fault(self, operation: Operation, violation: Violation) -> Fault:
+        place, expected, message = violation.place, violation.expected, violation.message
+        if violation.keyword == "parameter" and place not in {f"{p.location}/{p.name}" for p in operation.parameters}:
+            expected = self._disclosure.show(str(expected), place=f"{operation.id} query")
+            place, message = f"query/{expected}", f"is {message}"
+        severity: Severity = "drift" if violation.keyword == "parameter" else "breaking"
+        return Fault(severity, place, place, violation.keyword, expected, f"{place} {message}")
+
+    def _judge_fields(self, part: Part, schema: Schema, body: Body) -> None:
+        """A request body: JSON if it begins with a brace, else a form, as servers read it."""
+        if body.text.lstrip()[:1] == b"{":
+            try:
+                fields = parse_json(body.text)
+            except JsonError as error:
+                self._complain_of_json(part, body, error, part.operation.body_media_type)
+                return
+            locate = _locator(body)
+        else:
+            fields, faults = read_fields(body.text)
+            for each in faults:
+                fault = Fault("breaking", "", "", each.keyword, each.expected, f"the body {each.message}")
+                self._complaints.add(part, fault, lambda: body.locate(0))
+            if fields is None or faults:
+                return
+            locate = _beginning(body)
+        self._exercised.see_fields(part.contract, part.operation, fields)
+        self._judge_value(part, schema, fields, locate)
+
+    def _judge_answer(self, recorded: Recorded, match: Match) -> bool:
+        """Whether there was anything of an answer to judge."""
+        first, *others = match.candidates
+        status = recorded.status or _FIRST_WITH_BODY
+        bodiless = recorded.method == "HEAD" or status in _WITHOUT_BODY or status < _FIRST_WITH_BODY
+        if recorded.response_body is None or bodiless:
+            if recorded.status is not None and not others:
+                self._exercised.count(first)
+            return bodiless
+        try:
+            value = parse_json(recorded.response_body.text)
+        except JsonError as error:
+            if match.operation is None:
+                where = _json_place(recorded.response_body, error)
+                self.refuse(recorded.file, f"not JSON: {_without_key(error)}", where, exchange=recorded.number)
+                return False
+            self._exercised.count(first)
+            self._complain_of_json(_answer_part(recorded, first), recorded.response_body, error, "application/json")
+            return True
+        candidate = pick_candidate(match.candidates, value)
+        self._exercised.count(candidate)
+        self._exercised.see_body(candidate, value)
+        part = _answer_part(recorded, candidate)
+        self._judge_value(part, candidate.answer.schema, value, _locator(recorded.response_body))
+        return True
+
+    def _judge_value(self, part: Part, schema: Schema, value: JsonValue, locate: Callable[[str], Place]) -> None:
+        place = f"{part.operation.id} {part.side} {part.listed}"
+        for fault, pointer in iter_faults(schema, value, disclosure=self._disclosure, place=place):
+            self._complaints.add(part, fault, partial(locate, pointer))
+
+    def _complain_of_json(self, part: Part, body: Body, error: JsonError, media_type: str | None) -> None:
+        message = f"the body is not JSON: {_without_key(error)}" if body.text else "the body is empty"
+        self._complaints.add(
+            part, Fault("breaking", "", "", "json", media_type, message), lambda: _json_place(body, error)
+        )
+
+
+def _readable(text: str) -> str:
+    """Half surrogate pairs, which a recording's escapes may hold and no schema can judge, become U+FFFD."""
+    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+
+
+def _answer_part(recorded: Recorded, candidate: Candidate) -> Part:
+    listed = candidate.answer.status
+    status = listed if recorded.status is None else str(recorded.status)
+    return Part(recorded, candidate.contract, candidate.operation, "response", status, listed)
+
+
+def _locator(body: Body) -> Callable[[str], Place]:
+    """Pointer into a JSON body → place in the file."""
+    return lambda pointer: body.locate(locate_pointer(body.text.decode(), pointer))
+
+
+def _beginning(body: Body) -> Callable[[str], Place]:
+    """A form's fields have no places of their own."""
+    return lambda _pointer: body.locate(0)
+
+
+def _json_place(body: Body, error: JsonError) -> Place:
+    lines = body.text.decode("utf-8", "replace").split("\n")
+    if error.line is None or error.column is None:
+        return body.locate(0)
+    return body.locate(sum(len(line) + 1 for line in lines[: error.line - 1]) + error.column - 1)
+
+
+def _without_key(error: JsonError) -> str:
+    """What is wrong, without the key that stands twice."""
+    return "a key stands twice in one object" if error.reason.startswith('the key "') else error.reason

@@ -1,0 +1,265 @@
+"""Which operation's answer an exchange is, by what the recording says of it or by what its body is like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from jumun_contracts.spelling import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from jumun_contracts.model import Answer, Contract, Operation
+    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.recordings.recorded import Recorded
+
+_PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
+_STATUS = re.compile(r"[1-5][0-9][0-9]")
+_LOOPBACK = re.compile(r"localhost|.+\.localhost|127(\.[0-9]{1,3}){3}|::1|0\.0\.0\.0|")
+# A path that says its own version is told from other people's without the base path as well.
+_VERSIONED = re.compile(r"/v[0-9]+/")
+
+
+class UnknownOperationError(ValueError):
+    """No contract has the operation that was asked for. The message names the nearest."""
+
+
+class Candidate(NamedTuple):
+    """What a body may be judged as."""
+
+    contract: Contract
+    operation: Operation
+    answer: Answer
+
+    @property
+    def name(self) -> str:
+        """E.g. `bootpay.orders.list.200`."""
+        return f"{self.operation.id}.{self.answer.status}"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What an exchange is by one contract.
+
+    Attributes:
+        candidates: What its body may be: one answer where operation and status are known.
+        path_values: Path parameters by name, decoded; None where there is no URL to read parameters from.
+    """
+
+    candidates: tuple[Candidate, ...]
+    path_values: Mapping[str, str] | None = None
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation, None where that depends on the body."""
+        first, *others = self.candidates
+        return first.operation if all(each.operation is first.operation for each in others) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """Why an exchange is of no operation. `uncovered` as in `Unjudged`."""
+
+    reason: str
+    uncovered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where an operation is.
+
+    Attributes:
+        bases: What may stand before its path.
+        names: Of its path's parameters, which are the groups of `pattern`.
+    """
+
+    contract: Contract
+    operation: Operation
+    hosts: frozenset[str]
+    bases: tuple[str, ...]
+    names: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def values(self, path: str) -> Mapping[str, str] | None:
+        """Values of the path's parameters, decoded; None where `path` is not the operation's under any base."""
+        for base in self.bases:
+            if path.startswith(base) and (found := self.pattern.fullmatch(path, len(base))):
+                return {name: unquote(value) for name, value in zip(self.names, found.groups(), strict=True)}
+        return None
+
+
+class Matcher:
+    """Knows the operations of some contracts by id and by place."""
+
+    def __init__(self, contracts: Sequence[Contract], *, operation: str | None = None) -> None:
+        """Take `operation`, `ID` or `ID.STATUS`, for all that does not say to be something else.
+
+        Raises:
+            UnknownOperationError: No contract has it, or the status is none.
+        """
+        self.contracts = tuple(contracts)
+        self._asked = None if operation is None else _asked(operation, self.contracts)
+        self._places = [_place(contract, each) for contract in self.contracts for each in contract.operations.values()]
+        bodies = (
+            c for contract in self.contracts for each in contract.operations.values() for c in _answers(contract, each)
+        )
+        self._bodies = tuple(each for each in bodies if self._is_asked(each.operation, each.answer.status))
+
+    @property
+    def asked_id(self) -> str | None:
+        """Id of the operation that was asked for, None for any."""
+        return self._asked[0] if self._asked else None
+
+    def match(self, recorded: Recorded) -> tuple[Match, ...] | Unmatched:
+        """A match for each contract that has the operation; one with many candidates for a bare body.
+
+        With an operation asked for, the host does not count, and other operations are uncovered.
+        """
+        if recorded.operation:
+            named = [
+                (c, c.operations[recorded.operation]) for c in self.contracts if recorded.operation in c.operations
+            ]
+            if named:
+                values = self._path_values(recorded)
+                return self._chosen(recorded, [(c, operation, values.get(operation.id)) for c, operation in named])
+            if not recorded.url:
+                return self._unknown(recorded.operation)
+        if recorded.url:
+            return self._by_url(recorded)
+        candidates = tuple(each for each in self._bodies if _has_status(each, recorded.status))
+        if self._asked and self._asked[1] and not candidates:
+            return Unmatched("it has another status than was asked for", uncovered=True)
+        return (Match(candidates),) if candidates else Unmatched("no contract to judge it by", uncovered=False)
+
+    def _by_url(self, recorded: Recorded) -> tuple[Match, ...] | Unmatched:
+        host, path = _split(recorded.url)
+        loopback = _LOOPBACK.fullmatch(host) is not None
+        ours = [
+            (place.contract, place.operation, values)
+            for place in self._places
+            if (loopback or self._asked or host in place.hosts) and (values := place.values(path)) is not None
+        ]
+        if not ours:
+            known = self._asked or loopback or any(host in each.hosts for each in self._places)
+            return Unmatched(f"its {'path' if known else 'host'} is of no contract", uncovered=True)
+        of_method = [each for each in ours if recorded.method in ("", each[1].method)]
+        if not of_method:
+            return Unmatched("its method is of no contract, though its path is", uncovered=True)
+        best: dict[int, tuple[Contract, Operation, Mapping[str, str]]] = {}
+        for each in sorted(of_method, key=lambda each: len(each[2])):  # a plain path wins over a template
+            if not recorded.method and id(each[0]) in best and best[id(each[0])][1].path == each[1].path:
+                return Unmatched("its method is not recorded, and its path has several", uncovered=False)
+            best.setdefault(id(each[0]), each)
+        return self._chosen(recorded, list(best.values()))
+
+    def _chosen(
+        self, recorded: Recorded, found: Sequence[tuple[Contract, Operation, Mapping[str, str] | None]]
+    ) -> tuple[Match, ...] | Unmatched:
+        matches = []
+        for contract, operation, values in found:
+            wanted = self._asked[1] if self._asked else ""
+            if recorded.status is not None:
+                candidates = [Candidate(contract, operation, operation.answer(recorded.status))]
+                if wanted not in ("", str(recorded.status), candidates[0].answer.status):
+                    continue
+            else:
+                candidates = list(_answers(contract, operation))
+                if wanted:
+                    candidates = [Candidate(contract, operation, _answer(operation, wanted))]
+            if self._asked is None or self._asked[0] == operation.id:
+                matches.append(Match(tuple(candidates), values))
+        return tuple(matches) or Unmatched("it is of another operation or status than was asked for", uncovered=True)
+
+    def _is_asked(self, operation: Operation, status: str) -> bool:
+        if self._asked is None:
+            return True
+        id_, wanted = self._asked
+        return id_ == operation.id and (not wanted or _answer(operation, wanted).status == status)
+
+    def _path_values(self, recorded: Recorded) -> dict[str, Mapping[str, str]]:
+        """Operation id → values of its path's parameters in this URL, where it has the operation's path."""
+        if not recorded.url:
+            return {}
+        _, path = _split(recorded.url)
+        found = ((each.operation.id, each.values(path)) for each in self._places)
+        return {id_: values for id_, values in found if values is not None}
+
+    def _unknown(self, operation: str) -> Unmatched:
+        """The name stands in the recording, so that it is not repeated."""
+        providers = {each.provider for each in self.contracts}
+        if operation.partition(".")[0] not in providers:
+            return Unmatched("its operation is of no contract", uncovered=True)
+        known = dict.fromkeys(id_ for each in self.contracts for id_ in each.operations)
+        return Unmatched(f"it names an operation that its contract does not have; there are {', '.join(known)}", False)  # noqa: FBT003
+
+
+def pick_candidate(candidates: Sequence[Candidate], body: JsonValue) -> Candidate:
+    """What `body` fits, else what it is nearest to: shares most keys with, then has the fewest findings by."""
+    if len(candidates) == 1:
+        return candidates[0]
+    by_schema = {id(each.answer.schema): each for each in reversed(candidates)}
+    distinct = [each for each in candidates if by_schema[id(each.answer.schema)] is each]
+    fitting = [each for each in distinct if each.answer.schema.is_valid(body)]
+    if fitting:
+        return max(fitting, key=lambda each: _shared_keys(body, each))
+    return min(distinct, key=lambda each: (-_shared_keys(body, each), len(each.answer.schema.findings(body))))
+
+
+def _shared_keys(body: JsonValue, candidate: Candidate) -> int:
+    """How many keys of the body the schema names: a body of another kind may have fewer faults, but not these."""
+    document: Any = candidate.answer.schema.document
+    return len(body.keys() & document.get("properties", {})) if isinstance(body, dict) else 0
+
+
+def _asked(text: str, contracts: Sequence[Contract]) -> tuple[str, str]:
+    """`ID` or `ID.STATUS` → id and status, '' for any."""
+    operations = {id_ for each in contracts for id_ in each.operations}
+    id_, _, status = text.rpartition(".")
+    if text in operations:
+        return text, ""
+    if id_ in operations and (status == "default" or _STATUS.fullmatch(status)):
+        return id_, status
+    if not operations:
+        raise UnknownOperationError(f"{text!r} is no ID[.STATUS]; there is no contract to find it in")
+    has = ", ".join(sorted(operations))
+    near = nearest(id_ if _STATUS.fullmatch(status) else text, operations)
+    raise UnknownOperationError(f"{text!r} is no ID[.STATUS]; the nearest is {near}, there are {has}")
+
+
+def _answer(operation: Operation, status: str) -> Answer:
+    return operation.answers["default"] if status == "default" else operation.answer(int(status))
+
+
+def _answers(contract: Contract, operation: Operation) -> Iterator[Candidate]:
+    return (Candidate(contract, operation, answer) for answer in operation.answers.values())
+
+
+def _has_status(candidate: Candidate, status: int | None) -> bool:
+    return status is None or candidate.operation.answer(status) is candidate.answer
+
+
+def _split(url: str) -> tuple[str, str]:
+    """Host in small letters, '' where the URL has none or is none, and the path as sent."""
+    try:
+        parts = urlsplit(url)
+        return (parts.hostname or "").rstrip("."), parts.path
+    except ValueError:
+        return "\0", ""
+
+
+def _place(contract: Contract, operation: Operation) -> _Place:
+    pieces = _PLACEHOLDER.split(operation.path)
+    bases = dict.fromkeys(urlsplit(url).path.rstrip("/") for url in contract.servers)
+    if _VERSIONED.match(operation.path):
+        bases[""] = None
+    return _Place(
+        contract=contract,
+        operation=operation,
+        hosts=frozenset(contract.hosts),
+        bases=tuple(bases),
+        names=tuple(pieces[1::2]),
+        pattern=re.compile("([^/]+)".join(re.escape(piece) for piece in pieces[::2])),
+    )

@@ -1,0 +1,77 @@
+"""HAR 1.2, as Chromium, Playwright, mitmproxy, Schemathesis and we ourselves write it.
+
+Bodies in it are decoded already, whatever Content-Encoding says. Chromium leaves `text` out where it no longer has the
+body, and mitmproxy writes null; what nobody has is not recorded.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jumun_contracts.recordings.entries import read_entries
+from jumun_contracts.recordings.excerpt import read_excerpt
+from jumun_contracts.recordings.headers import read_headers
+from jumun_contracts.recordings.recorded import Recorded
+from jumun_contracts.recordings.rows import read_status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumun_contracts.recordings.excerpt import Excerpt
+    from jumun_contracts.recordings.recorded import Body, Unreadable
+
+_CUT = "Body truncated"
+"""How Schemathesis begins the comment on a body of which it kept only a part."""
+
+
+def read_har(data: bytes, *, file: str) -> Iterator[Recorded | Unreadable]:
+    """The entries of a HAR document.
+
+    Raises:
+        RecordingError: Not JSON, or without `log.entries`.
+    """
+    return read_entries(read_excerpt(data, file=file), "/log/entries", _read)
+
+
+def _read(entry: dict[str, Any], excerpt: Excerpt, number: int) -> Recorded:
+    request, response = entry.get("request"), entry.get("response")
+    if not isinstance(request, dict) or not isinstance(request.get("method"), str):
+        raise excerpt.refusal("", "expected an entry with request.method")
+    response = response if isinstance(response, dict) else {}
+    url, ours = request.get("url"), entry.get("_jumun")
+    operation = ours.get("operation") if isinstance(ours, dict) else None
+    return Recorded(
+        file=excerpt.file,
+        place=excerpt.place(0),
+        number=number,
+        method=request["method"].upper(),
+        url=url if isinstance(url, str) else "",
+        status=read_status(response.get("status")),
+        operation=operation if isinstance(operation, str) else "",
+        request_headers=read_headers(request.get("headers")),
+        response_headers=read_headers(response.get("headers")),
+        request_body=_request_body(request, excerpt),
+        response_body=_response_body(response, excerpt),
+    )
+
+
+def _request_body(request: dict[str, Any], excerpt: Excerpt) -> Body | None:
+    data = request.get("postData")
+    text = data.get("text") if isinstance(data, dict) else None
+    if not isinstance(text, str) or not text:
+        return None
+    return excerpt.body("/request/postData/text", text, headers=None)
+
+
+def _response_body(response: dict[str, Any], excerpt: Excerpt) -> Body | None:
+    content = response.get("content")
+    text = content.get("text") if isinstance(content, dict) else None
+    if not isinstance(content, dict) or not isinstance(text, str):
+        return None
+    if str(content.get("comment", "")).startswith(_CUT):
+        raise excerpt.refusal("/response/content/text", "a body that was cut when it was recorded")
+    if not text and content.get("size"):
+        return None
+    is_base64 = content.get("encoding") == "base64"
+    headers = read_headers(response.get("headers"))
+    return excerpt.body("/response/content/text", text, is_base64=is_base64, headers=headers)

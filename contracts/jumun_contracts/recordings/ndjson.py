@@ -1,0 +1,66 @@
+"""Traffic logs with one JSON value a line: exchanges, or bare response bodies. Read line by line, in flat memory."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import orjson
+
+from jumun_contracts.recordings.excerpt import Excerpt
+from jumun_contracts.recordings.recorded import Body, Recorded, RecordingError, Unreadable
+from jumun_contracts.recordings.rows import is_row, read_row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jumun_contracts.recordings.recorded import Place
+
+
+def read_ndjson(lines: Iterable[bytes], *, file: str) -> Iterator[Recorded | Unreadable]:
+    """Each line that is not blank; one that cannot be read does not end the reading."""
+    for number, (line_number, data) in enumerate(iter_filled_lines(lines), start=1):
+        try:
+            yield _read_line(data, line_number, file=file, number=number)
+        except RecordingError as error:
+            yield Unreadable(file, error.place, number, error.reason)
+
+
+def iter_filled_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Lines that are not blank, each with its number, without their ends and a byte order mark."""
+    for line_number, line in enumerate(lines, start=1):
+        data = line.rstrip(b"\r\n")
+        if line_number == 1:
+            data = data.removeprefix(b"\xef\xbb\xbf")
+        if data and not data.isspace():
+            yield line_number, data
+
+
+def line_excerpt(data: bytes, line_number: int, *, file: str) -> Excerpt:
+    """A line.
+
+    Raises:
+        RecordingError: Not UTF-8.
+    """
+    try:
+        return Excerpt(file, data.decode(), partial(_place, line_number))
+    except UnicodeDecodeError as error:
+        column = len(data[: error.start].decode()) + 1
+        raise RecordingError(file, (line_number, column), "expected UTF-8") from None
+
+
+def _read_line(data: bytes, line_number: int, *, file: str, number: int) -> Recorded:
+    excerpt = None
+    try:
+        value = orjson.loads(data)
+    except ValueError:
+        excerpt = line_excerpt(data, line_number, file=file)
+        value = excerpt.load()
+    if is_row(value):
+        return read_row(value, excerpt or line_excerpt(data, line_number, file=file), number=number)
+    body = Body(data, partial(_place, line_number))
+    return Recorded(file, (line_number, 1), number, response_body=body)
+
+
+def _place(line: int, offset: int) -> Place:
+    return line, offset + 1

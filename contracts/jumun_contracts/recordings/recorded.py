@@ -1,0 +1,92 @@
+"""One exchange as a recording has it, and where in the file its parts stand; or why it cannot be had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Place: TypeAlias = tuple[int, int]
+"""Line and column in a file, both from 1, columns in characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body that a recording holds.
+
+    Attributes:
+        text: As it was meant, content codings undone; bytes that are not UTF-8 stay as they are.
+        locate: Offset in characters in `text`, decoded → where that character stands in the recording's file. A
+            recording that encodes bodies in a way that hides places (base64) gives the place where the body begins.
+    """
+
+    text: bytes
+    locate: Callable[[int], Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An exchange. What the recording does not say is None or ''.
+
+    Attributes:
+        file: As the user named it; `<stdin>` for standard input.
+        place: Where the exchange begins in the file.
+        number: Its number in the file, from 1.
+        method: In capitals.
+        url: With query, absolute or from the path on.
+        operation: Operation id, where the recording names one.
+        request_headers: Lower-case name → value; None where they were not recorded.
+        response_headers: Likewise.
+        request_body: None where there was none, or it was not recorded.
+        response_body: Likewise.
+    """
+
+    file: str
+    place: Place
+    number: int
+    method: str = ""
+    url: str = ""
+    status: int | None = None
+    operation: str = ""
+    request_headers: Mapping[str, str] | None = None
+    response_headers: Mapping[str, str] | None = None
+    request_body: Body | None = None
+    response_body: Body | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """What stands in a recording where an exchange should, and cannot be read. The rest of the recording can.
+
+    Attributes:
+        file: As in `Recorded`.
+        place: Of the fault.
+        number: As in `Recorded`: exchanges that cannot be read count.
+        reason: What is wrong and what was expected, without values of the instance.
+    """
+
+    file: str
+    place: Place
+    number: int
+    reason: str
+
+
+class RecordingError(ValueError):
+    """A recording that cannot be read (further).
+
+    Attributes:
+        file: As the user named it.
+        place: Of the fault.
+        reason: What is wrong and what was expected, without values of the instance.
+    """
+
+    def __init__(self, file: str, place: Place, reason: str) -> None:
+        super().__init__(file, place, reason)
+        self.file = file
+        self.place = place
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.place[0]}:{self.place[1]}: {self.reason}"

@@ -1,0 +1,56 @@
+"""Where a `$ref` leads, and which schemas speak of one value together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urldefrag, urljoin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumun_contracts.validation import Schema
+
+_LISTS_IN_PLACE = ("allOf", "anyOf", "oneOf")
+_SCHEMAS_IN_PLACE = ("then", "else")
+
+
+class References:
+    """The documents that the `$ref`s of one schema lead to."""
+
+    def __init__(self, schema: Schema) -> None:
+        """Whatever can be reached resolves: `Schema` has refused the rest."""
+        document = schema.document
+        self._by_id: dict[str, Any] = dict(schema.resources)
+        self._by_id[document.get("$id", "") if not isinstance(document, bool) else ""] = document
+
+    def resolve(self, ref: str, base: str) -> tuple[Any, str]:
+        """The schema that `ref` leads to from a document of the `$id` `base`, and the `$id` that it stands under.
+
+        Raises:
+            KeyError: It names no document or place; anchors are not followed.
+        """
+        uri, fragment = urldefrag(urljoin(base, ref))
+        target = self._by_id[uri]
+        for step in unquote(fragment).split("/")[1:]:
+            key = step.replace("~1", "/").replace("~0", "~")
+            target = target[int(key)] if isinstance(target, list) else target[key]
+        return target, uri
+
+    def iter_speaking(self, schema: Any, base: str) -> Iterator[tuple[dict[str, Any], str]]:
+        """The schema and all that speak of the same value, each with the `$id` that its references start from.
+
+        What a condition asks (`if`, `not`) is left out: it does not say what the value is.
+        """
+        waiting, met = [(schema, base)], set[int]()
+        while waiting:
+            here, base = waiting.pop(0)
+            if not isinstance(here, dict) or id(here) in met:
+                continue
+            met.add(id(here))
+            base = here.get("$id", base)
+            yield here, base
+            if "$ref" in here:
+                waiting.append(self.resolve(here["$ref"], base))
+            waiting += [(here[keyword], base) for keyword in _SCHEMAS_IN_PLACE if keyword in here]
+            waiting += [(each, base) for keyword in _LISTS_IN_PLACE for each in here.get(keyword, ())]
+            waiting += [(each, base) for each in here.get("dependentSchemas", {}).values()]

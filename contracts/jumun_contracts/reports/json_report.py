@@ -1,0 +1,76 @@
+"""One JSON document, by `report.schema.json`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumun_contracts.reports.options import Options
+    from jumun_contracts.verdict import Complaint, Coverage, Unjudged, Verdict
+
+
+def render_json(verdict: Verdict, options: Options) -> Iterator[str]:
+    """The whole verdict, in one piece."""
+    document = {
+        **summary_row(verdict, options),
+        "complaints": [complaint_row(each) for each in verdict.complaints],
+        "ignored": [complaint_row(each) for each in verdict.ignored],
+        "unjudged": [unjudged_row(each) for each in verdict.unjudged],
+        "coverage": [coverage_row(each) for each in verdict.coverage],
+    }
+    yield json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def summary_row(verdict: Verdict, options: Options) -> dict[str, Any]:
+    """What came of the run, in numbers."""
+    severities = [each.severity for each in verdict.complaints]
+    return {
+        "version": 1,
+        "exit_code": verdict.exit_code(fail_on=options.fail_on),
+        "fail_on": options.fail_on,
+        "contracts": list(verdict.contracts),
+        "judged": verdict.judged,
+        "breaking": severities.count("breaking"),
+        "drift": severities.count("drift"),
+        "info": severities.count("info"),
+        "stale": list(verdict.stale),
+    }
+
+
+def complaint_row(complaint: Complaint) -> dict[str, Any]:
+    """Its fields, the place as line and column, and null where a request has no status."""
+    return {**_placed(asdict(complaint)), "status": complaint.status or None}
+
+
+def unjudged_row(unjudged: Unjudged) -> dict[str, Any]:
+    """Its fields, the place as line and column."""
+    return _placed(asdict(unjudged))
+
+
+def coverage_row(coverage: Coverage) -> dict[str, Any]:
+    """What was seen of one operation and what was not."""
+    patterns = dict.fromkeys((*coverage.members_seen, *coverage.members_never))
+    return {
+        "contract": coverage.contract,
+        "operation": coverage.operation,
+        "side": coverage.side,
+        "statuses": coverage.statuses,
+        "properties": {"seen": list(coverage.seen), "never": list(coverage.never)},
+        "known_values": [
+            {
+                "pattern": pattern,
+                "seen": list(coverage.members_seen.get(pattern, ())),
+                "never": list(coverage.members_never.get(pattern, ())),
+            }
+            for pattern in patterns
+        ],
+    }
+
+
+def _placed(row: dict[str, Any]) -> dict[str, Any]:
+    line, column = row.pop("place")
+    return {"file": row.pop("file"), "line": line, "column": column, **row}

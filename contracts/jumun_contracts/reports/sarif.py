@@ -1,0 +1,121 @@
+"""SARIF 2.1.0, which code hosts show beside the lines and compare from run to run.
+
+Source: OASIS Standard sarif-v2.1.0-errata01. A rule is a severity and a keyword. Columns count Unicode characters.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from jumun_contracts.reports.wording import NOTHING_JUDGED, judged_as, times, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumun_contracts.recordings.recorded import Place
+    from jumun_contracts.reports.options import Options
+    from jumun_contracts.verdict import Complaint, Severity, Unjudged, Verdict
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS: dict[Severity, str] = {"breaking": "error", "drift": "warning", "info": "note"}
+_MEANINGS: dict[Severity, str] = {
+    "breaking": "A client that keeps to the contract may fail.",
+    "drift": "The contract does not know it, and a client that ignores what it does not know works on.",
+    "info": "The contract calls it deprecated.",
+}
+
+
+def render_sarif(verdict: Verdict, options: Options) -> Iterator[str]:
+    """The log, with one run, in one piece. Ignored complaints are suppressed results."""
+    complaints = (*verdict.complaints, *verdict.ignored)
+    rules = {_rule_id(each): each for each in complaints}
+    numbers = {id_: number for number, id_ in enumerate(rules)}
+    driver = {"name": "Jumun", "rules": [_rule(id_, each) for id_, each in rules.items()]}
+    run: dict[str, Any] = {
+        "tool": {"driver": {**driver, "version": options.version} if options.version else driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [_invocation(verdict, options)],
+        "results": [
+            *(_result(each, numbers) for each in verdict.complaints),
+            *({**_result(each, numbers), "suppressions": [{"kind": "external"}]} for each in verdict.ignored),
+        ],
+    }
+    yield json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+
+
+def _rule_id(complaint: Complaint) -> str:
+    return f"{complaint.severity}-{complaint.keyword}"
+
+
+def _rule(id_: str, complaint: Complaint) -> dict[str, Any]:
+    severity, keyword = complaint.severity, complaint.keyword
+    return {
+        "id": id_,
+        "name": f"{severity.capitalize()}{keyword[:1].upper()}{keyword[1:]}",
+        "shortDescription": {"text": f"{severity.capitalize()}: the contract's {keyword}."},
+        "fullDescription": {"text": _MEANINGS[severity]},
+        "help": {"text": f"{_MEANINGS[severity]} `jumun explain` shows what the contract says, and how it is known."},
+        "defaultConfiguration": {"level": _LEVELS[severity]},
+        "properties": {"tags": [severity]},
+    }
+
+
+def _invocation(verdict: Verdict, options: Options) -> dict[str, Any]:
+    """That all was judged, or what was not."""
+    notes = [_notification(each) for each in verdict.unjudged]
+    if not verdict.judged:
+        notes.append({"level": "error", "message": {"text": NOTHING_JUDGED}})
+    code = verdict.exit_code(fail_on=options.fail_on)
+    return {"executionSuccessful": code < 2, "exitCode": code, "toolExecutionNotifications": notes}  # noqa: PLR2004 - could not judge
+
+
+def _notification(unjudged: Unjudged) -> dict[str, Any]:
+    return {
+        "level": "note" if unjudged.uncovered else "error",
+        "message": {"text": visible(unjudged.reason + times(unjudged))},
+        "locations": [_location(unjudged.file, unjudged.place)],
+    }
+
+
+def _result(complaint: Complaint, numbers: dict[str, int]) -> dict[str, Any]:
+    id_ = _rule_id(complaint)
+    return {
+        "ruleId": id_,
+        "ruleIndex": numbers[id_],
+        "level": _LEVELS[complaint.severity],
+        "message": {"text": visible(f"{judged_as(complaint)}: {complaint.message}{times(complaint)}")},
+        "locations": [
+            {
+                **_location(complaint.file, complaint.place),
+                "logicalLocations": [{"fullyQualifiedName": f"{judged_as(complaint)} {complaint.pattern}".rstrip()}],
+            }
+        ],
+        "partialFingerprints": {"jumun/v1": complaint.fingerprint},
+        "occurrenceCount": complaint.count,
+        "properties": {
+            "contract": complaint.contract,
+            "exchange": complaint.exchange,
+            "expected": complaint.expected,
+            "pointer": complaint.pointer,
+        },
+    }
+
+
+def _location(file: str, place: Place) -> dict[str, Any]:
+    line, column = place
+    region = {"startLine": line, "startColumn": column}
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(file)}, "region": region}}
+
+
+def _uri(file: str) -> str:
+    """Of a URL itself; of an absolute path `file:`; else the relative reference that code hosts look up."""
+    if file.startswith(("http://", "https://")):
+        return quote(file, safe="/:?&=[]@%~")
+    windows = PureWindowsPath(file)
+    if windows.drive and windows.root:
+        return windows.as_uri()
+    path = PurePosixPath(file)
+    return path.as_uri() if path.is_absolute() else quote(file.replace("\\", "/"))

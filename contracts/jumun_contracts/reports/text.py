@@ -1,0 +1,105 @@
+"""Text for people: a line for each complaint, file by file, then a summary and what was exercised."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from jumun_contracts.reports.wording import judged_as, summary, times, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumun_contracts.recordings.recorded import Place
+    from jumun_contracts.reports.options import Options
+    from jumun_contracts.verdict import Complaint, Coverage, Unjudged, Verdict
+
+_SHOWN = 3
+
+
+def render_text(verdict: Verdict, options: Options) -> Iterator[str]:
+    """Lines. Files come in the order in which they were read."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    for unjudged in verdict.unjudged:
+        # A recording of a browser has a hundred of these; the summary counts them.
+        if options.verbose or not verdict.judged or not unjudged.uncovered:
+            lines[unjudged.file].append(_unjudged(unjudged, options))
+    for each in verdict.complaints:
+        lines[each.file].append(_complaint(each, verdict, options))
+    for each in verdict.ignored if options.verbose else ():
+        lines[each.file].append(f"{_complaint(each, verdict, options)} (ignored)")
+    yield from chain.from_iterable(lines.values())
+    yield from (f"{options.paint('stale', 'drift')}: {visible(each)}" for each in verdict.stale)
+    code = verdict.exit_code(fail_on=options.fail_on)
+    yield options.paint(visible(summary(verdict)), "breaking" if code else "good")
+    yield from _exercised(verdict, options)
+
+
+def _unjudged(unjudged: Unjudged, options: Options) -> str:
+    what, role = ("of no contract", "info") if unjudged.uncovered else ("could not be judged", "breaking")
+    said = visible(unjudged.reason) + times(unjudged)
+    return f"{_place(unjudged.file, unjudged.place, options)} {options.paint(what, role)}: {said}"
+
+
+def _place(file: str, place: Place, options: Options) -> str:
+    return options.paint(f"{visible(file)}:{place[0]}:{place[1]}:", "place")
+
+
+def _complaint(complaint: Complaint, verdict: Verdict, options: Options) -> str:
+    by = f" by {complaint.contract}" if options.verbose else _edition(complaint.contract, verdict)
+    severity = options.paint(complaint.severity, complaint.severity)
+    said = visible(f"{judged_as(complaint)}{by}: {complaint.message}{times(complaint)}")
+    mark = f"{complaint.keyword} {complaint.fingerprint}" if options.verbose else complaint.keyword
+    return (
+        f"{_place(complaint.file, complaint.place, options)} {severity}: {said} {options.paint(f'[{mark}]', 'faint')}"
+    )
+
+
+def _edition(contract: str, verdict: Verdict) -> str:
+    """The contract, where two editions of its provider judge; else the operation tells."""
+    editions = [name for name in verdict.contracts if name.partition(":")[0] == contract.partition(":")[0]]
+    return f" by {contract}" if len(editions) > 1 else ""
+
+
+def _exercised(verdict: Verdict, options: Options) -> Iterator[str]:
+    """What was seen, so that a green run over two payloads is not taken for proof."""
+    never_called = []
+    for each in verdict.coverage:
+        name = each.operation + _edition(each.contract, verdict)
+        statuses = [f"{status} ({count})" for status, count in each.statuses.items() if count]
+        if each.side == "request" and not each.seen:
+            continue
+        if each.side == "response" and not statuses:
+            never_called.append(name)
+            continue
+        name += " request" if each.side == "request" else f" {', '.join(statuses)}"
+        properties = f"{len(each.seen)} of {len(each.seen) + len(each.never)} properties"
+        seen, never = (sum(map(len, each.values())) for each in (each.members_seen, each.members_never))
+        values = f", {seen} of {seen + never} known values" if seen + never else ""
+        yield visible(f"exercised: {name}; {properties}{values}")
+        yield from _never(
+            ("statuses", [status for status, count in each.statuses.items() if not count]),
+            ("properties", list(each.never)),
+            ("values", [f"{pattern} = {_json(value)}" for pattern, value in _members(each)]),
+            options=options,
+        )
+    if never_called:
+        yield f"never called: {', '.join(never_called)}"
+
+
+def _members(coverage: Coverage) -> Iterator[tuple[str, object]]:
+    return ((pattern, value) for pattern, values in coverage.members_never.items() for value in values)
+
+
+def _json(value: object) -> str:
+    return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def _never(*kinds: tuple[str, list[str]], options: Options) -> Iterator[str]:
+    """A line for each kind; all with -v, else the first few."""
+    for kind, names in kinds:
+        if names:
+            shown = names if options.verbose else names[:_SHOWN]
+            more = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+            yield options.paint(visible(f"  {kind} never seen: {', '.join(shown)}{more}"), "faint")

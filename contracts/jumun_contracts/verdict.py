@@ -1,0 +1,128 @@
+"""What a judge says about recorded exchanges. Free of instance values by construction: places and schema text only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.recordings.recorded import Place
+
+Severity: TypeAlias = Literal["breaking", "drift", "info"]
+SEVERITIES: tuple[Severity, ...] = ("breaking", "drift", "info")
+Side: TypeAlias = Literal["request", "response"]
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One way in which an exchange departs from its contract.
+
+    Attributes:
+        severity: `breaking` fails the tolerant schema; `drift` passes it and fails the strict twin (closed objects,
+            closed enums); `info` is a deprecated field that is present.
+        file: As the user named it.
+        place: Of the value, or of the object that lacks something, in the file.
+        exchange: Number of the exchange in the file, from 1.
+        contract: e.g. `bootpay:documented`.
+        operation: e.g. `bootpay.orders.list`.
+        status: e.g. `200`; '' for a request.
+        side: Whose fault it is.
+        pointer: RFC 6901 pointer into the body; for what is not in the body the part and name, `query/limit`,
+            `header/accept`.
+        pattern: The pointer with `*` for array indices, `/list/*/status`.
+        keyword: JSON Schema keyword that failed, `deprecated` for info, `parameter` for an unknown parameter.
+        expected: What the keyword wants, from the schema.
+        message: A sentence for people.
+        fingerprint: Stable over runs, files and array indices: of contract, operation, status, side, pattern, keyword
+            and expected.
+        count: How many equal ones were folded into this, itself included.
+    """
+
+    severity: Severity
+    file: str
+    place: Place
+    exchange: int
+    contract: str
+    operation: str
+    status: str
+    side: Side
+    pointer: str
+    pattern: str
+    keyword: str
+    expected: JsonValue
+    message: str
+    fingerprint: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """An exchange, or a whole file, that could not be judged.
+
+    Attributes:
+        uncovered: Whether it is merely of no contract (another host, an unknown path): reported, and no failure;
+            else it should have been judged and could not be (unreadable, unknown operation).
+        reason: A sentence for people, without values of the instance.
+        count: How many of one file and reason were folded into this, itself included.
+    """
+
+    file: str
+    place: Place
+    exchange: int
+    uncovered: bool
+    reason: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What of one operation's answers (or requests) a run has seen.
+
+    Attributes:
+        operation: e.g. `bootpay.orders.list`.
+        statuses: Status → how many exchanges.
+        seen: Patterns of properties that occurred, `/list/*/status`.
+        never: Patterns of properties that the schemas name and that never occurred.
+        members_seen: Pattern → known values (of the contract, not of instances) that occurred.
+        members_never: Likewise, that never did.
+        contract: e.g. `bootpay:documented`.
+        side: Whether of its answers or of its requests; parameters have places such as `query/limit`.
+    """
+
+    operation: str
+    statuses: dict[str, int]
+    seen: tuple[str, ...]
+    never: tuple[str, ...]
+    members_seen: dict[str, tuple[JsonValue, ...]]
+    members_never: dict[str, tuple[JsonValue, ...]]
+    contract: str = ""
+    side: Side = "response"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Of a whole run.
+
+    Attributes:
+        complaints: Folded by fingerprint, first place each, in the order of first occurrence.
+        ignored: Those that a baseline or an ignore entry covers.
+        judged: How many exchanges (or bodies) were judged.
+        contracts: Names of the contracts that were used, e.g. `naver:documented`.
+        stale: Ignore entries that matched nothing or have expired, a sentence each.
+    """
+
+    complaints: tuple[Complaint, ...]
+    ignored: tuple[Complaint, ...]
+    unjudged: tuple[Unjudged, ...]
+    judged: int
+    contracts: tuple[str, ...]
+    coverage: tuple[Coverage, ...]
+    stale: tuple[str, ...] = ()
+
+    def exit_code(self, *, fail_on: Literal["breaking", "drift"] = "breaking") -> int:
+        """0 clean; 1 findings, and stale entries are none; 2 something could not be judged, or nothing was judged."""
+        if not self.judged or any(not each.uncovered for each in self.unjudged):
+            return 2
+        failing = ("breaking",) if fail_on == "breaking" else ("breaking", "drift")
+        return 1 if any(each.severity in failing for each in self.complaints) else 0

@@ -1,0 +1,120 @@
+"""Where `jumun check --url` leads: the option's URL and the environment's keys → visits that may be made."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from jumun_contracts import PROFILES, load_contract
+from jumun_contracts.spelling import nearest
+from jumun_mockserver.cli.visit import PLACEHOLDERS, SAMPLE_VALUES, Visit, VisitError, is_sendable
+from jumun_mockserver.providers import PROVIDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from jumun_contracts import Contract
+
+
+def plan_visits(
+    contracts: Sequence[Contract], *, url: str, values: Mapping[str, str], is_allowed: bool, timeout_s: float
+) -> list[Visit]:
+    """A visit for each provider of the contracts.
+
+    Args:
+        url: Of a server that has all their operations, e.g. http://127.0.0.1:8080, or a provider's base URL; '' for the
+            one that each contract names first, which is Jumun's.
+        values: Parameter → value.
+        is_allowed: Whether a provider's own hosts may be called.
+        timeout_s: For connecting, and for each wait for bytes.
+
+    Raises:
+        VisitError: Not a URL to visit, unknown parameters, or a provider's host where that is not allowed.
+    """
+    _refuse_unknown(values, contracts)
+    firsts = {each.provider: each for each in reversed(contracts)}
+    bases = dict(_iter_bases([firsts[name] for name in dict.fromkeys(each.provider for each in contracts)], url))
+    visits = []
+    for provider, base_url in bases.items():
+        is_theirs = _host(base_url) in _provider_hosts()
+        if is_theirs and not is_allowed:
+            raise VisitError(
+                f"{_host(base_url)} is the provider's own host: calls count against its limits and read a shop's "
+                "orders; say --yes-production if that is meant"
+            )
+        visits.append(
+            Visit(
+                firsts[provider],
+                base_url=base_url,
+                keys=_keys(provider, is_theirs=is_theirs),
+                values=values if is_theirs else {**SAMPLE_VALUES, **values},
+                timeout_s=timeout_s,
+            )
+        )
+    return visits
+
+
+def _iter_bases(contracts: Sequence[Contract], url: str) -> Iterator[tuple[str, str]]:
+    """Provider and base URL. A URL with a path is taken to be a base URL, of the one contract that can be meant."""
+    if not url:
+        yield from ((each.provider, each.servers[0]) for each in contracts)
+        return
+    parts = _split(url)
+    root, path = f"{parts[0]}://{parts[1]}", parts[2].rstrip("/")
+    own_paths = {each.provider: urlsplit(each.servers[0]).path for each in contracts}
+    if not path:
+        yield from ((provider, root + own_path) for provider, own_path in own_paths.items())
+        return
+    meant = [provider for provider, own_path in own_paths.items() if own_path == path] or list(own_paths)
+    if len(meant) > 1:
+        raise VisitError(f"--url {url!r} has a path, so that it is one provider's: say which with --contract")
+    yield meant[0], root + quote(path, safe="/%:@!$&'()*+,;=~")
+
+
+def _split(url: str) -> tuple[str, str, str]:
+    """Scheme, host with port, and path."""
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and parts.netloc.isascii()
+    except ValueError:
+        is_good = None
+        parts = urlsplit("")
+    if "@" in parts.netloc:
+        raise VisitError("--url must hold no keys: they go into the environment")
+    if not is_good or parts.query or parts.fragment:
+        raise VisitError(f"--url {url!r} is no URL of a server, such as http://127.0.0.1:8080")
+    return parts.scheme, parts.netloc, parts.path
+
+
+def _host(url: str) -> str:
+    return (urlsplit(url).hostname or "").rstrip(".")
+
+
+def _provider_hosts() -> frozenset[str]:
+    """Of all providers, whichever contracts judge: none is called by mistake."""
+    return frozenset(host for name in PROVIDERS for profile in PROFILES for host in load_contract(name, profile).hosts)
+
+
+def _keys(provider: str, *, is_theirs: bool) -> Mapping[str, str]:
+    """The environment's, else the placeholders, which are no secret; those never go to a provider."""
+    prefix = f"{provider.upper()}_COMMERCE_"
+    keys = {name: value for name, value in os.environ.items() if name.startswith(prefix) and value}
+    keys.pop(f"{prefix}BASE_URL", None)
+    for name, value in keys.items():
+        if not is_sendable(value):
+            raise VisitError(f"{name} has characters that no header can hold")
+    return keys if keys or is_theirs else PLACEHOLDERS.get(provider, {})
+
+
+def _refuse_unknown(values: Mapping[str, str], contracts: Sequence[Contract]) -> None:
+    known = {
+        each.name
+        for contract in contracts
+        for operation in contract.operations.values()
+        for each in operation.parameters
+        if each.location in ("path", "query")
+    }
+    for name in values:
+        if name not in known:
+            raise VisitError(f"--param {name!r}: no operation has it; the nearest is {nearest(name, known)}")

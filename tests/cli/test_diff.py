@@ -1,0 +1,180 @@
+"""`jumun diff`: what it says, in which form, and its exit code."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jumun_contracts import load_contract, render_openapi
+from tests.cli.commands import jumun, refusal, run
+from tests.contracts.test_loading import copied, edit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIST = "schemas/order-list.documented.schema.json"
+
+
+def test_between_profiles() -> None:
+    """What of the live API breaks a client of the documents is said, and the exit code is 1."""
+    result = jumun("diff", "naver:documented", "naver:observed")
+    assert (result.exit_code, result.stderr) == (1, "")
+    first, *rest = result.stdout.splitlines()
+    assert first == "naver:documented → naver:observed"
+    line = "naver.product_order_ids 200: /data was always of type object, and need not be now"
+    assert f"  breaking response  {line}" in rest
+    assert rest[-1].endswith(" info")
+
+
+@pytest.mark.parametrize("name", ["naver", "bootpay:observed"])
+@pytest.mark.parametrize("form", ["text", "json", "markdown"])
+def test_no_difference(name: str, form: str) -> None:
+    """A contract beside itself is clean in each form, whatever counts as failure."""
+    result = jumun("diff", name, name, "--format", form, "--fail-on", "drift")
+    assert (result.exit_code, result.stderr) == (0, "")
+    if form == "json":
+        document = json.loads(result.stdout)
+        assert document["counts"] == {"breaking": 0, "drift": 0, "info": 0}
+        assert [each["differences"] for each in document["comparisons"]] == [[]]
+    else:
+        assert result.stdout.splitlines()[-1] == "no differences"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "codes"),
+    [
+        ("/properties/count/minimum", -1, (1, 1)),
+        ("/properties/more", {"type": "string", "x-evidence": "assumed", "x-source": "test"}, (0, 1)),
+        ("/properties/count/maximum", 9, (0, 0)),
+        ("/title", "another", (0, 0)),
+    ],
+)
+def test_fail_on(pointer: str, value: object, codes: tuple[int, int], tmp_path: Path) -> None:
+    """Breaking always makes the exit code 1, drift only if it is asked to, info never."""
+    folder = copied("bootpay", tmp_path)
+    edit(folder, LIST, pointer, value)
+    new = f"{folder}:documented"
+    assert (
+        jumun("diff", "bootpay", new).exit_code,
+        jumun("diff", "bootpay", new, "--fail-on", "drift").exit_code,
+    ) == codes
+
+
+def test_json() -> None:
+    """A difference has all its parts, and a breaking one of a schema its proof."""
+    document = json.loads(jumun("diff", "naver:documented", "naver:observed", "--format", "json").stdout)
+    (comparison,) = document["comparisons"]
+    assert (comparison["old"], comparison["new"]) == ("naver:documented", "naver:observed")
+    found = comparison["differences"]
+    assert sum(document["counts"].values()) == len(found)
+    (data,) = (each for each in found if each["place"] == "/data" and each["severity"] == "breaking")
+    witness = data.pop("witness")
+    assert data == {
+        "severity": "breaking",
+        "direction": "response",
+        "operation": "naver.product_order_ids",
+        "status": "200",
+        "place": "/data",
+        "keyword": "type",
+        "was": "object",
+        "is": "array",
+        "message": "/data was always of type object, and need not be now",
+    }
+    assert witness["accepted_by"] == "new"
+    new, old = (
+        load_contract("naver", each).operations["naver.product_order_ids"].answer(200).schema
+        for each in ("observed", "documented")
+    )
+    assert new.is_valid(witness["instance"])
+    assert not old.is_valid(witness["instance"])
+
+
+def test_markdown() -> None:
+    """A page has a table for each severity."""
+    lines = jumun("diff", "naver:documented", "naver:observed", "--format", "markdown").stdout.splitlines()
+    assert lines[0] == "## naver:documented → naver:observed"
+    assert [line for line in lines if line.startswith("###")] == ["### breaking", "### drift", "### info"]
+    rows = [line for line in lines if line.startswith("|")]
+    # A bar within a cell is escaped.
+    assert {line.replace("\\|", "").count("|") for line in rows} == {4}
+
+
+def test_output_file(tmp_path: Path) -> None:
+    """`-o` writes what would be printed, and prints nothing; the exit code is the same."""
+    file = tmp_path / "report.txt"
+    result = jumun("diff", "naver:documented", "naver:observed", "-o", str(file))
+    assert (result.exit_code, result.output) == (1, "")
+    assert file.read_text(encoding="utf-8") == jumun("diff", "naver:documented", "naver:observed").stdout
+    refused = jumun("diff", "naver", "naver", "-o", str(tmp_path / "no" / "report.txt"))
+    assert "cannot be written" in refusal(refused)
+
+
+def test_folders(tmp_path: Path) -> None:
+    """A folder of a provider gives both editions, a folder of such folders all of each; FOLDER:PROFILE gives one."""
+    for provider in ("naver", "bootpay"):
+        copied(provider, tmp_path)
+    result = jumun("diff", str(tmp_path), str(tmp_path), "--format", "json")
+    names = [each["old"].rpartition("/")[2] for each in json.loads(result.stdout)["comparisons"]]
+    assert names == ["bootpay:documented", "bootpay:observed", "naver:documented", "naver:observed"]
+    edit(tmp_path / "bootpay", LIST, "/properties/count/minimum", -1)
+    both = jumun("diff", "bootpay", str(tmp_path / "bootpay"))
+    assert both.stdout == jumun("diff", "bootpay:documented", f"{tmp_path / 'bootpay'}:documented").stdout
+    assert jumun("diff", "bootpay:observed", f"{tmp_path / 'bootpay'}:observed").exit_code == 0
+
+
+def test_somebody_s_file(tmp_path: Path) -> None:
+    """An OpenAPI file on either side is compared by what is on the wire."""
+    document = render_openapi(load_contract("bootpay"))
+    file = tmp_path / "theirs.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    assert jumun("diff", "bootpay", str(file), "--fail-on", "drift").stdout == "no differences\n"
+    del document["paths"]["/orders"]
+    file.write_text(json.dumps(document), encoding="utf-8")
+    gone = jumun("diff", "bootpay", str(file))
+    assert (gone.exit_code, gone.stdout.splitlines()[1]) == (
+        1,
+        "  breaking request   bootpay.orders.list: GET /orders is gone",
+    )
+    assert jumun("diff", str(file), "bootpay").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("missing.yaml", None, "no such file"),
+        ("theirs.txt", "x", "neither .json nor .yaml"),
+        ("theirs.json", "{", "theirs.json"),
+        ("theirs.yaml", "a: [", "theirs.yaml"),
+        ("theirs.yaml", "swagger: '2.0'", "must be an OpenAPI document"),
+        ("theirs.yaml", "openapi: 3.1.0", "nothing can be compared"),
+    ],
+)
+def test_what_cannot_be_read(name: str, text: str | None, words: str, tmp_path: Path) -> None:
+    """It is exit code 2 and one line that names the file, on either side."""
+    file = tmp_path / name
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    for sides in ((str(file), "naver"), ("naver", str(file))):
+        said = refusal(jumun("diff", *sides))
+        assert words in said
+        assert name in said
+
+
+def test_bad_usage(tmp_path: Path) -> None:
+    """Unknown providers and profiles, folders without contracts and sides that do not match are refused."""
+    assert "naver, bootpay" in refusal(jumun("diff", "naverr", "naver"))
+    assert "naver, bootpay" in refusal(jumun("diff", "naver:obsolete", "naver"))
+    assert "holds no contract" in refusal(jumun("diff", str(tmp_path), "naver"))
+    copied("naver", tmp_path)
+    assert "name the folder of one provider" in refusal(jumun("diff", str(tmp_path), "naver"))
+    refusal(jumun("diff", str(tmp_path), str(tmp_path / "naver")))
+    refusal(jumun("diff", "naver"))
+
+
+def test_as_a_program() -> None:
+    """The installed command does the same in plain UTF-8."""
+    done = run("diff", "naver:documented", "naver:observed")
+    assert done.returncode == 1
+    assert done.stdout.decode() == jumun("diff", "naver:documented", "naver:observed").stdout

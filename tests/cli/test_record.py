@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jumun_mockserver import LiveServer
+from jumun_mockserver.core.pseudonyms import Pseudonyms
+from tests.cli.commands import jumun, refusal, run, started
+from tests.cli.test_serve import KEYS, call, url_of
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
+CANARY = "KANARIE7531"
+
+
+def recording_url(process: subprocess.Popen[str]) -> str:
+    """Where the recorder listens, as its first line says."""
+    assert process.stdout
+    line = process.stdout.readline()
+    assert line.startswith("Jumun records http://"), line
+    return line.split(" at ")[1].split()[0]
+
+
+def record_arguments(server: LiveServer, out: Path, *more: str) -> list[str]:
+    """To record Bootpay."""
+    upstream = ["--upstream", server.bootpay_base_url, "--contract", "bootpay"]
+    return ["record", *upstream, "--out", str(out), "--port", "0", *more]
+
+
+def end(process: subprocess.Popen[str], number: signal.Signals) -> str:
+    """Tell it to stop; what it says on stderr."""
+    process.send_signal(number)
+    assert process.stderr
+    said = process.stderr.read()
+    assert process.wait() == 0
+    return said
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_record_and_replay(number: signal.Signals, tmp_path: Path) -> None:
+    """What was recorded is served back, in order, until a signal ends either; complaints are told once, and a sum."""
+    out = tmp_path / "traffic.ndjson"
+    with LiveServer() as real, started(*record_arguments(real, out)) as process:
+        url = recording_url(process)
+        seen = [call(url, f"/orders?limit={limit}", KEYS) for limit in (2, 2, "x", "x")]
+        said = end(process, number)
+    assert said.splitlines() == [
+        "bootpay.orders.list request: query/limit: is not an integer",
+        f"Jumun: 4 kept, 0 failed, 1 kinds of complaint; {out}",
+    ]
+    assert os.listdir(tmp_path) == ["traffic.ndjson"]  # noqa: PTH208 - names are wanted
+    with started("serve", "--port", "0", "--replay", str(out), "--quiet") as process:
+        url = url_of(process)
+        for status, body in seen[:1] + seen[2:3]:
+            again = call(url, f"/v1/orders?limit={2 if status == 200 else 'x'}")
+            assert again[0] == status
+            assert len(json.loads(again[1])) == len(json.loads(body))
+        status, body = call(url, "/v1/orders?limit=22")
+        assert status == 404
+        assert "the nearest that it has is GET /v1/orders?limit=2" in json.loads(body)["detail"]
+        assert len(json.loads(call(url, "/_jumun/requests")[1])) == 3
+        assert end(process, number) == ""
+
+
+def test_a_kill_leaves_whole_lines(tmp_path: Path) -> None:
+    """A row is in the file once its client has the answer, and no half of one follows."""
+    out = tmp_path / "traffic.ndjson"
+    with LiveServer() as real, started(*record_arguments(real, out)) as process:
+        url = recording_url(process)
+        for _ in range(5):
+            assert call(url, "/orders?limit=50", KEYS)[0] == 200
+        process.kill()
+        process.wait()
+    lines = out.read_bytes().splitlines(keepends=True)
+    assert len(lines) == 5
+    assert all(line.endswith(b"\n") and json.loads(line) for line in lines)
+
+
+def test_append_goes_on_with_the_same_pseudonyms(tmp_path: Path) -> None:
+    """With --key, the same people have the same pseudonyms in a second run; the key is its owner's only."""
+    out, key = tmp_path / "traffic.ndjson", tmp_path / "key"
+    with LiveServer() as real:
+        for more in ([], ["--append"]):
+            with started(*record_arguments(real, out, "--key", str(key), *more)) as process:
+                assert call(recording_url(process), "/orders", KEYS)[0] == 200
+                end(process, signal.SIGINT)
+    first, second = map(json.loads, out.read_text(encoding="utf-8").splitlines())
+    assert first["response"]["body"] == second["response"]["body"]
+    assert first["pseudonyms"] == second["pseudonyms"] == Pseudonyms(bytes.fromhex(key.read_text().strip())).name
+    assert key.stat().st_mode & 0o077 == 0
+
+
+def test_what_is_complained_about(tmp_path: Path) -> None:
+    """A broken answer is told by the pattern of its place, once for all rows, and without values."""
+    steps = f'bootpay.orders.list: set(/list/0/price "{CANARY}"), set(/list/1/price "{CANARY}"), html-502'
+    with LiveServer(scenario=steps) as real, started(*record_arguments(real, tmp_path / "t")) as process:
+        url = recording_url(process)
+        for _ in range(3):
+            call(url, "/orders", KEYS)
+        call(url, f"/{CANARY}?{CANARY}=1")
+        call(url, f"/orders?{CANARY}%40example.com=1", KEYS)
+        said = end(process, signal.SIGINT)
+    assert "bootpay.orders.list 200: /list/*/price must be of type integer, not string\n" in said
+    assert said.count("/price") == 1
+    assert "bootpay.orders.list 502: not JSON: " in said
+    assert "no operation of the contract: GET, status 404\n" in said
+    assert "bootpay.orders.list request: query/***: not a parameter of bootpay.orders.list\n" in said
+    assert CANARY not in said
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (["--append"], "--append needs the --key"),
+        (["--out", "DIR/full"], "is there already; see --append"),
+        (["--out", "DIR/no/such"], "cannot be written"),
+        (["--key", "DIR/bad"], "holds no key"),
+        (["--key", "DIR/no/such"], "cannot be used"),
+        (["--append", "--key", "DIR/none"], "cannot be used"),
+        (["--append", "--key", "DIR/key", "--out", "DIR/half"], "the last line is not whole"),
+        (["--append", "--key", "DIR/key", "--out", "DIR/full"], "begun with another --key"),
+        (["--append", "--key", "DIR/key", "--out", "DIR/bad"], "is no recording"),
+        (["--upstream", f"https://u:{CANARY}@x"], "must be a base URL"),
+        (["--contract", "shop"], "no provider 'shop'"),
+        (["--host", "192.0.2.1"], "cannot listen on 192.0.2.1"),
+    ],
+)
+def test_bad_usage(more: list[str], says: str, tmp_path: Path) -> None:
+    """One line that says what is wrong; exit code 2; nothing of a password, and no file that was not there."""
+    files = {"full": '{"pseudonyms":"0"}\n', "half": '{"pseudonyms":"0"}', "bad": "한\n", "key": "00" * 32}
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    arguments = [
+        "--upstream",
+        "http://127.0.0.1:9/v1",
+        "--contract",
+        "bootpay",
+        "--out",
+        "DIR/new",
+        "--port",
+        "0",
+        *more,
+    ]
+    line = refusal(jumun("record", *(each.replace("DIR", str(tmp_path)) for each in arguments)))
+    assert says in line
+    assert CANARY not in line
+    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == files
+
+
+@pytest.mark.parametrize("way", ["option", "environment"])
+def test_a_damaged_recording_is_refused(way: str, tmp_path: Path) -> None:
+    """The option --replay names the file and the line, and exits with 2."""
+    file = tmp_path / "t"
+    file.write_text("{\n", encoding="utf-8")
+    if way == "option":
+        done = run("serve", "--port", "0", "--replay", str(file))
+    else:
+        done = run("serve", "--port", "0", variables={"JUMUN_REPLAY": str(file)})
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"Error: {file}:1: not JSON".encode())
+    assert done.stderr.count(b"\n") == 1

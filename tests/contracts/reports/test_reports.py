@@ -1,0 +1,303 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict, replace
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from jumun_contracts import Schema, findings
+from jumun_contracts.reports import RENDERERS, Options
+from tests.contracts.reports.verdicts import (
+    BREAKING,
+    CLEAN,
+    DRIFT,
+    DRIFTED,
+    FAULTY,
+    FULL,
+    LIST,
+    NOTHING,
+    UNJUDGED,
+    VERDICTS,
+    WILD,
+)
+
+if TYPE_CHECKING:
+    from jumun_contracts.verdict import Verdict
+
+PUBLISHED = json.loads((files("jumun_contracts") / "reports" / "report.schema.json").read_text(encoding="utf-8"))
+SARIF = Schema(json.loads(Path(__file__).with_name("sarif_structure.json").read_text(encoding="utf-8")))
+FAIL_ON: tuple[Literal["breaking", "drift"], ...] = ("breaking", "drift")
+every_verdict = pytest.mark.parametrize("verdict", VERDICTS.values(), ids=VERDICTS)
+
+
+def lines(form: str, verdict: Verdict, **options: Any) -> list[str]:
+    """A report's lines."""
+    return "\n".join(RENDERERS[form](verdict, Options(**options))).split("\n")
+
+
+def document(form: str, verdict: Verdict, **options: Any) -> Any:
+    """A report that is one JSON document."""
+    return json.loads("\n".join(lines(form, verdict, **options)))
+
+
+def junit(verdict: Verdict, **options: Any) -> ET.Element:
+    """The suite."""
+    (suite,) = ET.fromstring("\n".join(lines("junit", verdict, **options)).encode())  # noqa: S314 - our own
+    return suite
+
+
+def test_text() -> None:
+    """Complaints come file by file, each at a place that editors open, with its count; then what was exercised."""
+    assert lines("text", FAULTY) == [
+        f"bodies/a.json:4:1: drift: {LIST}.200: {DRIFT.message} [additionalProperties]",
+        f"bodies/a.json:3:14: breaking: {LIST}.200: {BREAKING.message} (12 times) [type]",
+        f"bodies/b.json:3:14: breaking: {LIST} request: query/limit must be 50 or less [maximum]",
+        f"bodies/b.json:4:1: info: {LIST}.200: deprecated [deprecated]",
+        "15 judged by bootpay:documented: 2 breaking, 1 drift, 1 info",
+        f"exercised: {LIST} 200 (13), 401 (2); 2 of 6 properties, 2 of 4 known values",
+        "  statuses never seen: 404",
+        "  properties never seen: /list/*/memo, /list/*/tax, /list/*/unit and 1 more",
+        '  values never seen: /list/*/status = 3, /list/*/cs_type = "return"',
+        f"exercised: {LIST} request; 1 of 2 properties",
+        "  properties never seen: query/page",
+        "never called: bootpay.token",
+    ]
+
+
+def test_text_with_all_of_it() -> None:
+    """-v adds what is of no contract, what was ignored, fingerprints, contracts, and everything never seen."""
+    short, long = lines("text", FULL), lines("text", FULL, verbose=True)
+    assert not any("favicon" in line or "(ignored)" in line or BREAKING.fingerprint in line for line in short)
+    assert "bodies/d.har:7:5: of no contract: no contract has GET /favicon.ico (3 times)" in long
+    assert sum(line.endswith("(ignored)") for line in long) == 1
+    assert sum(f"by bootpay:documented: {BREAKING.message} (12 times) [type {BREAKING.fingerprint}]" in x for x in long)
+    assert "  properties never seen: /list/*/memo, /list/*/tax, /list/*/unit, /list/*/url" in long
+    for report in (short, long):
+        assert "bodies/c.json:1:9: could not be judged: not JSON" in report
+        assert "stale: jumun.toml: entry 1 matched nothing" in report
+        assert (
+            "15 judged by bootpay:documented: 2 breaking, 1 drift, 1 info; 1 ignored; 1 could not be judged; "
+            "3 of no contract; 1 stale ignore entries"
+        ) in report
+
+
+def test_text_tells_two_editions_apart() -> None:
+    """Where two editions of one provider judge, a complaint says whose it is."""
+    both = replace(FAULTY, contracts=("bootpay:documented", "bootpay:observed"))
+    assert any(f"{LIST}.200 by bootpay:documented:" in line for line in lines("text", both))
+
+
+def test_text_of_nothing() -> None:
+    """A run that judged nothing says so, and why what there was is of no contract."""
+    assert lines("text", NOTHING) == ["nothing was judged"]
+    assert "bodies/d.har:7:5: of no contract" in lines("text", replace(UNJUDGED, judged=0))[1]
+
+
+def test_paint() -> None:
+    """Colour is the caller's: severities, places and the summary pass through it, and nothing else changes."""
+    seen: list[tuple[str, str]] = []
+
+    def paint(text: str, role: str) -> str:
+        seen.append((text, role))
+        return text
+
+    assert lines("text", FULL, paint=paint) == lines("text", FULL)
+    assert {("breaking", "breaking"), ("drift", "drift"), ("info", "info")} <= set(seen)
+    assert ("bodies/a.json:3:14:", "place") in seen
+    lines("text", CLEAN, paint=paint)
+    assert seen[-1][1] == "faint"
+    assert ("15 judged by bootpay:documented: 0 breaking, 0 drift, 0 info", "good") in seen
+
+
+@pytest.mark.parametrize("verbose", [False, True])
+@pytest.mark.parametrize("form", ["text", "github"])
+def test_lines_hold_no_controls(form: str, verbose: bool) -> None:  # noqa: FBT001 - a table
+    """Text that a terminal or GitHub's runner would obey comes out as an escape, and forges no line."""
+    report = lines(form, WILD, verbose=verbose)
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u202e]", "".join(report))
+    assert any("\\x1b[31m\\x00" in line for line in report)
+    assert len(report) == len(lines(form, FULL, verbose=verbose)) + 1
+
+
+@every_verdict
+@pytest.mark.parametrize("fail_on", FAIL_ON)
+def test_json_by_its_schema(verdict: Verdict, fail_on: str) -> None:
+    """The JSON report fits the published schema and loses nothing."""
+    report = document("json", verdict, fail_on=fail_on)
+    assert not findings(PUBLISHED, report)
+    assert report["exit_code"] == verdict.exit_code(fail_on="drift" if fail_on == "drift" else "breaking")
+    rows = zip(report["complaints"], verdict.complaints, strict=True)
+    for row, complaint in rows:
+        place = (row.pop("line"), row.pop("column"))
+        assert {**row, "status": row["status"] or "", "place": place} == asdict(complaint)
+        assert (row["status"] is None) == (complaint.side == "request")
+    for name in ("ignored", "unjudged", "coverage", "stale"):
+        assert len(report[name]) == len(getattr(verdict, name))
+
+
+def test_the_schema_is_strict() -> None:
+    """The published schema refuses a report that lacks what it promises."""
+    report = document("json", FULL)
+    for name in report:
+        assert findings(PUBLISHED, {key: value for key, value in report.items() if key != name})
+    for name in report["complaints"][0]:
+        row = {key: value for key, value in report["complaints"][0].items() if key != name}
+        assert findings(PUBLISHED, {**report, "complaints": [row]})
+
+
+def test_coverage_in_json() -> None:
+    """Known values stand by place, those seen and those never seen."""
+    row = document("json", CLEAN)["coverage"][0]
+    assert row["known_values"] == [
+        {"pattern": "/list/*/status", "seen": [1, 2], "never": [3]},
+        {"pattern": "/list/*/cs_type", "seen": [], "never": ["return"]},
+    ]
+    assert row["statuses"] == {"200": 13, "401": 2, "404": 0}
+
+
+@every_verdict
+def test_ndjson(verdict: Verdict) -> None:
+    """Each line is an object; the last, and no other, is the summary; rows are those of the JSON report."""
+    rows = [json.loads(line) for line in lines("ndjson", verdict)]
+    whole = document("json", verdict)
+    kinds = [row.pop("kind") for row in rows]
+    expected = ["complaint"] * len(verdict.complaints) + ["unjudged"] * len(verdict.unjudged) + ["summary"]
+    assert kinds == expected
+    assert rows[:-1] == whole["complaints"] + whole["unjudged"]
+    assert rows[-1].items() <= whole.items()
+
+
+@every_verdict
+@pytest.mark.parametrize("fail_on", FAIL_ON)
+def test_junit_counts(verdict: Verdict, fail_on: Any) -> None:
+    """The suite is well-formed whatever was judged, counts what it holds, and is red exactly when the exit code is."""
+    suite = junit(verdict, fail_on=fail_on)
+    cases = suite.findall("testcase")
+    assert suite.get("tests") == str(len(cases))
+    bad = 0
+    for name, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+        count = len([case for case in cases if case.find(tag) is not None])
+        assert suite.get(name) == str(count)
+        bad += count if tag != "skipped" else 0
+    assert bool(bad) == bool(verdict.exit_code(fail_on=fail_on))
+    assert all(case.get("name") and case.get("classname") and case.get("time") for case in cases)
+    assert len({(case.get("classname"), case.get("name")) for case in cases}) == len(cases)
+
+
+def test_junit_cases() -> None:
+    """A case is a file, an operation and a status; drift is output of its case until it is to fail."""
+    suite = junit(FULL)
+    cases = {case.get("name"): case for case in suite.findall("testcase")}
+    faulty = cases["200 bodies/a.json by bootpay:documented"]
+    assert (faulty.get("classname"), faulty.get("file")) == (LIST, "bodies/a.json")
+    failure, output = faulty.find("failure"), faulty.find("system-out")
+    assert failure is not None
+    assert output is not None
+    assert failure.get("type") == "breaking"
+    assert failure.get("message") == BREAKING.message
+    assert failure.text == f"bodies/a.json:3:14: breaking: {BREAKING.message} [type] (12 times)"
+    assert (output.text or "").startswith("bodies/a.json:4:1: drift: ")
+    assert "request bodies/b.json by bootpay:documented" in cases
+    assert not len(cases["401 by bootpay:documented (2 judged)"])
+    assert "200 by bootpay:documented (13 judged)" not in cases
+    assert not any(name and name.startswith("404") for name in cases)
+    drifted = junit(DRIFTED, fail_on="drift").find("testcase/failure")
+    assert drifted is not None
+    assert drifted.get("type") == "drift"
+
+
+@every_verdict
+def test_sarif_structure(verdict: Verdict) -> None:
+    """The log has the structure of the standard."""
+    assert not SARIF.findings(document("sarif", verdict, version="1.2.3"))
+
+
+def test_sarif_results() -> None:
+    """A result has rule, level, place and fingerprint; an ignored one is suppressed."""
+    (run,) = document("sarif", FULL, version="1.2.3")["runs"]
+    driver = run["tool"]["driver"]
+    assert (driver["name"], driver["version"]) == ("Jumun", "1.2.3")
+    assert [rule["id"] for rule in driver["rules"]] == [
+        "drift-additionalProperties",
+        "breaking-type",
+        "breaking-maximum",
+        "info-deprecated",
+    ]
+    assert [result["level"] for result in run["results"]] == ["warning", "error", "error", "note", "error"]
+    for result in run["results"]:
+        assert driver["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+    result = run["results"][1]
+    (location,) = result["locations"]
+    assert location["physicalLocation"] == {
+        "artifactLocation": {"uri": "bodies/a.json"},
+        "region": {"startLine": 3, "startColumn": 14},
+    }
+    assert result["partialFingerprints"] == {"jumun/v1": BREAKING.fingerprint}
+    assert result["occurrenceCount"] == 12
+    assert ["suppressions" in result for result in run["results"]] == [False] * 4 + [True]
+    assert run["columnKind"] == "unicodeCodePoints"
+
+
+@pytest.mark.parametrize(("verdict", "successful", "code"), [(CLEAN, True, 0), (FAULTY, True, 1), (NOTHING, False, 2)])
+def test_sarif_invocation(verdict: Verdict, *, successful: bool, code: int) -> None:
+    """A run that could not judge is not one without results."""
+    (invocation,) = document("sarif", verdict)["runs"][0]["invocations"]
+    assert (invocation["executionSuccessful"], invocation["exitCode"]) == (successful, code)
+    assert bool(invocation["toolExecutionNotifications"]) == (not successful)
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("a b#1.json", "a%20b%231.json"),
+        ("주문.json", "%EC%A3%BC%EB%AC%B8.json"),
+        ("/srv/a.json", "file:///srv/a.json"),
+        ("C:\\x\\a.json", "file:///C:/x/a.json"),
+        ("x\\a.json", "x/a.json"),
+        ("<stdin>", "%3Cstdin%3E"),
+        ("http://127.0.0.1:8080/v1/orders", "http://127.0.0.1:8080/v1/orders"),
+    ],
+)
+def test_sarif_uri(file: str, uri: str) -> None:
+    """A place's file is a URI reference, relative where the user's path was."""
+    (run,) = document("sarif", replace(CLEAN, complaints=(replace(BREAKING, file=file),)))["runs"]
+    assert run["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
+def test_github() -> None:
+    """What could not be judged comes first, then the worst; the summary is no annotation."""
+    assert lines("github", FULL) == [
+        "::error file=bodies/c.json,line=1,col=9,title=could not be judged::not JSON",
+        f"::error file=bodies/a.json,line=3,col=14,title=breaking%3A {LIST}.200::{BREAKING.message} (12 times)",
+        f"::error file=bodies/b.json,line=3,col=14,title=breaking%3A {LIST} request::query/limit must be 50 or less",
+        f"::warning file=bodies/a.json,line=4,col=1,title=drift%3A {LIST}.200::{DRIFT.message}",
+        f"::notice file=bodies/b.json,line=4,col=1,title=info%3A {LIST}.200::deprecated",
+        lines("text", FULL)[6],
+    ]
+    assert lines("github", DRIFTED, fail_on="drift")[0].startswith("::error ")
+    assert lines("github", NOTHING) == ["::error title=Jumun::nothing was judged", "nothing was judged"]
+
+
+@pytest.mark.parametrize(("found", "more"), [(10, ""), (11, "; and 1 more"), (25, "; and 15 more")])
+def test_github_shows_ten(found: int, more: str) -> None:
+    """GitHub would drop the eleventh in silence; here the last line says how many there are more."""
+    many = replace(CLEAN, complaints=tuple(replace(BREAKING, fingerprint=f"{n:016}") for n in range(found)))
+    *annotations, last = lines("github", many)
+    assert len(annotations) == 10
+    assert last == f"15 judged by bootpay:documented: {found} breaking, 0 drift, 0 info{more}"
+
+
+def test_github_escapes() -> None:
+    """A command's properties and message are escaped as the runner undoes it; controls are escapes already."""
+    wild = next(line for line in lines("github", WILD) if "title=breaking" in line)
+    properties, message = re.fullmatch("::error (.*?)::(.*)", wild).groups()  # type: ignore[union-attr]
+    fields = dict(part.split("=", 1) for part in properties.split(","))
+    undone = fields["file"].replace("%2C", ",").replace("%3A", ":").replace("%25", "%")
+    shown = "a%b:c,d::e]]>&<\"'\\r\\n\\t\\x1b[31m\\x00\\ufffe주\\u202e문"
+    assert undone == shown
+    assert message.replace("%25", "%").removesuffix(" (12 times)") == shown
