@@ -192,7 +192,7 @@ class _Handler(BaseHTTPRequestHandler):
             own["content-length"] = str(len(body))
         passed = [pair for pair in end_to_end(self.headers.items()) if pair[0].lower() not in own]
         try:
-            answered = upstream.fetch(self.command, upstream.path + target, [*own.items(), *passed], body)
+            answered = upstream.fetch(self.command, upstream.place(target), [*own.items(), *passed], body)
         except UpstreamError as error:
             self._recorder.fail(self.command, str(error))
             self._refuse(502, f"{upstream}: {error}")

@@ -61,6 +61,11 @@ class Upstream:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
+    def place(self, target: str) -> str:
+        """Where a target leads to. A client may have the base URL's path in its own, as it has for the mock."""
+        has_path = (target.partition("?")[0] + "/").startswith(f"{self.path}/")
+        return target if has_path else self.path + target
+
     def fetch(self, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes) -> Answered:
         """Make one call on a connection of its own; redirects are not followed.
 

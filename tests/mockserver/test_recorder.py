@@ -226,6 +226,16 @@ def test_what_the_upstream_gets(tmp_path: Path) -> None:
     assert ours.rows[0]["path"] == "/v1/orders"
 
 
+def test_the_base_urls_path_is_said_once(tmp_path: Path) -> None:
+    """A client may have the path of the upstream's base URL or not; what begins alike is another path."""
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+    with canned(answer) as (url, got), Running(f"{url}/v1", tmp_path / "t") as ours:
+        for target in ("/orders?a=/v1", "/v1/orders", "/v1?a", "/v1x"):
+            call(ours.url, target)
+    sent = [head.split(b" ")[1].decode() for head in got]
+    assert sent == ["/v1/orders?a=/v1", "/v1/orders", "/v1?a", "/v1/v1x"]
+
+
 def test_redirects_are_the_clients_affair(tmp_path: Path) -> None:
     """An answer that leads elsewhere goes back as it is."""
     answer = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/secret\r\nContent-Length: 0\r\n\r\n"
