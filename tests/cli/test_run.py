@@ -75,21 +75,16 @@ def started(place: Path, program: str, *before: str, stdin: int = subprocess.PIP
 
     It is alone in its session, so no key of the terminal in which the tests run reaches it.
     """
-    # A shell that runs the tests in the background has them, and so their children, ignore Ctrl-C.
-    heeded = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        process = subprocess.Popen(
-            [*before, PROGRAM, "run", "--", sys.executable, "-c", program],
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            cwd=place,
-            env=environment(place),
-            start_new_session=True,
-        )
-    finally:
-        signal.signal(signal.SIGINT, heeded)
+    process = subprocess.Popen(
+        [*before, PROGRAM, "run", "--", sys.executable, "-c", program],
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        cwd=place,
+        env=environment(place),
+        start_new_session=True,
+    )
 
     def kill() -> None:
         with suppress(ProcessLookupError):
