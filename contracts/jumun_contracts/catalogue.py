@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.documents import DocumentError, check_document, read_document
 from jumun_contracts.model import ErrorEntry
-from jumun_contracts.schema_files import escape_key, meta_schema
+from jumun_contracts.pointers import escape_key
+from jumun_contracts.schema_files import meta_schema
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

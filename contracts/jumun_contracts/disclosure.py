@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jumun_contracts.engines import render_pointer
+from jumun_contracts.pointers import render_pointer, unescape_key
 from jumun_contracts.shape import ANY
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def show_place(pointer: str, body: JsonValue, shape: Shape) -> tuple[str, str, S
             shown, pattern, value = f"{shown}/{step}", f"{pattern}/{ANY}", value[int(step)]
             here = here.items if here else None
             continue
-        key = step.replace("~1", "/").replace("~0", "~")
+        key = unescape_key(step)
         value = value[key] if isinstance(value, dict) else None
         known = here.properties.get(key) if here else None
         text = render_pointer([key]) if known else f"/{ANY}"

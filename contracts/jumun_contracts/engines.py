@@ -14,6 +14,7 @@ import jsonschema_rs
 from jsonschema_rs import ValidationErrorKind as Kind
 
 from jumun_contracts.formats import FORMATS
+from jumun_contracts.pointers import render_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -202,11 +203,6 @@ def value_at(instance: JsonValue, path: Sequence[str | int]) -> JsonValue:
     for step in path:
         here = here[step]
     return cast("JsonValue", here)
-
-
-def render_pointer(path: Sequence[str | int]) -> str:
-    """A path as an RFC 6901 pointer."""
-    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def _accept(_value: object) -> bool:

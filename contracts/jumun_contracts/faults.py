@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jumun_contracts.complaints import Fault
 from jumun_contracts.disclosure import show_place
-from jumun_contracts.engines import render_pointer
+from jumun_contracts.pointers import render_pointer, unescape_key
 from jumun_contracts.shape import ANY, iter_deprecated, read_shape
 from jumun_contracts.strictness import strict_twin
 
@@ -82,5 +82,5 @@ def _value_at(value: JsonValue, pointer: str) -> JsonValue:
         if isinstance(value, list):
             value = value[int(step)]
         elif isinstance(value, dict):
-            value = value[step.replace("~1", "/").replace("~0", "~")]
+            value = value[unescape_key(step)]
     return value

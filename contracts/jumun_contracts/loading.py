@@ -6,7 +6,6 @@ catalogue: each stops loading with file and key named. What loads can be relied 
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -14,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.catalogue import read_catalogue
 from jumun_contracts.documents import DocumentError, check_document, read_document
-from jumun_contracts.model import PROFILES, Answer, Contract, Operation, Parameter, RateLimit
-from jumun_contracts.schema_files import SchemaFiles, escape_key, meta_schema
+from jumun_contracts.model import PLACEHOLDER, PROFILES, Answer, Contract, Operation, Parameter, RateLimit
+from jumun_contracts.pointers import escape_key
+from jumun_contracts.schema_files import SchemaFiles, meta_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _METHODS = ("get", "post", "put", "delete")
 _TYPES = ("string", "integer", "array")
 _PARAMETERS = "parameters.yaml"
-_PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
 
 
 def load_contract(provider: str, profile: str = "documented") -> Contract:
@@ -175,10 +174,10 @@ def _parameters(
         parameter = _parameter(raw, schemas, file=origin[0], pointer=origin[1])
         if (parameter.location, parameter.name) in parameters:
             raise DocumentError(file, where, f"the {parameter.location} parameter {parameter.name!r} stands twice")
-        if parameter.location == "path" and parameter.name not in _PLACEHOLDER.findall(path):
+        if parameter.location == "path" and parameter.name not in PLACEHOLDER.findall(path):
             raise DocumentError(file, f"{where}/name", f"the template {path} has no {{{parameter.name}}}")
         parameters[parameter.location, parameter.name] = parameter
-    for name in _PLACEHOLDER.findall(path):
+    for name in PLACEHOLDER.findall(path):
         if ("path", name) not in parameters:
             raise DocumentError(file, f"{pointer}/parameters", f"{{{name}}} of the template {path} is not described")
     return tuple(parameters.values())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from jumun_contracts.model import PLACEHOLDER
 from jumun_contracts.spelling import nearest
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from jumun_contracts.parsing import JsonValue
     from jumun_contracts.recordings.recorded import Recorded
 
-_PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
 _STATUS = re.compile(r"[1-5][0-9][0-9]")
 _LOOPBACK = re.compile(r"localhost|.+\.localhost|127(\.[0-9]{1,3}){3}|::1|0\.0\.0\.0|")
 # A path that says its own version is told from other people's without the base path as well.
@@ -251,7 +251,7 @@ def _split(url: str) -> tuple[str, str]:
 
 
 def _place(contract: Contract, operation: Operation) -> _Place:
-    pieces = _PLACEHOLDER.split(operation.path)
+    pieces = PLACEHOLDER.split(operation.path)
     bases = dict.fromkeys(urlsplit(url).path.rstrip("/") for url in contract.servers)
     if _VERSIONED.match(operation.path):
         bases[""] = None

@@ -5,6 +5,7 @@ Every part says how it is known: `evidence` is `documented`, `observed` or `assu
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -18,6 +19,8 @@ Evidence = Literal["documented", "observed", "assumed"]
 OnInvalid = Literal["reject", "ignore"]
 
 PROFILES = ("documented", "observed")
+PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
+"""A parameter in a path's template; its name is the group."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from jumun_contracts.engines import render_pointer
 from jumun_contracts.generation.drawing import draw
 from jumun_contracts.generation.draws import seeded_draws
 from jumun_contracts.generation.errors import GenerationError
 from jumun_contracts.generation.plan import Plan
+from jumun_contracts.pointers import render_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin
 
+from jumun_contracts.pointers import unescape_key
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -32,7 +34,7 @@ class References:
         uri, fragment = urldefrag(urljoin(base, ref))
         target = self._by_id[uri]
         for step in unquote(fragment).split("/")[1:]:
-            key = step.replace("~1", "/").replace("~0", "~")
+            key = unescape_key(step)
             target = target[int(key)] if isinstance(target, list) else target[key]
         return target, uri
 

@@ -11,6 +11,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from jumun_contracts.documents import DocumentError, check_document, read_document
 from jumun_contracts.engines import SchemaError
 from jumun_contracts.formats import FORMATS
+from jumun_contracts.pointers import escape_key, unescape_key
 from jumun_contracts.validation import Schema
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class SchemaFiles:
             raise DocumentError(file, pointer, f"{ref!r}: write the fragment as a JSON Pointer, #/$defs/…")
         target: Any = self._by_id[uri]
         for step in fragment.split("/")[1:]:
-            key = step.replace("~1", "/").replace("~0", "~")
+            key = unescape_key(step)
             if not isinstance(target, dict) or key not in target:
                 raise DocumentError(file, pointer, f"{ref!r}: {uri} has no #{fragment}")
             target = target[key]
@@ -153,11 +154,6 @@ def iter_subschemas(schema: Any, pointer: str = "") -> Iterator[tuple[str, dict[
             yield from iter_subschemas(value, f"{pointer}/{keyword}/{escape_key(key)}")
     for keyword in _SCHEMAS:
         yield from iter_subschemas(schema.get(keyword), f"{pointer}/{keyword}")
-
-
-def escape_key(key: str) -> str:
-    """A key as one step of an RFC 6901 pointer."""
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 @cache

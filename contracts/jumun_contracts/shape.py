@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.engines import render_pointer
+from jumun_contracts.pointers import render_pointer
 from jumun_contracts.references import References
 
 if TYPE_CHECKING:

@@ -29,9 +29,9 @@ from jumun_contracts.engines import (
     compile_explainer,
     iter_py_violations,
     iter_rs_violations,
-    render_pointer,
     value_at,
 )
+from jumun_contracts.pointers import render_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,6 @@ plane to this.
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from flask import Response as FlaskResponse
 from flask import request as flask_request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
+from jumun_contracts.model import PLACEHOLDER
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.control import CONTROL_PREFIX, ControlPlane
 from jumun_mockserver.control_rendering import render_problem
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.assembly import Options
     from jumun_mockserver.core.dispatch import Dispatch
-
-_PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
 
 
 class _PlainResponse(FlaskResponse):
@@ -69,7 +67,7 @@ def create_app(
 
     for route in answer_request.routes.all:
         app.add_url_rule(
-            _PLACEHOLDER.sub(r"<\1>", route.path),
+            PLACEHOLDER.sub(r"<\1>", route.path),
             endpoint=f"{route.operation} {route.path}",
             view_func=answer,
             methods=[route.method],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.documents import DocumentError
-from jumun_contracts.schema_files import escape_key
+from jumun_contracts.pointers import escape_key, unescape_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +94,7 @@ class Dialect:
             raise DocumentError(self._file, pointer, f"{ref!r} leads out of this file; bundle the document into one")
         target = self._document
         for step in ref.split("/")[1:]:
-            key = step.replace("~1", "/").replace("~0", "~").replace("%7B", "{").replace("%7D", "}")
+            key = unescape_key(step).replace("%7B", "{").replace("%7D", "}")
             if isinstance(target, list) and key.isdigit() and int(key) < len(target):
                 target = target[int(key)]
             elif isinstance(target, dict) and key in target:

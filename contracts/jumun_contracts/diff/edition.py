@@ -11,8 +11,9 @@ from urllib.parse import SplitResult, urlsplit
 from jumun_contracts.diff.dialect import Dialect
 from jumun_contracts.diff.place import Place
 from jumun_contracts.documents import DocumentError, parse_yaml, read_document
+from jumun_contracts.model import PLACEHOLDER
 from jumun_contracts.openapi import render_openapi
-from jumun_contracts.schema_files import escape_key
+from jumun_contracts.pointers import escape_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _VERSIONS = ("3.0", "3.1", "3.2")
 _OWN_HOSTS = ("127.0.0.1", "localhost", "")
-_PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
 # Most people's YAML has statuses without quotes, which to YAML are numbers and no keys that JSON could have.
 _BARE_STATUS = re.compile(r"^(\s*)([1-5][0-9]{2}):(?=\s|$)", re.MULTILINE)
 
@@ -162,7 +162,7 @@ class _Reader:
         calls: dict[str, Call] = {}
         for path, item in self._map(self._document, "paths", "").items():
             for call in self._iter_calls(path, item, f"/paths/{escape_key(path)}"):
-                calls[f"{call.method} {_PLACEHOLDER.sub('{}', path)}"] = call
+                calls[f"{call.method} {PLACEHOLDER.sub('{}', path)}"] = call
         if not calls:
             raise DocumentError(self._name, "/paths", "there is no operation; nothing can be compared")
         return Edition(
@@ -181,7 +181,7 @@ class _Reader:
             text = Place(({"type": "string"},), self._dialect.definitions)
             inputs = {
                 f"path/{index}": Input(f"path/{name}", required=True, value=text, serialization="simple", evidence="")
-                for index, name in enumerate(_PLACEHOLDER.findall(path))
+                for index, name in enumerate(PLACEHOLDER.findall(path))
             }
             for owner, place in ((item, pointer), (raw, where)):
                 for index, each in enumerate(self._list(owner, "parameters", place)):
@@ -215,7 +215,7 @@ class _Reader:
             raise DocumentError(self._name, pointer, "a parameter has a name and an `in`, both text")
         key = f"{location}/{name.lower() if location == 'header' else name}"
         found = self._value(raw, key, pointer, required=raw.get("required") is True)
-        names = _PLACEHOLDER.findall(path)
+        names = PLACEHOLDER.findall(path)
         return {f"path/{names.index(name)}" if location == "path" and name in names else key: found}
 
     def _value(self, raw: dict[str, Any], label: str, pointer: str, *, required: bool) -> Input:

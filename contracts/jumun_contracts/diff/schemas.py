@@ -21,7 +21,7 @@ import jsonschema_rs
 from jumun_contracts.diff.place import EXTRA, Place, refs_in
 from jumun_contracts.diff.witness import ITEMS, Maker, find_hints
 from jumun_contracts.formats import FORMATS
-from jumun_contracts.schema_files import escape_key
+from jumun_contracts.pointers import escape_key
 from jumun_contracts.validation import Schema
 
 if TYPE_CHECKING:

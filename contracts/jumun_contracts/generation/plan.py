@@ -11,6 +11,7 @@ from jumun_contracts.generation.errors import UnsupportedError
 from jumun_contracts.generation.keywords import LISTS, OPPOSITES, OWN, SAYS_NOTHING, SINGLE, check_keywords
 from jumun_contracts.generation.shapes import Shape, number_range, possible_types
 from jumun_contracts.generation.subschema import Place
+from jumun_contracts.pointers import unescape_key
 from jumun_contracts.validation import Schema
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Plan:
     def target(self, place: Place) -> Place:
         """Where the `$ref` of `place` leads."""
         uri, fragment = urldefrag(urljoin(place.base, place.schema["$ref"]))
-        steps = [step.replace("~1", "/").replace("~0", "~") for step in fragment.split("/")[1:]]
+        steps = [unescape_key(step) for step in fragment.split("/")[1:]]
         return Place(uri, "", self._documents[uri]).at(*steps)
 
     def shapes(self, places: Places) -> tuple[Shape, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from jumun_contracts.pointers import render_pointer
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -24,7 +26,7 @@ class Place:
         inner, pointer = self.schema, self.pointer
         for step in steps:
             inner = inner[step]
-            pointer += "/" + str(step).replace("~", "~0").replace("/", "~1")
+            pointer += render_pointer([step])
         return Place(self.base, pointer, inner)
 
     def instead(self, reason: str, schema: Any) -> Place:

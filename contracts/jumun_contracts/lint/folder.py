@@ -7,6 +7,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 from jumun_contracts.documents import read_document
 from jumun_contracts.lint.subschemas import iter_subschemas
+from jumun_contracts.pointers import unescape_key
 from jumun_contracts.schema_files import SUFFIX
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Folder:
                 raise Astray(f"there is no $anchor {fragment}", leads_away=False)
             return found.schema, found.base
         for step in unquote(fragment).split("/")[1:]:
-            key = step.replace("~1", "/").replace("~0", "~")
+            key = unescape_key(step)
             if isinstance(target, dict) and key in target:
                 target = target[key]
             elif isinstance(target, list) and key.isdecimal() and int(key) < len(target):

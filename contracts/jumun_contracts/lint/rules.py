@@ -14,7 +14,7 @@ from jumun_contracts.lint.alternatives import alternative
 from jumun_contracts.lint.folder import Astray
 from jumun_contracts.lint.patterns import PatternError, parse_pattern
 from jumun_contracts.lint.subschemas import iter_subschemas
-from jumun_contracts.schema_files import escape_key
+from jumun_contracts.pointers import escape_key
 from jumun_contracts.spelling import nearest
 from jumun_contracts.validation import InstanceError
 

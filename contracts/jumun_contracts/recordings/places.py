@@ -11,6 +11,8 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from jumun_contracts.pointers import unescape_key
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -112,7 +114,7 @@ def find_member(text: str, pointer: str) -> Member:
         raise LookupError(f"{pointer!r} is no pointer: it is '' or starts with /")
     found = Member("", skip_space(text, 0), len(text))
     for escaped in pointer.split("/")[1:]:
-        name = escaped.replace("~1", "/").replace("~0", "~")
+        name = unescape_key(escaped)
         equal = [each for each in iter_members(text, found.start) if each.name == name]
         if not equal:
             raise LookupError(f"nothing at {pointer!r}")

@@ -22,6 +22,7 @@ from jumun_contracts.recordings.recorded import RecordingError, Unreadable
 from jumun_contracts.reports import RENDERERS, Options
 from jumun_contracts.reports.wording import summary
 from jumun_mockserver.cli.contract_name import ContractName
+from jumun_mockserver.cli.report_file import write_report
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
@@ -231,18 +232,9 @@ def _refuse_to_overwrite(path: Path) -> None:
 
 
 def _write(path: Path, text: str, *, option: str) -> None:
-    """The whole text or nothing; a pipe or device takes it as it comes."""
-    target = Path(os.path.realpath(path))
-    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
     try:
-        if target.exists() and not target.is_file() and not target.is_dir():
-            target.write_text(text, encoding="utf-8")
-            return
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(target)
+        write_report(path, text)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         raise click.UsageError(f"{option} {str(path)!r} cannot be written: {error.strerror}") from error
 
 

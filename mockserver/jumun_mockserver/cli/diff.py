@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from jumun_contracts.diff import Comparison, compare, count, load_pairs, render_json, render_markdown, render_text
+from jumun_mockserver.cli.report_file import write_report
 from jumun_mockserver.providers import PROVIDERS
 
 _RENDERERS = {"text": render_text, "json": render_json, "markdown": render_markdown}
@@ -41,7 +42,7 @@ def diff(ctx: click.Context, *, old: str, new: str, form: str, fail_on: str, out
         click.echo(text)
     else:
         try:
-            output.write_text(text + "\n", encoding="utf-8")
+            write_report(output, text + "\n")
         except OSError as error:
             raise click.UsageError(f"{click.format_filename(output)}: cannot be written: {error.strerror}") from None
     found = count(comparisons)

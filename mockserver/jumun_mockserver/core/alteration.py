@@ -7,6 +7,7 @@ import re
 from itertools import cycle, islice
 from typing import Any
 
+from jumun_contracts.pointers import unescape_key
 from jumun_mockserver.core.steps import Repeat, SetValue
 
 # As RFC 6901 has it, without leading zeros, and no longer than any list is.
@@ -25,7 +26,7 @@ def alter_body(body: Any, actions: tuple[SetValue | Repeat, ...]) -> Any:
     """
     altered = copy.deepcopy(body)
     for action in actions:
-        *path, last = [part.replace("~1", "/").replace("~0", "~") for part in action.pointer.split("/")[1:]]
+        *path, last = [unescape_key(part) for part in action.pointer.split("/")[1:]]
         parent = altered
         for step in path:
             parent = _get(parent, step, action.pointer)

@@ -28,7 +28,7 @@ def render_exchange(exchange: Exchange) -> dict[str, Any]:
     return {
         "serial": exchange.serial,
         "session": exchange.session,
-        "at": _rfc3339(exchange.at),
+        "at": rfc3339_utc(exchange.at),
         "operation": exchange.operation or None,
         "method": request.method,
         "path": request.path,
@@ -137,5 +137,6 @@ def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
     return [{"name": name, "value": value} for name, value in items]
 
 
-def _rfc3339(epoch_s: float) -> str:
+def rfc3339_utc(epoch_s: float) -> str:
+    """Epoch seconds as RFC 3339 to the millisecond, with Z."""
     return datetime.fromtimestamp(epoch_s, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from jumun_contracts import JsonError, Schema, parse_json
 from jumun_contracts.requests import read_query
+from jumun_mockserver.core.export import rfc3339_utc
 from jumun_mockserver.core.json_text import render_json
 from jumun_mockserver.core.masking import MASK, Veil, mask_headers, veil_value
 
@@ -52,7 +52,7 @@ def render_row(exchange: Exchange, pseudonyms: Pseudonyms) -> dict[str, Any]:
     body_schemas = [operation.body.document] if operation and operation.body else []
     return {
         "serial": exchange.serial,
-        "at": datetime.fromtimestamp(exchange.at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "at": rfc3339_utc(exchange.at),
         "pseudonyms": pseudonyms.name,
         "operation": exchange.operation or None,
         "method": request.method,

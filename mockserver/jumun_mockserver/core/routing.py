@@ -9,13 +9,13 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from jumun_contracts import load_contract
+from jumun_contracts.model import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from jumun_mockserver.core.provider import Provider
 
-_PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
 _SLASHES = re.compile(r"/{2,}")
 # What may stand behind the name of a host, of which the name is all that counts.
 _LONG = 200
@@ -75,7 +75,7 @@ class Routes:
         for route in self.all:
             by_path.setdefault(route.path, []).append(route)
         places = {path: _Place(routes) for path, routes in by_path.items()}
-        self._plain = {path: place for path, place in places.items() if not _PLACEHOLDER.search(path)}
+        self._plain = {path: place for path, place in places.items() if not PLACEHOLDER.search(path)}
         self._templates = tuple((_compile(path), place) for path, place in places.items() if path not in self._plain)
         self.hosts = {host: provider for provider in self._providers for host in load_contract(provider.name).hosts}
         self._remembered = lru_cache(maxsize=1_024)(self._match)
@@ -141,7 +141,7 @@ def _difference(method: str, path: str, route: Route) -> str:
     told = [
         f"{mine!r} stands where {other!r} should"
         for mine, other in zip(given, wanted, strict=False)
-        if mine != other and not _PLACEHOLDER.fullmatch(other)
+        if mine != other and not PLACEHOLDER.fullmatch(other)
     ]
     if missing := wanted[len(given) :]:
         told.append(f"/{'/'.join(missing)} is missing")
@@ -153,6 +153,6 @@ def _difference(method: str, path: str, route: Route) -> str:
 
 
 def _compile(template: str) -> re.Pattern[str]:
-    pattern = _PLACEHOLDER.sub(lambda found: f"\0{found[1]}\0", template)
+    pattern = PLACEHOLDER.sub(lambda found: f"\0{found[1]}\0", template)
     parts = pattern.split("\0")
     return re.compile("".join(re.escape(p) if i % 2 == 0 else f"(?P<{p}>[^/]+)" for i, p in enumerate(parts)))
