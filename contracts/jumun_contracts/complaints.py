@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from jumun_contracts.verdict import Complaint
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from jumun_contracts.model import Contract, Operation
     from jumun_contracts.parsing import JsonValue
@@ -76,6 +76,12 @@ class Complaints:
             message=fault.message,
             fingerprint=fingerprint,
         )
+
+    def absorb(self, folded: Iterable[Complaint]) -> None:
+        """Add what another has collected."""
+        for each in folded:
+            self._counts[each.fingerprint] = self._counts.get(each.fingerprint, 0) + each.count
+            self._first.setdefault(each.fingerprint, each)
 
     def folded(self) -> list[Complaint]:
         """All of them so far."""

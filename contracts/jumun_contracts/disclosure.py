@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jumun_contracts.pointers import render_pointer, unescape_key
+from jumun_contracts.pointers import unescape_key
 from jumun_contracts.shape import ANY
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def show_place(pointer: str, body: JsonValue, shape: Shape) -> tuple[str, str, S
         key = unescape_key(step)
         value = value[key] if isinstance(value, dict) else None
         known = here.properties.get(key) if here else None
-        text = render_pointer([key]) if known else f"/{ANY}"
+        text = f"/{step if known else ANY}"
         shown, pattern = shown + text, pattern + text
         here = known or (here.others if here else None)
     return shown, pattern, here

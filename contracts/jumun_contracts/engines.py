@@ -15,6 +15,7 @@ from jsonschema_rs import ValidationErrorKind as Kind
 
 from jumun_contracts.formats import FORMATS
 from jumun_contracts.pointers import render_pointer
+from jumun_contracts.sieve import has_formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -67,15 +68,18 @@ def compile_decider(
     for name, each in {"the schema": document, **resources}.items():
         if not isinstance(each, bool) and each.get("$schema", _DIALECT) != _DIALECT:
             raise SchemaError(f"{name} names another $schema than {_DIALECT}")
+    # Functions to call back make it slow even where it never calls them: none, then, unless there are formats.
+    is_asserting = any(has_formats(each) for each in (document, *resources.values()))
     formats: dict[str, Callable[[object], bool]] = dict.fromkeys(_UNASSERTED_FORMATS, _accept)
     plain = cast("Mapping[str, dict[str, Any]]", resources)
     try:
         return jsonschema_rs.Draft202012Validator(
             document if isinstance(document, bool) else dict(document),
             registry=jsonschema_rs.Registry(list(plain.items()), draft=jsonschema_rs.Draft202012),
-            formats={**formats, **FORMATS},
-            validate_formats=True,
+            formats={**formats, **FORMATS} if is_asserting else None,
+            validate_formats=is_asserting,
             offline=True,
+            mask="***",  # its messages are not read, and to write an instance into them is dear
         )
     except jsonschema_rs.ValidationError as error:
         trouble, place = error.message, render_pointer(error.instance_path)
@@ -124,20 +128,22 @@ def compile_explainer(document: SchemaDocument, resources: Mapping[str, SchemaDo
     return Draft202012Validator(document, registry=REGISTRY.with_resources(known), format_checker=formats)
 
 
-def iter_rs_violations(error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
-    """What one error of jsonschema-rs says."""
-    path = tuple(error.instance_path)
+def iter_rs_violations(error: jsonschema_rs.ValidationError, path: tuple[str | int, ...]) -> Iterator[Violation]:
+    """What one error of jsonschema-rs says about the value at `path`, which `read_rs_path` has told."""
     keyword = str(error.schema_path[-1]) if error.schema_path else "false"
     # Kinds that are not named here hold parts of the instance, or nothing.
     match error.kind:
+        case Kind.AdditionalProperties(unexpected=names) | Kind.UnevaluatedProperties(unexpected=names):
+            for name in names:
+                yield Violation(path, keyword, name)
+        case Kind.Required(property=name):  # of dependentRequired as well
+            # Of a closed object that requires what it does not name, jsonschema-rs says so always.
+            if name not in cast("dict[str, JsonValue]", error.instance):
+                yield Violation(path, keyword, name)
         case Kind.FalseSchema():
             yield Violation(path, "false", expected=False)
         case Kind.PropertyNames(error=inner):
             yield Violation(path, "propertyNames", str(inner.instance))
-        case Kind.Required(property=name):  # of dependentRequired as well
-            yield Violation(path, keyword, name)
-        case Kind.AdditionalProperties(unexpected=names) | Kind.UnevaluatedProperties(unexpected=names):
-            yield from (Violation(path, keyword, name) for name in names)
         case Kind.Type(types=types):
             yield Violation(path, keyword, types[0] if len(types) == 1 else list(types))
         case Kind.UniqueItems():
@@ -163,6 +169,36 @@ def iter_rs_violations(error: jsonschema_rs.ValidationError) -> Iterator[Violati
             yield Violation(path, keyword, error.kind.value)
         case _:
             yield Violation(path, keyword, None)
+
+
+def read_rs_path(error: jsonschema_rs.ValidationError, instance: JsonValue) -> tuple[tuple[str | int, ...], bool]:
+    """Where in `instance` one error of jsonschema-rs is, and whether that is certain; if not, it may be below.
+
+    jsonschema-rs leaves out of its paths names that are empty, and makes numbers of names like `007`. Of an object that
+    may have no property at all it says `false`, once.
+    """
+    path: list[str | int] = []
+    here: Any = instance
+    is_certain = True
+    for step in error.instance_path:
+        if isinstance(here, dict):
+            is_certain = is_certain and "" not in here
+            if step not in here:
+                names = [name for name in here if _is_number(name, step)]
+                if len(names) != 1:
+                    return tuple(path), False
+                step = names[0]  # noqa: PLW2901
+        elif not isinstance(here, list) or not isinstance(step, int) or step >= len(here):
+            return tuple(path), False
+        path.append(step)
+        here = cast("Any", here)[step]
+    is_vague = isinstance(error.kind, Kind.FalseSchema) and error.schema_path[-1:] == ["additionalProperties"]
+    return tuple(path), is_certain and not is_vague and not (isinstance(here, dict) and "" in here)
+
+
+def _is_number(name: str, step: str | int) -> bool:
+    digits = name.removeprefix("+")
+    return digits.isdigit() and (digits.lstrip("0") or "0") == str(step)
 
 
 def iter_py_violations(error: ValidationError, instance: JsonValue) -> Iterator[Violation]:

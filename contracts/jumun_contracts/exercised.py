@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jumun_contracts.requests import read_names
-from jumun_contracts.shape import ANY, read_shape, same_value
+from jumun_contracts.shape import ANY, read_shape
 from jumun_contracts.verdict import Coverage
+from jumun_contracts.watch import Watch, has
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,8 +15,12 @@ if TYPE_CHECKING:
     from jumun_contracts.matching import Candidate
     from jumun_contracts.model import Contract, Operation
     from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.shape import Shape
     from jumun_contracts.verdict import Side
+    from jumun_contracts.watch import Marks, Row
+
+
+State: TypeAlias = dict[tuple[str, str], dict[str, Any]]
+"""(contract, operation id) → counts of statuses, marks of answers by status, marks of requests. Plain data."""
 
 
 class Exercised:
@@ -33,7 +38,7 @@ class Exercised:
             (id(contract), each.id): dict.fromkeys(each.answers, 0) for contract, each in self._operations
         }
         self._watches = {
-            (id(contract), each.id, status): _Watch(read_shape(answer.schema))
+            (id(contract), each.id, status): Watch(read_shape(answer.schema))
             for contract, each in self._operations
             for status, answer in each.answers.items()
         }
@@ -45,7 +50,7 @@ class Exercised:
 
     def see_body(self, candidate: Candidate, body: JsonValue) -> None:
         """An answer had this body."""
-        self._watches[id(candidate.contract), candidate.operation.id, candidate.answer.status].see(body)
+        self._watches[id(candidate.contract), candidate.operation.id, candidate.answer.status].see([body])
 
     def see_parameters(
         self,
@@ -57,8 +62,9 @@ class Exercised:
         headers: Iterable[str],
     ) -> None:
         """A request had these: values as `read_parameters` gives them, query and names of headers as sent."""
-        given = {*read_names(query), *headers} if query else set(headers)
-        self._requests[id(contract), operation.id].see_parameters(values, given)
+        self._requests[id(contract), operation.id].see_parameters(
+            values, read_names(query) if query else set(), headers
+        )
 
     def see_fields(self, contract: Contract, operation: Operation, fields: JsonValue) -> None:
         """A request had a body of these fields."""
@@ -68,8 +74,30 @@ class Exercised:
         """For each operation its answers, then its requests where they can have anything."""
         return tuple(each for contract, operation in self._operations for each in self._of(contract, operation))
 
+    def state(self) -> State:
+        """What was seen so far, for another process to absorb."""
+        return {_key(contract, each): self._state_of(contract, each) for contract, each in self._operations}
+
+    def absorb(self, state: State) -> None:
+        """Take for seen here what another saw by the same contracts: as if its exchanges had come here."""
+        for contract, each in self._operations:
+            theirs = state[_key(contract, each)]
+            counts = self._statuses[id(contract), each.id]
+            for status, marks in theirs["answers"].items():
+                counts[status] += theirs["statuses"][status]
+                self._watches[id(contract), each.id, status].absorb(marks)
+            self._requests[id(contract), each.id].absorb(theirs["request"])
+
+    def _state_of(self, contract: Contract, operation: Operation) -> dict[str, Any]:
+        answers = {status: self._watches[id(contract), operation.id, status].marks() for status in operation.answers}
+        return {
+            "statuses": dict(self._statuses[id(contract), operation.id]),
+            "answers": answers,
+            "request": self._requests[id(contract), operation.id].marks(),
+        }
+
     def _of(self, contract: Contract, operation: Operation) -> Iterator[Coverage]:
-        name = f"{contract.provider}:{contract.profile}"
+        name = _name(contract)
         answers = [self._watches[id(contract), operation.id, status] for status in operation.answers]
         rows = (row for each in answers for row in each.iter_rows())
         yield _coverage(rows, name, operation, "response", self._statuses[id(contract), operation.id])
@@ -78,78 +106,45 @@ class Exercised:
             yield _coverage(requests, name, operation, "request", {})
 
 
-_Row = tuple[str, bool, list["JsonValue"], list["JsonValue"]]
-"""Pattern, whether it was seen, members seen, members never seen."""
-
-
-class _Watch:
-    """One place of a body: what of it was never seen yet."""
-
-    __slots__ = ("_open", "all", "items", "items_open", "members", "others", "seen", "shape")
-
-    def __init__(self, shape: Shape) -> None:
-        self.shape = shape
-        self.seen = False
-        self.members = list(shape.members)
-        self.all = {name: _Watch(each) for name, each in shape.properties.items()}
-        self._open = dict(self.all)
-        self.others = _Watch(shape.others) if shape.others else None
-        self.items = _Watch(shape.items) if shape.items else None
-        self.items_open = self.items is not None
-
-    def see(self, value: JsonValue) -> bool:
-        """Whether nothing more can be seen here."""
-        self.seen = True
-        if self.members and value in self.members:
-            self.members = [each for each in self.members if not same_value(each, value)]
-        if isinstance(value, dict):
-            if self._open:
-                done = [name for name, each in self._open.items() if name in value and each.see(value[name])]
-                for name in done:
-                    del self._open[name]
-            if self.others:
-                for name, item in value.items():
-                    if name not in self.all:
-                        self.others.see(item)
-        elif self.items_open and self.items is not None and isinstance(value, list):
-            self.items_open = not any(self.items.see(item) for item in value)
-        return not (self.members or self._open or self.others or self.items_open)
-
-    def iter_rows(self) -> Iterator[_Row]:
-        pattern = self.shape.pattern
-        if (pattern and not pattern.endswith(f"/{ANY}")) or self.shape.members:
-            seen = [each for each in self.shape.members if not any(same_value(each, never) for never in self.members)]
-            yield pattern, self.seen, seen, self.members
-        for each in (*self.all.values(), self.items, self.others):
-            if each is not None:
-                yield from each.iter_rows()
-
-
 class _RequestWatch:
     """The parameters and the body of one operation's requests."""
 
     def __init__(self, operation: Operation) -> None:
         self._parameters = {
-            each.name: (f"{each.location}/{each.name}", _Watch(read_shape(each.schema)))
-            for each in operation.parameters
+            each.name: (f"{each.location}/{each.name}", Watch(read_shape(each.schema))) for each in operation.parameters
         }
         self._open = dict(self._parameters)
         self._headers = {each.name.lower(): each.name for each in operation.parameters if each.location == "header"}
         self._in_path = {each.name for each in operation.parameters if each.location == "path"}
-        self._body = _Watch(read_shape(operation.body)) if operation.body else None
+        self._in_query = {each.name for each in operation.parameters if each.location == "query"}
+        self._body = Watch(read_shape(operation.body)) if operation.body else None
 
-    def see_parameters(self, values: Mapping[str, JsonValue], given: set[str]) -> None:
-        """Parameters that were given; defaults are not."""
-        names = {self._headers.get(name, name) for name in given} | self._in_path
-        done = [name for name, (_, watch) in self._open.items() if name in names and watch.see(values.get(name))]
+    def see_parameters(self, values: Mapping[str, JsonValue], query: set[str], headers: Iterable[str]) -> None:
+        """Parameters that were given, by their names in query and headers; defaults are not."""
+        in_headers = {self._headers[name] for name in headers if name in self._headers}
+        names = (query & self._in_query) | in_headers | self._in_path
+        done = [name for name, (_, watch) in self._open.items() if name in names and watch.see([values.get(name)])]
         for name in done:
             del self._open[name]
 
     def see_fields(self, fields: JsonValue) -> None:
         if self._body:
-            self._body.see(fields)
+            self._body.see([fields])
 
-    def iter_rows(self) -> Iterator[_Row]:
+    def marks(self) -> dict[str, Marks]:
+        """Place of a parameter, or `body` → what was seen there."""
+        return {place: found for place, watch in self._iter_places() if (found := watch.marks())}
+
+    def absorb(self, marks: dict[str, Marks]) -> None:
+        done = {place for place, watch in self._iter_places() if watch.absorb(marks.get(place, {}))}
+        self._open = {name: each for name, each in self._parameters.items() if each[0] not in done}
+
+    def _iter_places(self) -> Iterator[tuple[str, Watch]]:
+        yield from self._parameters.values()
+        if self._body:
+            yield "body", self._body
+
+    def iter_rows(self) -> Iterator[Row]:
         for place, watch in self._parameters.values():
             members = list(watch.iter_rows())
             yield place, watch.seen, [], []
@@ -160,8 +155,16 @@ class _RequestWatch:
             yield from self._body.iter_rows()
 
 
+def _key(contract: Contract, operation: Operation) -> tuple[str, str]:
+    return _name(contract), operation.id
+
+
+def _name(contract: Contract) -> str:
+    return f"{contract.provider}:{contract.profile}"
+
+
 def _coverage(
-    rows: Iterable[_Row], contract: str, operation: Operation, side: Side, statuses: dict[str, int]
+    rows: Iterable[Row], contract: str, operation: Operation, side: Side, statuses: dict[str, int]
 ) -> Coverage:
     """Rows of one pattern, as several answers may have it, are one: seen in any is seen."""
     seen: dict[str, bool] = {}
@@ -172,9 +175,9 @@ def _coverage(
             seen[pattern] = seen.get(pattern, False) or was_seen
         for collected, given in ((members_seen, some), (members_all, some + never)):
             known = collected.setdefault(pattern, [])
-            known += [each for each in given if not any(same_value(each, other) for other in known)]
+            known += [each for each in given if not has(known, each)]
     members_never = {
-        pattern: tuple(each for each in every if not any(same_value(each, other) for other in members_seen[pattern]))
+        pattern: tuple(each for each in every if not has(members_seen[pattern], each))
         for pattern, every in members_all.items()
     }
     return Coverage(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from jumun_contracts.complaints import Fault
 from jumun_contracts.disclosure import show_place
-from jumun_contracts.pointers import render_pointer, unescape_key
+from jumun_contracts.pointers import escape_key, unescape_key
 from jumun_contracts.shape import ANY, iter_deprecated, read_shape
 from jumun_contracts.strictness import strict_twin
 
@@ -23,6 +22,11 @@ _MASK = "***"
 _NAMES_OF_THE_SENDER = ("additionalProperties", "unevaluatedProperties", "propertyNames")
 
 
+def is_clean(schema: Schema, value: JsonValue) -> bool:
+    """Whether there surely is no fault; most bodies are told apart by this alone."""
+    return strict_twin(schema).passes_sieve(value) and not read_shape(schema).holds_deprecated
+
+
 def iter_faults(schema: Schema, value: JsonValue, *, disclosure: Disclosure, place: str) -> Iterator[tuple[Fault, str]]:
     """Each fault, and the pointer to where to look for it: at what is wrong, and at a property that is too much.
 
@@ -32,11 +36,10 @@ def iter_faults(schema: Schema, value: JsonValue, *, disclosure: Disclosure, pla
         place: What `disclosure` is to know the body by.
     """
     shape = read_shape(schema)
-    twin = strict_twin(schema)
-    if not twin.is_valid(value):  # what fits the twin fits the schema
+    strict = strict_twin(schema).findings(value)
+    if strict:  # what fits the twin fits the schema
         broken = schema.findings(value)
-        further = _further(twin.findings(value), broken)
-        for severity, each in (*_with("breaking", broken), *_with("drift", further)):
+        for severity, each in (*_with("breaking", broken), *_with("drift", _further(strict, broken))):
             pointer, pattern, here = show_place(each.pointer, value, shape)
             if here is not None and here.masked and _value_at(value, each.pointer) == _MASK:
                 continue  # a recorder has put it there
@@ -46,7 +49,7 @@ def iter_faults(schema: Schema, value: JsonValue, *, disclosure: Disclosure, pla
             if shown != each.expected:
                 demand = " must not have a property that it has; its name is not shown"
             fault = Fault(severity, pointer, pattern, each.keyword, shown, (pointer or "the body") + demand)
-            yield fault, each.pointer + (render_pointer([name]) if name is not None else "")
+            yield fault, (each.pointer if name is None else f"{each.pointer}/{escape_key(name)}")
     for pointer, here in iter_deprecated(shape, value):
         fault = Fault("info", pointer, here.pattern, "deprecated", True, f"{pointer or 'the body'} is deprecated")  # noqa: FBT003
         yield fault, pointer.partition(f"/{ANY}")[0]
@@ -68,13 +71,10 @@ def _further(strict: list[Finding], broken: list[Finding]) -> list[Finding]:
     In a broken body the engine no longer knows which properties the failing part would have spoken of, so that
     `unevaluatedProperties` accuses the innocent.
     """
-    known = {_key(each) for each in broken}
-    further = [each for each in strict if _key(each) not in known]
-    return [each for each in further if not (broken and each.keyword == "unevaluatedProperties")]
-
-
-def _key(finding: Finding) -> tuple[str, str, str]:
-    return finding.pointer, finding.keyword, json.dumps(finding.expected, sort_keys=True)
+    if not broken:
+        return strict
+    known = set(broken)
+    return [each for each in strict if each not in known and each.keyword != "unevaluatedProperties"]
 
 
 def _value_at(value: JsonValue, pointer: str) -> JsonValue:

@@ -8,22 +8,23 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from jumun_contracts.baseline import sort_out
 from jumun_contracts.complaints import Complaints, Fault, Part
-from jumun_contracts.disclosure import Disclosure
 from jumun_contracts.exercised import Exercised
-from jumun_contracts.faults import iter_faults
+from jumun_contracts.faults import is_clean, iter_faults
 from jumun_contracts.matching import Matcher, Unmatched, pick_candidate
-from jumun_contracts.parsing import JsonError, parse_json
+from jumun_contracts.parsing import JsonError
 from jumun_contracts.recordings.places import locate_pointer
 from jumun_contracts.recordings.recorded import Unreadable
+from jumun_contracts.repeats import Repeats
 from jumun_contracts.requests import SentRequest, check_media_type, read_fields, read_parameters
-from jumun_contracts.verdict import Unjudged, Verdict
+from jumun_contracts.tally import SharedDisclosure, Tally
+from jumun_contracts.verdict import Complaint, Unjudged, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from jumun_contracts.baseline import Ignore
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from jumun_contracts.validation import Schema
     from jumun_contracts.verdict import Severity
 
+_Placed = TypeVar("_Placed", Complaint, Unjudged)
 _WITHOUT_BODY = (204, 205, 304)
 _FIRST_WITH_BODY = 200
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -44,7 +46,13 @@ class Judge:
     """Judges exchange after exchange and says at the end what it has found."""
 
     def __init__(
-        self, contracts: Sequence[Contract], *, operation: str | None = None, ignore: Sequence[Ignore] = (), today: date
+        self,
+        contracts: Sequence[Contract],
+        *,
+        operation: str | None = None,
+        ignore: Sequence[Ignore] = (),
+        today: date,
+        shown: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         """Judge by `contracts`.
 
@@ -52,6 +60,7 @@ class Judge:
             operation: `ID` or `ID.STATUS` to take everything for that does not say to be something else.
             ignore: What not to complain about.
             today: The day by which entries of `ignore` have expired or not.
+            shown: Place → unknown keys that another judge, from which this one takes over, has shown of it.
 
         Raises:
             UnknownOperationError: No contract has `operation`.
@@ -63,8 +72,9 @@ class Judge:
         self._complaints = Complaints()
         self._unjudged: dict[tuple[str, bool, str], Unjudged] = {}
         self._refusals: dict[tuple[str, bool, str], int] = {}
-        self._disclosure = Disclosure()
+        self._disclosure = SharedDisclosure(shown)
         self._exercised = Exercised(contracts, operation=self._matcher.asked_id)
+        self._repeats = Repeats(contracts)
 
     def judge(self, recorded: Recorded | Unreadable) -> None:
         """Take one exchange into account, or note that it cannot be read."""
@@ -72,17 +82,19 @@ class Judge:
             self.refuse(recorded.file, recorded.reason, recorded.place, exchange=recorded.number)
             return
         if not recorded.url.isascii():
-            recorded = replace(recorded, url=_readable(recorded.url))
-        refuse = partial(self.refuse, recorded.file, place=recorded.place, exchange=recorded.number)
+            recorded = recorded._replace(url=_readable(recorded.url))
         found = self._matcher.match(recorded)
         if isinstance(found, Unmatched):
-            refuse(found.reason, uncovered=found.uncovered)
+            self.refuse(
+                recorded.file, found.reason, recorded.place, exchange=recorded.number, uncovered=found.uncovered
+            )
             return
         judged = [self._judge_request(recorded, match) | self._judge_answer(recorded, match) for match in found]
         if any(judged):
             self._judged += 1
         elif found[0].operation or recorded.response_body is None:
-            refuse("it holds nothing to judge: no URL and no body")
+            reason = "it holds nothing to judge: no URL and no body"
+            self.refuse(recorded.file, reason, recorded.place, exchange=recorded.number)
 
     def refuse(
         self, file: str, reason: str, place: Place = (1, 1), *, exchange: int = 0, uncovered: bool = False
@@ -93,10 +105,44 @@ class Judge:
             reason: A sentence for people, without values of the instance.
             uncovered: As in `Unjudged`.
         """
-        key = (file, uncovered, reason)
-        self._refusals[key] = self._refusals.get(key, 0) + 1
-        if key not in self._unjudged:
-            self._unjudged[key] = Unjudged(file, place, exchange, uncovered, reason)
+        self._note(Unjudged(file, place, exchange, uncovered, reason))
+
+    def shown(self) -> Mapping[str, tuple[str, ...]]:
+        """Place → unknown keys that were shown of it."""
+        return self._disclosure.shown()
+
+    def tally(self) -> Tally:
+        """What was found so far, for another judge of the same contracts and operation to absorb."""
+        return Tally(
+            self._judged,
+            tuple(self._complaints.folded()),
+            tuple(self._unjudged_so_far()),
+            self._exercised.state(),
+            self.shown(),
+        )
+
+    def absorb(self, tally: Tally, *, lines: int = 0, exchanges: int = 0) -> bool:
+        """Take what another judge has found for one's own, as if its exchanges had come here now.
+
+        Args:
+            tally: Of a judge that was made with what was `shown` here at some time before.
+            lines: How many lines stand before those that it knows, in its file.
+            exchanges: How many exchanges, likewise.
+
+        Returns:
+            False if nothing was taken, because by now other keys would be shown than were there. Then these exchanges
+            are to be judged again, by one that is made with what is `shown` now.
+        """
+        disclosure = SharedDisclosure(self.shown())
+        if not disclosure.takes(tally.shown):
+            return False
+        self._disclosure = disclosure
+        self._judged += tally.judged
+        self._complaints.absorb(_shifted(each, lines, exchanges) for each in tally.complaints)
+        for each in tally.unjudged:
+            self._note(_shifted(each, lines, exchanges))
+        self._exercised.absorb(tally.exercised)
+        return True
 
     def verdict(self) -> Verdict:
         """What was found so far."""
@@ -104,22 +150,33 @@ class Judge:
         return Verdict(
             complaints=tuple(standing),
             ignored=tuple(ignored),
-            unjudged=tuple(replace(each, count=self._refusals[key]) for key, each in self._unjudged.items()),
+            unjudged=tuple(self._unjudged_so_far()),
             judged=self._judged,
             contracts=tuple(f"{each.provider}:{each.profile}" for each in self._matcher.contracts),
             coverage=self._exercised.coverage(),
             stale=tuple(stale),
         )
 
+    def _note(self, unjudged: Unjudged) -> None:
+        key = (unjudged.file, unjudged.uncovered, unjudged.reason)
+        self._refusals[key] = self._refusals.get(key, 0) + unjudged.count
+        self._unjudged.setdefault(key, unjudged)
+
+    def _unjudged_so_far(self) -> Iterator[Unjudged]:
+        return (replace(each, count=self._refusals[key]) for key, each in self._unjudged.items())
+
     def _judge_request(self, recorded: Recorded, match: Match) -> bool:
         """Whether there was anything of a request to judge."""
         operation = match.operation
-        if operation is None:
+        if operation is None or (match.path_values is None and recorded.request_body is None):
             return False
-        part = Part(recorded, match.candidates[0].contract, operation, "request")
         headers = recorded.request_headers
-        headers = headers and {name: _readable(value) for name, value in headers.items()}
         query = recorded.url.partition("#")[0].partition("?")[2]
+        likeness = self._repeats.likeness(recorded, match, query=query)
+        if self._repeats.has(likeness):
+            return True
+        part = Part(recorded, match.candidates[0].contract, operation, "request")
+        headers = headers and {name: _readable(value) for name, value in headers.items()}
         request = SentRequest(query, headers or {})
         violations: list[Violation] = []
         if match.path_values is not None:
@@ -127,12 +184,15 @@ class Judge:
             self._exercised.see_parameters(part.contract, operation, values, query=query, headers=headers or ())
         if recorded.request_body is not None:
             violations += check_media_type(operation, request)
+        if headers is None:  # not recorded is not missing
+            violations = [each for each in violations if not each.place.startswith("header/")]
         for each in violations:
-            if headers is not None or not each.place.startswith("header/"):  # not recorded is not missing
-                self._complaints.add(part, self._parameter_fault(operation, each), lambda: recorded.place)
+            self._complaints.add(part, self._parameter_fault(operation, each), lambda: recorded.place)
         if operation.body is not None and recorded.request_body is not None:
             self._judge_fields(part, operation.body, recorded.request_body)
-        return match.path_values is not None or recorded.request_body is not None
+        if not violations:
+            self._repeats.add(likeness)
+        return True
 
     def _parameter_fault(self, operation: Operation, violation: Violation) -> Fault:
         place, expected, message = violation.place, violation.expected, violation.message
@@ -146,7 +206,7 @@ class Judge:
         """A request body: JSON if it begins with a brace, else a form, as servers read it."""
         if body.text.lstrip()[:1] == b"{":
             try:
-                fields = parse_json(body.text)
+                fields = body.parse()
             except JsonError as error:
                 self._complain_of_json(part, body, error, part.operation.body_media_type)
                 return
@@ -172,7 +232,7 @@ class Judge:
                 self._exercised.count(first)
             return bodiless
         try:
-            value = parse_json(recorded.response_body.text)
+            value = recorded.response_body.parse()
         except JsonError as error:
             if match.operation is None:
                 where = _json_place(recorded.response_body, error)
@@ -184,8 +244,9 @@ class Judge:
         candidate = pick_candidate(match.candidates, value)
         self._exercised.count(candidate)
         self._exercised.see_body(candidate, value)
-        part = _answer_part(recorded, candidate)
-        self._judge_value(part, candidate.answer.schema, value, _locator(recorded.response_body))
+        schema = candidate.answer.schema
+        if not is_clean(schema, value):
+            self._judge_value(_answer_part(recorded, candidate), schema, value, _locator(recorded.response_body))
         return True
 
     def _judge_value(self, part: Part, schema: Schema, value: JsonValue, locate: Callable[[str], Place]) -> None:
@@ -198,6 +259,11 @@ class Judge:
         self._complaints.add(
             part, Fault("breaking", "", "", "json", media_type, message), lambda: _json_place(body, error)
         )
+
+
+def _shifted(found: _Placed, lines: int, exchanges: int) -> _Placed:
+    line, column = found.place
+    return replace(found, place=(line + lines, column), exchange=found.exchange + exchanges)
 
 
 def _readable(text: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jumun_contracts.parsing import JsonValue
     from jumun_contracts.recordings.recorded import Recorded
 
+_KNOWN_AT_MOST = 1024
 _STATUS = re.compile(r"[1-5][0-9][0-9]")
 _LOOPBACK = re.compile(r"localhost|.+\.localhost|127(\.[0-9]{1,3}){3}|::1|0\.0\.0\.0|")
 # A path that says its own version is told from other people's without the base path as well.
@@ -40,23 +41,18 @@ class Candidate(NamedTuple):
         return f"{self.operation.id}.{self.answer.status}"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """What an exchange is by one contract.
 
     Attributes:
         candidates: What its body may be: one answer where operation and status are known.
+        operation: None where that depends on the body.
         path_values: Path parameters by name, decoded; None where there is no URL to read parameters from.
     """
 
     candidates: tuple[Candidate, ...]
+    operation: Operation | None
     path_values: Mapping[str, str] | None = None
-
-    @property
-    def operation(self) -> Operation | None:
-        """The operation, None where that depends on the body."""
-        first, *others = self.candidates
-        return first.operation if all(each.operation is first.operation for each in others) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +103,7 @@ class Matcher:
             c for contract in self.contracts for each in contract.operations.values() for c in _answers(contract, each)
         )
         self._bodies = tuple(each for each in bodies if self._is_asked(each.operation, each.answer.status))
+        self._known: dict[tuple[str, str, str, int | None], tuple[Match, ...] | Unmatched] = {}
 
     @property
     def asked_id(self) -> str | None:
@@ -118,6 +115,17 @@ class Matcher:
 
         With an operation asked for, the host does not count, and other operations are uncovered.
         """
+        # All that counts of an exchange. What was matched before is not matched again.
+        url = recorded.url and recorded.url.partition("?")[0] + "?"
+        key = recorded.operation, recorded.method, url, recorded.status
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _KNOWN_AT_MOST:
+                self._known.clear()
+            found = self._known[key] = self._match(recorded)
+        return found
+
+    def _match(self, recorded: Recorded) -> tuple[Match, ...] | Unmatched:
         if recorded.operation:
             named = [
                 (c, c.operations[recorded.operation]) for c in self.contracts if recorded.operation in c.operations
@@ -132,7 +140,11 @@ class Matcher:
         candidates = tuple(each for each in self._bodies if _has_status(each, recorded.status))
         if self._asked and self._asked[1] and not candidates:
             return Unmatched("it has another status than was asked for", uncovered=True)
-        return (Match(candidates),) if candidates else Unmatched("no contract to judge it by", uncovered=False)
+        if not candidates:
+            return Unmatched("no contract to judge it by", uncovered=False)
+        first, *others = candidates
+        is_one = all(each.operation is first.operation for each in others)
+        return (Match(candidates, first.operation if is_one else None),)
 
     def _by_url(self, recorded: Recorded) -> tuple[Match, ...] | Unmatched:
         host, path = _split(recorded.url)
@@ -170,7 +182,7 @@ class Matcher:
                 if wanted:
                     candidates = [Candidate(contract, operation, _answer(operation, wanted))]
             if self._asked is None or self._asked[0] == operation.id:
-                matches.append(Match(tuple(candidates), values))
+                matches.append(Match(tuple(candidates), operation, values))
         return tuple(matches) or Unmatched("it is of another operation or status than was asked for", uncovered=True)
 
     def _is_asked(self, operation: Operation, status: str) -> bool:

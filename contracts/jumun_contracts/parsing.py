@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn, TypeAlias, cast
 
 import orjson
@@ -25,6 +24,7 @@ MAX_DEPTH = 64
 MAX_INTEGER_DIGITS = 640
 """The least limit Python can be set to (`sys.set_int_max_str_digits`): below it, `int` never refuses."""
 
+_SPACE = b" \t\r\n"
 _BYTE_ORDER_MARK = "\ufeff"
 _SHOWN_KEY_CHARACTERS = 80
 # The closing quote is optional: an unterminated string is one piece, not a new attempt at every quote in it.
@@ -84,14 +84,42 @@ def parse_json(text: bytes | str, *, max_depth: int = MAX_DEPTH) -> JsonValue:
             integer of more than 640 digits, two equal keys in an object, half a surrogate pair, or is nested
             too deeply.
     """
-    with suppress(ValueError):
+    try:
         data = text.encode() if isinstance(text, str) else text
         value = cast("JsonValue", orjson.loads(data))
-        # Word for word what would be written of it: so no key was there twice, no number was rounded, and nothing else
-        # was there that two readers take for two things. All that most servers send is of this form.
-        if orjson.dumps(value) == data and _is_shallow(data, max_depth):
+    except ValueError:
+        pass  # and out of here: what is raised further down must not carry along what holds the document
+    else:
+        if is_exact(value, data, max_depth=max_depth):
             return value
     return _parse_slowly(text, max_depth=max_depth)
+
+
+def is_exact(value: JsonValue, data: bytes, *, max_depth: int = MAX_DEPTH) -> bool:
+    """Whether `parse_json` would surely read `data` as orjson has, which gave `value`, and so each value within.
+
+    False means only that this was not proven, and that `parse_json` is to be asked.
+    """
+    return _is_shallow(data, max_depth) and _is_rendered(value, data)
+
+
+def _is_rendered(value: JsonValue, data: bytes) -> bool:
+    """Whether `data` is word for word what would be written of `value`, white space aside.
+
+    So no key was there twice, no number was rounded, and nothing else was there that two readers take for two things.
+    All that most servers send is of this form, and what Python writes, which escapes all that is not ASCII.
+    """
+    try:
+        rendered = orjson.dumps(value)
+    except TypeError:  # nested too deep for it
+        return False
+    if rendered == data:
+        return True
+    # Within strings, where white space counts, the value has what the text says: it is only tokens that are compared.
+    squeezed = data.translate(None, _SPACE)
+    if rendered.translate(None, _SPACE) == squeezed:
+        return True
+    return b"\\u" in data and json.dumps(value).encode().translate(None, _SPACE) == squeezed
 
 
 def _parse_slowly(text: bytes | str, *, max_depth: int) -> JsonValue:
@@ -121,7 +149,8 @@ def _parse_slowly(text: bytes | str, *, max_depth: int) -> JsonValue:
 
 def _is_shallow(data: bytes, max_depth: int) -> bool:
     """Whether the depth of a good document is within the limit."""
-    if data.count(b"[") + data.count(b"{") <= max_depth:
+    # To delete them and see what is left takes a quarter of the time of counting them.
+    if 2 * len(data) - len(data.replace(b"[", b"")) - len(data.replace(b"{", b"")) <= max_depth:
         return True
     brackets = _NO_BRACKET.sub(b"", _STRING.sub(b"", data))
     for _ in range(max_depth):

@@ -1,8 +1,9 @@
 """Judge a JSON value by a JSON Schema 2020-12: whether it fits, and if not, what was expected where.
 
-Two engines. jsonschema-rs decides: it is fast, and compiled once. jsonschema explains what jsonschema-rs
-refused, and is imported only then, because that costs a tenth of a second. Should it find nothing to explain,
-the findings are made from what jsonschema-rs said: a refusal is never turned into consent.
+Two engines. jsonschema-rs decides, fast and compiled once, what fails: a refusal is never turned into consent, and
+consent not into a refusal. jsonschema explains it, the first time that a keyword fails: from then on, if the two have
+said the same, jsonschema-rs is taken at its word (see `agreement`). jsonschema is imported only when it is asked,
+because that costs a tenth of a second. What it has no word for is explained by jsonschema-rs.
 
 A finding holds no value of the instance, whatever the schema says about it: only where, what was expected,
 JSON type names and counts. Names of properties are not values.
@@ -20,8 +21,10 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, TypeVar
 
+from jumun_contracts.agreement import Agreement
 from jumun_contracts.engines import (
     SchemaDocument,
     Violation,
@@ -29,14 +32,18 @@ from jumun_contracts.engines import (
     compile_explainer,
     iter_py_violations,
     iter_rs_violations,
+    read_rs_path,
     value_at,
 )
 from jumun_contracts.pointers import render_pointer
+from jumun_contracts.sieve import make_sieve, screen_dates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from jsonschema import Draft202012Validator
+    from jsonschema_rs import Draft202012Validator as RsValidator
+    from jsonschema_rs import ValidationError
 
     from jumun_contracts.parsing import JsonValue
 
@@ -82,6 +89,8 @@ _TYPE_NAMES = dict(
     )
 )
 _SHOWN_CHARACTERS = 200
+_Answer = TypeVar("_Answer")
+_canonical = json.JSONEncoder(sort_keys=True).encode
 
 
 class InstanceError(ValueError):
@@ -128,7 +137,10 @@ class Schema:
         self.document = document
         self._resources = dict(resources or {})
         self._decider = compile_decider(self.document, self._resources)
+        self._sieve: RsValidator | None = None
+        self._screen: RsValidator | None = None
         self._explainer: Draft202012Validator | None = None
+        self._agreement: Agreement | None = None
 
     @property
     def resources(self) -> Mapping[str, SchemaDocument]:
@@ -141,11 +153,17 @@ class Schema:
         Raises:
             InstanceError: Not a JSON value.
         """
-        try:
-            return self._decider.is_valid(instance)
-        except ValueError as error:
-            trouble = _trouble_with_instance(error)
-        raise InstanceError(trouble)
+        return self.passes_sieve(instance) or (
+            self._sieve is not self._decider and _ask(self._decider.is_valid, instance)
+        )
+
+    def passes_sieve(self, instance: JsonValue) -> bool:
+        """Whether the instance surely fits; nearly all that fit do surely. Costs a tenth of `is_valid`.
+
+        Raises:
+            InstanceError: Not a JSON value.
+        """
+        return _ask((self._sieve or self._compile_sieve()).is_valid, instance)
 
     def findings(self, instance: JsonValue) -> list[Finding]:
         """Everything that does not fit; empty if and only if `is_valid`.
@@ -157,30 +175,39 @@ class Schema:
         Raises:
             InstanceError: Not a JSON value.
         """
-        if self.is_valid(instance):
+        unique = {_order(each): each for each in self._violations(instance)}
+        return [_finding(unique[key], key[-1], instance) for key in sorted(unique)]
+
+    def _violations(self, instance: JsonValue) -> list[Violation]:
+        """By jsonschema-rs alone, where jsonschema has agreed with it before."""
+        if self.passes_sieve(instance):
             return []
-        try:
-            violations = list(self._iter_explained(instance))
-        except RecursionError:  # jsonschema needs several frames a level; jsonschema-rs needs none
-            violations = []
-        violations = violations or list(self._iter_decided(instance))
-        unique = {_order(each): each for each in violations}
-        return [_finding(unique[key], instance) for key in sorted(unique)]
+        agreement = self._agreement = self._agreement or Agreement([self.document, *self._resources.values()])
+        screen = self._screen or self._compile_screen()
+        if screen is not self._decider:
+            known = agreement.recall_screened(_errors(screen, instance), instance)
+            if known is not None:
+                return known
+        errors = _errors(self._decider, instance)
+        known = agreement.recall(errors, instance)
+        if known is None:
+            known = agreement.settle(errors, instance, partial(self._iter_explained, instance))
+        return known
 
-    def _iter_decided(self, instance: JsonValue) -> Iterator[Violation]:
-        """What jsonschema-rs says."""
-        try:
-            errors = list(self._decider.iter_errors(instance))
-        except ValueError as error:
-            trouble = _trouble_with_instance(error)
-        else:
-            for each in errors:
-                yield from iter_rs_violations(each)
-            return
-        raise InstanceError(trouble)
+    def _compile_sieve(self) -> RsValidator:
+        """The decider itself, where a sieve does not pay."""
+        made = make_sieve(self.document, self._resources)
+        self._sieve = compile_decider(*made) if made else self._decider
+        return self._sieve
 
-    def _iter_explained(self, instance: JsonValue) -> Iterator[Violation]:
-        """What jsonschema says."""
+    def _compile_screen(self) -> RsValidator:
+        """The decider itself, where there are no dates to screen."""
+        made = screen_dates(self.document, self._resources)
+        self._screen = compile_decider(*made) if made else self._decider
+        return self._screen
+
+    def _iter_explained(self, instance: JsonValue, decided: Sequence[Violation]) -> Iterator[Violation]:
+        """What jsonschema says, where jsonschema-rs says `decided`."""
         if self._explainer is None:
             self._explainer = compile_explainer(self.document, self._resources)
         vague: dict[str, Violation] = {}
@@ -191,7 +218,6 @@ class Schema:
             else:
                 yield from iter_py_violations(error, instance)
         # jsonschema loses the place of a `false`, and has unevaluated names in its message only.
-        decided = list(self._iter_decided(instance)) if vague else []
         for keyword, fallback in vague.items():
             yield from [each for each in decided if each.keyword == keyword] or [fallback]
 
@@ -213,36 +239,60 @@ def engine_pairs(schema: Schema, instance: JsonValue) -> tuple[set[tuple[str, st
 
     How a `$ref` led to a keyword is part of neither.
     """
-    decided = {(render_pointer(each.path), each.keyword) for each in schema._iter_decided(instance)}  # noqa: SLF001
-    explained = {(render_pointer(each.path), each.keyword) for each in schema._iter_explained(instance)}  # noqa: SLF001
-    return decided, explained
+    errors = _errors(schema._decider, instance)  # noqa: SLF001
+    decided = [each for error in errors for each in iter_rs_violations(error, read_rs_path(error, instance)[0])]
+    return _pairs(decided), _pairs(schema._iter_explained(instance, decided))  # noqa: SLF001
 
 
-def _finding(violation: Violation, instance: JsonValue) -> Finding:
+def _pairs(violations: Iterable[Violation]) -> set[tuple[str, str]]:
+    return {(render_pointer(each.path), each.keyword) for each in violations}
+
+
+def _errors(engine: RsValidator, instance: JsonValue) -> list[ValidationError]:
+    return _ask(lambda value: list(engine.iter_errors(value)), instance)
+
+
+def _ask(question: Callable[[JsonValue], _Answer], instance: JsonValue) -> _Answer:
+    """What jsonschema-rs answers."""
+    try:
+        return question(instance)
+    except ValueError as error:
+        trouble = _trouble_with_instance(error)
+    raise InstanceError(trouble)
+
+
+def _finding(violation: Violation, text: str, instance: JsonValue) -> Finding:
+    """Args: text: `violation.expected` as JSON."""
     path, keyword, expected = violation
     pointer = render_pointer(path)
-    demand = _DEMANDS.get(keyword, f'must satisfy "{keyword}"').replace("{}", _shown(keyword, expected))
-    here = value_at(instance, path)
     observed = ""
     if keyword == "type":
-        observed = f", not {_TYPE_NAMES[type(here)]}"
-    elif keyword in _COUNTED and isinstance(here, str | list | dict):
+        observed = f", not {_TYPE_NAMES[type(value_at(instance, path))]}"
+    elif keyword in _COUNTED and isinstance(here := value_at(instance, path), str | list | dict):
         observed = f", has {len(here)}"
-    return Finding(pointer, keyword, copy.deepcopy(expected), f"{pointer or 'the document'} {demand}{observed}")
+    if isinstance(expected, list | dict):
+        expected = copy.deepcopy(expected)
+    demand = (_known_demand if len(text) <= _SHOWN_CHARACTERS else _demand)(keyword, text)
+    return Finding(pointer, keyword, expected, f"{pointer or 'the document'} {demand}{observed}")
 
 
 def _order(violation: Violation) -> tuple[tuple[tuple[int, str], ...], str, str]:
     """By place (items by number, properties by name), keyword and expectation; equal for equal violations."""
-    path = tuple((step, "") if isinstance(step, int) else (-1, step) for step in violation.path)
-    return path, violation.keyword, json.dumps(violation.expected, sort_keys=True)
+    path = tuple([(step, "") if isinstance(step, int) else (-1, step) for step in violation.path])
+    return path, violation.keyword, _canonical(violation.expected)
 
 
-def _shown(keyword: str, expected: JsonValue) -> str:
-    """For the sentence: alternatives joined, cut where it gets long."""
+def _demand(keyword: str, text: str) -> str:
+    """For the sentence, where `text` is expected: alternatives joined, cut where it gets long."""
+    expected = json.loads(text)
     alternatives = expected if isinstance(expected, list) and keyword in {"enum", "type"} else [expected]
     texts = [str(each) if keyword == "type" else json.dumps(each, ensure_ascii=False) for each in alternatives]
-    text = " or ".join(texts)
-    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
+    shown = " or ".join(texts)
+    shown = shown if len(shown) <= _SHOWN_CHARACTERS else shown[: _SHOWN_CHARACTERS - 1] + "…"
+    return _DEMANDS.get(keyword, f'must satisfy "{keyword}"').replace("{}", shown)
+
+
+_known_demand = lru_cache(maxsize=1_024)(_demand)
 
 
 def _trouble_with_instance(error: ValueError) -> str:

@@ -15,21 +15,16 @@ from flask import request as flask_request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from jumun_contracts import (
-    PROFILES,
-    load_contract,
-    render_openapi,
-)
-from jumun_contracts.formats import parse_date_time
+from jumun_contracts import PROFILES, load_contract, render_openapi
 from jumun_mockserver.control_reading import (
     FIRST_SECOND,
     LAST_SECOND,
-    check_operation,
     own_contract,
     read_json,
     read_moment,
     read_session_id,
     read_world,
+    select_exchanges,
 )
 from jumun_mockserver.control_rendering import (
     host_url,
@@ -46,16 +41,11 @@ from jumun_mockserver.core.scenario import ScenarioError
 from jumun_mockserver.core.store import SessionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from jumun_mockserver.core.dispatch import Dispatch
-    from jumun_mockserver.core.journal import Exchange
     from jumun_mockserver.core.session import Session
 
 CONTROL_PREFIX = "/_jumun"
 
-_DIGITS = 18
-_FILTERS = frozenset({"session", "operation", "status", "serial", "since", "format"})
 # What anybody may ask.
 _OPEN = frozenset({"health", "ready", "show_version", "show_certificate"})
 
@@ -236,11 +226,11 @@ class ControlPlane:
 
     def list_requests(self) -> FlaskResponse:
         """Exchanges that are kept."""
-        return render_exchanges(self._select(), flask_request.args.get("format", "json"))
+        return render_exchanges(select_exchanges(self._session()), flask_request.args.get("format", "json"))
 
     def count_requests(self) -> FlaskResponse:
         """How many of them."""
-        return render({"count": sum(1 for _ in self._select())})
+        return render({"count": sum(1 for _ in select_exchanges(self._session()))})
 
     def list_unmatched(self) -> FlaskResponse:
         """Those that no operation matched."""
@@ -280,25 +270,3 @@ class ControlPlane:
             "calls": session.journal.total,
             "violations": session.journal.violations,
         }
-
-    def _select(self) -> Iterator[Exchange]:
-        arguments = flask_request.args
-        if unknown := sorted(arguments.keys() - _FILTERS):
-            abort(400, f"{unknown[0]!r} is no filter; there are {', '.join(sorted(_FILTERS))}")
-        if arguments.get("operation"):
-            check_operation(arguments["operation"], self._session(), key="operation", status=400)
-        for name in ("status", "serial"):
-            text = arguments.get(name, "0")
-            if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
-                abort(400, f"{name}: {text!r} is not a number")
-        since = arguments.get("since")
-        try:
-            epoch_s = parse_date_time(since).timestamp() if since else None
-        except ValueError:
-            abort(400, f"since: {since!r} is not a time such as 2026-11-22T09:00:00+09:00")
-        return self._session().journal.select(
-            operation=arguments.get("operation"),
-            status=arguments.get("status", type=int),
-            serial=arguments.get("serial", type=int),
-            since=epoch_s,
-        )

@@ -1,4 +1,4 @@
-"""What the control plane is told: JSON bodies judged by its own contract, times, operations, a session's name."""
+"""What the control plane is told: JSON bodies judged by its own contract, times, operations, sessions, filters."""
 
 from __future__ import annotations
 
@@ -18,11 +18,17 @@ from jumun_mockserver.core.session import World
 from jumun_mockserver.core.store import SESSION_HEADER
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumun_mockserver.core.journal import Exchange
     from jumun_mockserver.core.session import Session
 
 # A year less than datetime can show, so that tokens may end and logs be written.
 FIRST_SECOND = 0
 LAST_SECOND = 253_370_764_800
+
+_DIGITS = 18
+_FILTERS = frozenset({"session", "operation", "status", "serial", "since", "format"})
 
 
 def read_json(schema: str) -> dict[str, Any]:
@@ -79,6 +85,30 @@ def check_operation(operation: str, session: Session, *, key: str, status: int) 
 def read_session_id() -> str | None:
     """The session that the request names, by query or header."""
     return flask_request.args.get("session") or flask_request.headers.get(SESSION_HEADER)
+
+
+def select_exchanges(session: Session) -> Iterator[Exchange]:
+    """Those exchanges of the journal that the query asks for; a 400 where it is no filter."""
+    arguments = flask_request.args
+    if unknown := sorted(arguments.keys() - _FILTERS):
+        abort(400, f"{unknown[0]!r} is no filter; there are {', '.join(sorted(_FILTERS))}")
+    if arguments.get("operation"):
+        check_operation(arguments["operation"], session, key="operation", status=400)
+    for name in ("status", "serial"):
+        text = arguments.get(name, "0")
+        if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+            abort(400, f"{name}: {text!r} is not a number")
+    since = arguments.get("since")
+    try:
+        epoch_s = parse_date_time(since).timestamp() if since else None
+    except ValueError:
+        abort(400, f"since: {since!r} is not a time such as 2026-11-22T09:00:00+09:00")
+    return session.journal.select(
+        operation=arguments.get("operation"),
+        status=arguments.get("status", type=int),
+        serial=arguments.get("serial", type=int),
+        since=epoch_s,
+    )
 
 
 @cache

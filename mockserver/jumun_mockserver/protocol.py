@@ -1,4 +1,4 @@
-"""HTTP/1.1 on one connection: requests out of bytes, answers into them, within bounds.
+"""HTTP/1.1 on one connection: answers to the requests that `Reader` reads, within bounds.
 
 uvicorn's protocol parses, keeps the connection and runs the control plane as an ASGI application. All else is answered
 here: a request is dispatched in the parser's callback and its answer written to the transport, at once or as its
@@ -7,71 +7,39 @@ delay and its fault say. Answers go out in the order of the requests, however ma
 
 from __future__ import annotations
 
-import socket
-import struct
-import sys
 from collections import deque
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
-import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from jumun_mockserver.bounds import render_refusal
-from jumun_mockserver.core.http import Request, add_header
-from jumun_mockserver.core.wire import Close, CloseOnNext, Hang, Pause, Reset, Send, plan_acts, render_response
-from jumun_mockserver.target import TargetError, parse_target, percent_encode
+from jumun_mockserver.core.http import Request
+from jumun_mockserver.core.wire import CloseOnNext, Hang, plan_acts, render_response
+from jumun_mockserver.playback import Playback
+from jumun_mockserver.reading import Reader
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from jumun_mockserver.bounds import Bounds
     from jumun_mockserver.core.http import Response
-    from jumun_mockserver.core.wire import Act
 
-_CONTROL = "/_jumun"
-# Closing sends RST and drops what was not sent yet. Windows has two shorts here.
-_LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
 _MANY_WAITING = 100
-# Bytes of a request; one as long as this is not worth remembering on every connection.
-_LONG = 4_096
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(Reader):
     """One connection."""
 
-    # None once the connection is gone, when nothing is read any more.
-    parser: Any
-
     def __init__(self, *, dispatch: Callable[[Request], Response], bounds: Bounds, **uvicorn_arguments: Any) -> None:
-        super().__init__(**uvicorn_arguments)
+        super().__init__(bounds=bounds, **uvicorn_arguments)
         self._dispatch = dispatch
-        self._bounds = bounds
         # Requests that were read while an answer was still on its way, each with whether the connection goes on.
         # None stands for one of the control plane, which uvicorn keeps.
         self._waiting: deque[tuple[Request, bool] | None] = deque()
-        # Whether an answer is on its way: played, or made by the control plane.
-        self._busy = False
-        self._timer: asyncio.TimerHandle | None = None
-        # What is done with bytes that come in: read, ignored, or taken as the sign to close.
-        self._receive: Callable[[bytes], None] = self._read
-        self._refused = False
-        # Of the request that is being read.
-        self._in_message = self._in_head = self._is_control = self._keep_alive = False
-        self._has_line = False
-        self._head_size: int | None = None
-        self._path = self._query = ""
-        self._headers: dict[str, str] = {}
-        self._body = bytearray()
-        self._is_big = False
-        # How many requests have begun in the bytes that are being read.
-        self._begun = 0
-        # The request before this one, and its bytes if they held it and nothing else.
-        self._last_data = b""
-        self._last_request = Request("", "", "", {})
-        # For how many looks, one a second, the connection has been as it is.
-        self._lasted_s = 0
+        # The answer on its way, where it is not the control plane's.
+        self._playback: Playback | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take the connection, or say that there are too many."""
@@ -81,14 +49,10 @@ class Protocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget what was still to be said."""
-        if self._timer:
-            self._timer.cancel()
+        if self._playback:
+            self._playback.stop()
         self._waiting.clear()
         super().connection_lost(exc)
-
-    def data_received(self, data: bytes) -> None:
-        """Go on reading."""
-        self._receive(data)
 
     def shutdown(self) -> None:
         """Stop: a request that is still being sent, or whose answer is made to wait, is cut off."""
@@ -97,10 +61,15 @@ class Protocol(HttpToolsProtocol):
         else:
             self.transport.close()
 
+    def pause_writing(self) -> None:
+        """There is more to be sent than the client reads."""
+        super().pause_writing()
+        self._lasted_s = 0
+
     def resume_writing(self) -> None:
         """The client reads again."""
         super().resume_writing()
-        self._answer_waiting()
+        self._play_on()
 
     def check(self) -> None:
         """End what takes too long. The server calls it once a second."""
@@ -120,93 +89,6 @@ class Protocol(HttpToolsProtocol):
                 self._refuse(408, f"the request did not arrive within {bounds.arrival_s:g} s")
         elif lasted_s > bounds.idle_s:
             self.transport.close()
-
-    def _read(self, data: bytes) -> None:
-        if data == self._last_data and not (self._in_message or self._must_wait() or self.transport.is_closing()):
-            # Clients that poll send the same bytes again and again: what they mean is known.
-            self._answer(self._last_request, keep_alive=True)
-            return
-        was_between = not self._in_message
-        self._begun, self._last_data = 0, b""
-        self._is_big = len(data) > self._bounds.head_bytes
-        if data.isascii():
-            self._feed(data)
-        else:
-            # A request line in raw UTF-8, as curl sends it, is read as if it were percent-encoded. Line by line, since
-            # where the next request begins is known only once the one before it is read.
-            for line in data.splitlines(keepends=True):
-                if self._receive != self._read or self.transport.is_closing():
-                    return
-                in_line = not self._in_message or (self._in_head and not self._headers and not self._has_line)
-                self._feed(percent_encode(line) if in_line else line)
-                self._has_line = self._in_head and (self._has_line or line.endswith(b"\n"))
-        is_whole = was_between and self._begun == 1 and not self._in_message
-        if is_whole and self._keep_alive and not self._is_control and len(data) < _LONG:
-            self._last_data = data
-        if self._in_head:
-            # Not all of the bytes in which it began are its own.
-            self._head_size = self._read_so_far() if self._head_size is None else self._head_size + len(data)
-            if self._head_size > self._bounds.head_bytes:
-                self._refuse_head()
-
-    def _feed(self, data: bytes) -> None:
-        try:
-            self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            # The offer was overlooked and the request answered; what follows would be another protocol.
-            return
-        except httptools.HttpParserCallbackError as error:
-            self._refuse(500, f"an error of its own: {error.__context__!r}")
-        except httptools.HttpParserError as error:
-            self._refuse(400, f"this is not HTTP/1.1: {error}")
-
-    def on_message_begin(self) -> None:
-        """A new request."""
-        self.url = b""
-        self._headers = {}
-        if self._body:
-            self._body = bytearray()
-        self._in_message = self._in_head = True
-        self._begun += 1
-        self._has_line = False
-        self._head_size = None
-        self._lasted_s = 0
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
-        add_header(self._headers, name, value)
-
-    def on_headers_complete(self) -> None:
-        """What it is about; its body may follow."""
-        self._in_head = False
-        if self._refused:
-            return
-        parser, headers = self.parser, self._headers
-        if len(headers) > self._bounds.headers or (self._is_big and self._read_so_far() > self._bounds.head_bytes):
-            self._refuse_head()
-            return
-        try:
-            self._path, self._query = parse_target(self.url)
-        except TargetError as error:
-            self._refuse(400, str(error))
-            return
-        path = self._path
-        self._keep_alive = parser.should_keep_alive() and parser.get_http_version() != "1.0"
-        self._is_control = path.startswith(_CONTROL) and path[len(_CONTROL) :][:1] in ("", "/")
-        if self._is_control:
-            self._begin_control()
-        elif "expect" in headers:
-            self._invite_body()
-
-    def on_body(self, body: bytes) -> None:
-        """Part of the body."""
-        if self._refused:
-            return
-        self._body += body
-        if len(self._body) > self._bounds.body_bytes:
-            self._refuse_body()
-        elif self._is_control:
-            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The end of a request: answer it, or let it wait its turn."""
@@ -241,40 +123,38 @@ class Protocol(HttpToolsProtocol):
         head = request.method == "HEAD"
         if response.delay_s or response.fault:
             self._busy = True
-            self._play(plan_acts(response, keep_alive=keep_alive, head=head))
+            acts = plan_acts(response, keep_alive=keep_alive, head=head)
+            self._playback = Playback(
+                acts, transport=self.transport, flow=self.flow, loop=self.loop, on_pause_over=self._play_on
+            )
+            self._play(self._playback)
             return
         self.transport.write(render_response(response, keep_alive=keep_alive, head=head))
         if not keep_alive:
             self.transport.close()
         self._lasted_s = 0
 
-    def _play(self, acts: Iterator[Act]) -> None:
+    def _play(self, playback: Playback) -> None:
         """Go on with an answer that takes its time or breaks."""
-        for act in acts:
-            match act:
-                case Send(data):
-                    self.transport.write(data)
-                case Pause(seconds):
-                    self._timer = self.loop.call_later(seconds, self._play_on, acts)
-                    return
-                case Close():
+        if not playback.go_on():
+            return
+        self._playback = None
+        match playback.last:
+            case Hang():
+                self._waiting.clear()
+                self._receive = self._ignore
+                return
+            case CloseOnNext():
+                self._receive = self._close_silently
+                if self._waiting:
                     self.transport.close()
-                case Reset():
-                    self._reset()
-                case Hang():
-                    self._waiting.clear()
-                    self._receive = self._ignore
-                    return
-                case CloseOnNext():
-                    self._receive = self._close_silently
-                    if self._waiting:
-                        self.transport.close()
         self._busy = False
         self._lasted_s = 0
 
-    def _play_on(self, acts: Iterator[Act]) -> None:
-        """After a pause: the rest of an answer, then the answers that wait for its end."""
-        self._play(acts)
+    def _play_on(self) -> None:
+        """The rest of an answer, then the answers that wait for its end."""
+        if self._playback:
+            self._play(self._playback)
         self._answer_waiting()
 
     def _answer_waiting(self) -> None:
@@ -295,7 +175,7 @@ class Protocol(HttpToolsProtocol):
     def _begin_control(self) -> None:
         """Hand a request to the control plane, by uvicorn's ways; its body follows."""
         url = self.url
-        super().on_message_begin()
+        HttpToolsProtocol.on_message_begin(self)
         self.url, self.expect_100_continue = url, "expect" in self._headers
         self.headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._headers.items()]
         if self._busy or self._waiting:
@@ -304,32 +184,7 @@ class Protocol(HttpToolsProtocol):
             self._waiting.append(None)
         else:
             self._busy = True
-        super().on_headers_complete()
-
-    def _invite_body(self) -> None:
-        """Say whether a client that asks first may send its body."""
-        if int(self._headers.get("content-length", "0")) > self._bounds.body_bytes:
-            self._refuse_body()
-        elif not self._busy:
-            self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-    def _read_so_far(self) -> int:
-        """Bytes of the head that have been read."""
-        return len(self.url) + sum(len(name) + len(value) for name, value in self._headers.items())
-
-    def _refuse_head(self) -> None:
-        if self._headers:
-            bounds = f"{self._bounds.headers} headers and {self._bounds.head_bytes} bytes"
-            self._refuse(431, f"a request may have {bounds} of them")
-        else:
-            self._refuse(414, f"a request line may have {self._bounds.head_bytes} bytes")
-
-    def _refuse_body(self) -> None:
-        if self._is_control and self._busy and not self.cycle.response_started:
-            # The control plane need not see the rest, and is not to answer.
-            self.cycle.disconnected, self._busy = True, False
-            self.cycle.message_event.set()
-        self._refuse(413, f"a body may have {self._bounds.body_bytes} bytes; jumun serve --max-body allows more")
+        HttpToolsProtocol.on_headers_complete(self)
 
     def _refuse(self, status: int, reason: str) -> None:
         """Say why, and end the connection once the client could read it: closing at once would drop the answer."""
@@ -350,9 +205,3 @@ class Protocol(HttpToolsProtocol):
 
     def _close_silently(self, data: bytes) -> None:  # noqa: ARG002 - as data_received
         self.transport.close()
-
-    def _reset(self) -> None:
-        """Break the connection: the client gets RST."""
-        if (sock := self.transport.get_extra_info("socket")) is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
-        self.transport.abort()

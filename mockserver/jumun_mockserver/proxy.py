@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from jumun_mockserver.errand import Errand
 
 _PATIENCE_S = 10.0
+# Who waits for news through a tunnel says something every few minutes, if only to keep it open.
+_IDLE_S = 900.0
 _LINGER_S = 2.0
 _MAX_HEAD = 64 * 1_024
 _HANDSHAKE = 0x16
@@ -50,6 +52,7 @@ class Proxy:
         tls: ssl.SSLContext,
         allowed: Collection[str] = (),
         patience_s: float = _PATIENCE_S,
+        idle_s: float = _IDLE_S,
     ) -> None:
         """Take the names of the doubles and the TLS that speaks for them.
 
@@ -58,6 +61,7 @@ class Proxy:
             tls: What answers for them, see `Authority.context`.
             allowed: Other names that may be reached, `*.example.com` for all below example.com.
             patience_s: How long a client may take over a head or a handshake, and a connection to get through.
+            idle_s: How long a connection that was let through may be silent in both directions.
 
         Raises:
             ValueError: An allowed host is no name, or is one that Jumun doubles.
@@ -71,6 +75,7 @@ class Proxy:
                 raise ValueError(f"allowed host {host!r}: Jumun is its double, so it cannot be reached as well")
         self.tls = tls
         self.patience_s = patience_s
+        self.idle_s = idle_s
         self.blocked: Counter[str] = Counter()
         self.live: set[asyncio.Transport] = set()
 
@@ -223,7 +228,14 @@ class _Client(asyncio.Protocol):
         try:
             async with asyncio.timeout(self._proxy.patience_s):
                 await self._loop.create_connection(
-                    lambda: Upstream(self._proxy.live, self._join, to_client=to_client, to_server=to_server),
+                    lambda: Upstream(
+                        self._proxy.live,
+                        self._join,
+                        to_client=to_client,
+                        to_server=to_server,
+                        idle_s=self._proxy.idle_s,
+                        loop=self._loop,
+                    ),
                     errand.host,
                     errand.port,
                     ssl=self._proxy.upstream_tls if errand.is_tls else None,

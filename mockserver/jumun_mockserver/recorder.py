@@ -10,13 +10,16 @@ import os
 import socket
 import socketserver
 import time
-import zlib
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, unquote
 
+from jumun_contracts.recordings.codings import CodingError, undo_codings
 from jumun_contracts.requests import read_body, read_parameters
+from jumun_mockserver.bounds import Bounds, render_refusal
+from jumun_mockserver.chunks import ChunkError, TooLongError, read_chunks
 from jumun_mockserver.core.http import Request, Response, add_header
 from jumun_mockserver.core.journal import Exchange
 from jumun_mockserver.core.json_text import render_json
@@ -24,7 +27,7 @@ from jumun_mockserver.core.recording import hide_strange_names, render_row
 from jumun_mockserver.core.routing import Routes
 from jumun_mockserver.providers import PROVIDERS
 from jumun_mockserver.server import base_url
-from jumun_mockserver.upstream import ANSWER_BYTES, TIMEOUT_S, Answered, UpstreamError, end_to_end
+from jumun_mockserver.upstream import TIMEOUT_S, Answered, UpstreamError, end_to_end
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,7 +40,8 @@ if TYPE_CHECKING:
 
 REQUEST_BYTES = 16 * 1024 * 1024
 _BODILESS = (204, 304)
-_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32
+_LINGER_S = Bounds().linger_s
+_PIECE_BYTES = 64 * 1024
 
 
 class Tape:
@@ -53,9 +57,8 @@ class Tape:
         # Masked or not, it is nobody else's until its owner says so.
         self._file = os.fdopen(os.open(path, flags, 0o600), "ab", buffering=0)
 
-    def write(self, row: dict[str, Any]) -> None:
+    def write(self, line: bytes) -> None:
         """Append a row; raises OSError."""
-        line = render_json(row) + b"\n"
         if self._file.write(line) != len(line):
             raise OSError("the disk took only a part of a row")
 
@@ -83,14 +86,14 @@ class Recorder(ThreadingHTTPServer):
         contract: Contract,
         tape: Tape,
         pseudonyms: Pseudonyms,
-        on_exchange: Callable[[Exchange], None] | None = None,
+        on_row: Callable[[bytes], None] | None = None,
         on_failure: Callable[[str], None] | None = None,
     ) -> None:
         """Bind.
 
         Args:
             address: Host and port; port 0 takes a free one.
-            on_exchange: Called with each exchange as it was, unmasked, one at a time, after its row was written.
+            on_row: Called with each row once it is in the file, a line of NDJSON; one at a time.
             on_failure: Called with a sentence for each call that was not kept.
 
         Raises:
@@ -99,7 +102,7 @@ class Recorder(ThreadingHTTPServer):
         self.upstream, self.contract = upstream, contract
         self.kept = self.failed = 0
         self._tape, self._pseudonyms = tape, pseudonyms
-        self._on_exchange, self._on_failure = on_exchange, on_failure
+        self._on_row, self._on_failure = on_row, on_failure
         self._routes = Routes({contract.provider: PROVIDERS[contract.provider]})
         self._lock = Lock()
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
@@ -121,15 +124,18 @@ class Recorder(ThreadingHTTPServer):
         """Write an exchange down; a failure to do so is reported and is not the client's."""
         with self._lock:
             try:
-                exchange = self._exchange(request, answered)
-                self._tape.write(render_row(exchange, self._pseudonyms))
+                row = render_row(self._exchange(request, answered), self._pseudonyms)
+                line = render_json(row) + b"\n"
+                self._tape.write(line)
             except Exception as error:  # noqa: BLE001 - the client is to have its answer whatever ails us
                 reason = (error.strerror or str(error)) if isinstance(error, OSError) else type(error).__name__
                 self._report(f"the row cannot be written: {reason}", request.method)
                 return
             self.kept += 1
-            if self._on_exchange:
-                self._on_exchange(exchange)
+            if self._on_row:
+                # As in Dispatch.
+                with suppress(Exception):
+                    self._on_row(line)
 
     def fail(self, method: str, reason: str) -> None:
         """Note that a call came to nothing. There is no row of it: the recording holds what the API said."""
@@ -156,7 +162,10 @@ class Recorder(ThreadingHTTPServer):
         headers: dict[str, str] = {}
         for name, value in answered.headers:
             add_header(headers, name.encode("latin-1"), value.encode("latin-1"))
-        body = _decoded(answered.body, headers.pop("content-encoding", ""))
+        body = answered.body
+        # What cannot be unpacked is no JSON, and so it is judged.
+        with suppress(CodingError):
+            body = undo_codings(body, headers.pop("content-encoding", ""))
         response = Response(answered.status, tuple(headers.items()), body)
         id_ = operation.id if operation else ""
         return Exchange(self.kept + 1, "", time.time(), request, response, id_, self.contract, "", violations, ())
@@ -210,16 +219,36 @@ class _Handler(BaseHTTPRequestHandler):
         """The request's; None if it was refused."""
         length = self.headers.get("content-length", "0")
         if "transfer-encoding" in self.headers:
-            self._refuse(411, "a body must come with its Content-Length")
-        elif not (length.isascii() and length.isdigit()):
+            return self._read_chunked_body()
+        if not (length.isascii() and length.isdigit()):
             self._refuse(400, "the Content-Length is no number")
         elif int(length) > REQUEST_BYTES:
-            self._refuse(413, f"a body may have {REQUEST_BYTES} bytes")
+            self._refuse_body()
         elif len(body := self.rfile.read(int(length))) < int(length):
             # The client went away.
             self.close_connection = True
         else:
             return body
+        return None
+
+    def _read_chunked_body(self) -> bytes | None:
+        """As `_read_body`; it goes on with its length, which is known then."""
+        coding = ", ".join(self.headers.get_all("transfer-encoding", ()))
+        if "content-length" in self.headers:
+            self._refuse(400, "a body comes with its Content-Length or in chunks, not with both")
+            return None
+        if coding.strip().lower() != "chunked":
+            self._refuse(501, "no Transfer-Encoding but chunked is known here")
+            return None
+        try:
+            return read_chunks(self.rfile, at_most=REQUEST_BYTES)
+        except ChunkError as error:
+            self._refuse(400, f"the body is not chunked as it should be: {error}")
+        except TooLongError:
+            self._refuse_body()
+        except EOFError:
+            # The client went away.
+            self.close_connection = True
         return None
 
     def _answer(self, answered: Answered) -> None:
@@ -231,23 +260,22 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answered.body)
 
+    def _refuse_body(self) -> None:
+        self._refuse(413, f"a body may have {REQUEST_BYTES} bytes")
+
     def _refuse(self, status: int, reason: str) -> None:
         """Say what is wrong and end the connection: what follows may be the rest of a body."""
         self.close_connection = True
-        content = render_json({"type": "about:blank", "status": status, "detail": f"Jumun: {reason}"})
+        content = b"" if self.command == "HEAD" else render_refusal(status, reason).body
         headers = (("content-type", "application/problem+json"), ("connection", "close"))
-        self._answer(
-            Answered(status, http.client.responses[status], headers, b"" if self.command == "HEAD" else content)
-        )
+        self._answer(Answered(status, http.client.responses[status], headers, content))
+        self._linger()
 
-
-def _decoded(body: bytes, coding: str) -> bytes:
-    """A body as it was meant, as far as the coding is known and its size bearable; else as it came."""
-    if coding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
-        return body
-    reader = zlib.decompressobj(_GZIP_OR_ZLIB)
-    try:
-        content = reader.decompress(body, ANSWER_BYTES)
-    except zlib.error:
-        return body
-    return body if reader.unconsumed_tail else content
+    def _linger(self) -> None:
+        """Read on for a while: a connection that is closed upon unread bytes is reset, and the answer lost."""
+        ends_at = time.monotonic() + _LINGER_S
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(_LINGER_S)
+            while time.monotonic() < ends_at and self.rfile.read1(_PIECE_BYTES):
+                pass

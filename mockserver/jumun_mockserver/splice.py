@@ -10,10 +10,18 @@ if TYPE_CHECKING:
 
 
 class End(asyncio.Protocol):
-    """One end of a splice: what arrives here is written there, no faster than there it is read."""
+    """One end of a splice: what arrives here is written there, no faster than there it is read.
+
+    Attributes:
+        other: The other end.
+        passed_bytes: How many have arrived here.
+        timer: Of the next look at the splice, where this end takes it.
+    """
 
     transport: asyncio.Transport
     other: End
+    passed_bytes = 0
+    timer: asyncio.TimerHandle | None = None
     _has_ended = False
 
     def __init__(self, live: set[asyncio.Transport]) -> None:
@@ -21,6 +29,7 @@ class End(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Pass it on."""
+        self.passed_bytes += len(data)
         self.other.transport.write(data)
 
     def eof_received(self) -> bool:
@@ -47,6 +56,10 @@ class End(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End the other side too, with all that it still has to send if this one ended in peace."""
         self._live.discard(self.transport)
+        if self.other.transport not in self._live:
+            for end in (self, self.other):
+                if end.timer:
+                    end.timer.cancel()
         if exc is None:
             self.other.transport.close()
         else:
@@ -54,14 +67,25 @@ class End(asyncio.Protocol):
 
 
 class Upstream(End):
-    """The far end, which is spliced as soon as it is connected: its server may speak first."""
+    """The far end, which is spliced as soon as it is connected: its server may speak first.
+
+    It also ends the splice once nothing has moved in it for `idle_s`, and for twice that at most.
+    """
 
     def __init__(
-        self, live: set[asyncio.Transport], join: Callable[[End], End], *, to_client: bytes, to_server: bytes
+        self,
+        live: set[asyncio.Transport],
+        join: Callable[[End], End],
+        *,
+        to_client: bytes,
+        to_server: bytes,
+        idle_s: float,
+        loop: asyncio.AbstractEventLoop,
     ) -> None:
         super().__init__(live)
         self._join = join
         self._to_client, self._to_server = to_client, to_server
+        self._idle_s, self._loop = idle_s, loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -71,3 +95,14 @@ class Upstream(End):
         self.other.transport.write(self._to_client)
         self.transport.write(self._to_server)
         self.other.transport.resume_reading()
+        self._look(())
+
+    def _look(self, before: tuple[int, ...]) -> None:
+        """Cut what is left of the splice if all is as it was `before`. A timer for each piece would cost more."""
+        left = [each for each in (self.transport, self.other.transport) if each in self._live]
+        now = (self.passed_bytes, self.other.passed_bytes, *(each.get_write_buffer_size() for each in left))
+        if left and now != before:
+            self.timer = self._loop.call_later(self._idle_s, self._look, now)
+            return
+        for each in left:
+            each.abort()

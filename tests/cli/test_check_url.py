@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import http.server
 import json
+import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,7 +14,7 @@ from jumun_contracts.recordings.recorded import Recorded, Unreadable
 from jumun_contracts.reports import RENDERERS
 from jumun_mockserver import LiveServer
 from jumun_mockserver.cli.visit import PLACEHOLDERS, SAMPLE_VALUES, Visit, VisitError
-from tests.cli.commands import jumun, refusal
+from tests.cli.commands import PATIENCE_S, jumun, refusal
 from tests.cli.test_check import CANARY, LIST, judged_as, report
 
 if TYPE_CHECKING:
@@ -332,6 +333,84 @@ def test_the_rate(provider: str, pause_s: float) -> None:
             list(visit.iter_exchanges())
     assert len(asked) == 4
     assert waited == pytest.approx([pause_s] * 3)
+
+
+@contextmanager
+def dribbling(prefix: bytes) -> Iterator[str]:
+    """A server that begins an answer so and then sends a byte now and then, for as long as anybody waits; its URL."""
+    over = threading.Event()
+
+    def dribble(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(prefix)
+            for _ in range(PATIENCE_S * 100):
+                connection.sendall(b"x")
+                if over.wait(0.01):
+                    break
+
+    def serve() -> None:
+        while not over.is_set():
+            connection, _ = listener.accept()
+            threads.append(threading.Thread(target=dribble, args=[connection]))
+            threads[-1].start()
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    threads = [threading.Thread(target=serve)]
+    threads[0].start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        over.set()
+        socket.create_connection(listener.getsockname()).close()  # so that it waits no longer
+        for each in threads:
+            each.join()
+        listener.close()
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"],
+    ids=["status", "header", "body", "body without an end"],
+)
+def test_a_server_that_dribbles(prefix: bytes) -> None:
+    """A server that is never silent and never done is given up when the time for all is over: exit code 2."""
+    with dribbling(prefix) as url:
+        code, document = report("--url", url, "--timeout", "5", "--deadline", "0.5")
+    assert (code, document["judged"]) == (2, 0)
+    says = "cannot be called: the --deadline of all calls is over"
+    assert [row["reason"] for row in document["unjudged"]] == [f"{IDS} {says}", f"{LIST} {says}"]
+    assert [row["count"] for row in document["unjudged"]] == [2, 2]
+
+
+def test_calls_end_in_time() -> None:
+    """What is answered in time counts; once the time is over nothing more is called."""
+    now_s = [1_000.0]
+
+    def sleep(seconds: float) -> None:
+        now_s[0] += seconds
+
+    with answering(200, b"{}") as (url, asked):
+        visit = Visit(
+            load_contract("bootpay", "documented"),
+            base_url=url,
+            keys=PLACEHOLDERS["bootpay"],
+            values=SAMPLE_VALUES,
+            ends_at_s=1_000.1,
+            sleep=sleep,
+            monotonic_s=lambda: now_s[0],
+        )
+        first, second = visit.iter_exchanges()
+    assert isinstance(first, Recorded)
+    assert isinstance(second, Unreadable)
+    assert asked == ["GET /orders"]
+
+
+@pytest.mark.parametrize("option", ["--timeout", "--deadline"])
+@pytest.mark.parametrize("seconds", ["0", "-1", "x", "99999"])
+def test_a_bad_time(option: str, seconds: str) -> None:
+    """What is no time that anybody waits is refused."""
+    assert option in refusal(jumun("check", "--url", "http://127.0.0.1:9", option, seconds))
 
 
 def test_a_path_needs_its_values() -> None:

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
-from jumun_contracts import load_contract, render_openapi
+from jumun_contracts import findings, load_contract, render_openapi
 from tests.cli.commands import jumun, refusal, run
 from tests.contracts.test_loading import copied, edit
+from tests.contracts.webs import web
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+PUBLISHED = json.loads((files("jumun_contracts") / "diff" / "diff.schema.json").read_text(encoding="utf-8"))
 LIST = "schemas/order-list.documented.schema.json"
+
+
+def closed(schema: Any) -> Any:
+    """The schema, with no other properties than those it names."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    copy = {key: closed(value) for key, value in schema.items()}
+    return copy | ({"additionalProperties": False} if schema.get("type") == "object" else {})
 
 
 def test_between_profiles() -> None:
@@ -89,6 +103,24 @@ def test_json() -> None:
     )
     assert new.is_valid(witness["instance"])
     assert not old.is_valid(witness["instance"])
+
+
+@pytest.mark.parametrize(
+    "sides", [("naver:documented", "naver:observed"), ("bootpay:observed", "bootpay"), ("naver",) * 2]
+)
+def test_json_fits_its_schema(sides: tuple[str, str], tmp_path: Path) -> None:
+    """What is printed fits the published schema by both engines, and no property of it is unknown to it."""
+    document = json.loads(jumun("diff", *sides, "--format", "json").stdout)
+    for schema in (PUBLISHED, closed(PUBLISHED)):
+        assert not findings(schema, document)
+        Draft202012Validator(schema).validate(document)
+    for old, new in ((False, True), (True, False)):
+        paths = [tmp_path / f"{number}.json" for number in (1, 2)]
+        for file, is_new in zip(paths, (old, new), strict=True):
+            file.write_text(json.dumps(web(12, operations=3, is_new=is_new)), encoding="utf-8")
+        told = json.loads(jumun("diff", *map(str, paths), "--format", "json").stdout)
+        assert not findings(closed(PUBLISHED), told)
+        assert any("also" in each for each in told["comparisons"][0]["differences"])
 
 
 def test_markdown() -> None:

@@ -51,7 +51,7 @@ def test_record_and_replay(number: signal.Signals, tmp_path: Path) -> None:
         seen = [call(url, f"/orders?limit={limit}", KEYS) for limit in (2, 2, "x", "x")]
         said = end(process, number)
     assert said.splitlines() == [
-        "bootpay.orders.list request: query/limit: is not an integer",
+        "breaking: bootpay.orders.list request: query/limit is not an integer",
         f"Jumun: 4 kept, 0 failed, 1 kinds of complaint; {out}",
     ]
     assert os.listdir(tmp_path) == ["traffic.ndjson"]  # noqa: PTH208 - names are wanted
@@ -97,21 +97,38 @@ def test_append_goes_on_with_the_same_pseudonyms(tmp_path: Path) -> None:
 
 
 def test_what_is_complained_about(tmp_path: Path) -> None:
-    """A broken answer is told by the pattern of its place, once for all rows, and without values."""
-    steps = f'bootpay.orders.list: set(/list/0/price "{CANARY}"), set(/list/1/price "{CANARY}"), html-502'
-    with LiveServer(scenario=steps) as real, started(*record_arguments(real, tmp_path / "t")) as process:
+    """What is broken is told once for all rows, without values, and as `jumun check` tells it of the file."""
+    out = tmp_path / "t"
+    steps = [
+        f'set(/list/0/price "{CANARY}")',
+        f'set(/list/1/price "{CANARY}")',
+        "html-502",
+        f'set(/list/0/user_email 5)+set(/list/0/{CANARY}@example.com {{"a": 1}})+set(/list/0/extra 1)',
+        "set(/list/3/status 77)",
+        "duplicate-keys",
+    ]
+    with (
+        LiveServer(scenario=f"bootpay.orders.list: {', '.join(steps)}") as real,
+        started(*record_arguments(real, out)) as process,
+    ):
         url = recording_url(process)
-        for _ in range(3):
+        for _ in steps:
             call(url, "/orders", KEYS)
         call(url, f"/{CANARY}?{CANARY}=1")
-        call(url, f"/orders?{CANARY}%40example.com=1", KEYS)
-        said = end(process, signal.SIGINT)
-    assert "bootpay.orders.list 200: /list/*/price must be of type integer, not string\n" in said
-    assert said.count("/price") == 1
-    assert "bootpay.orders.list 502: not JSON: " in said
-    assert "no operation of the contract: GET, status 404\n" in said
-    assert "bootpay.orders.list request: query/***: not a parameter of bootpay.orders.list\n" in said
-    assert CANARY not in said
+        call(url, f"/orders?{CANARY}%40example.com=1&page=x", KEYS)
+        call(url, "/request/token", {"content-type": "text/xml"}, method="POST", body="<a>1</a>")
+        *said, _ = end(process, signal.SIGINT).splitlines()
+    assert "breaking: bootpay.orders.list.200: /list/0/price must be of type integer, not string" in said
+    assert "breaking: bootpay.orders.list.502: the body is not JSON: expecting value" in said
+    assert "drift: bootpay.orders.list.200: /list/3/status must be 0 or 1 or 2 or 3 or 4" in said
+    assert "of no contract: its path is of no contract" in said
+    assert CANARY not in "".join(said)
+    report = json.loads(jumun("check", str(out), "--contract", "bootpay", "--format", "json").stdout)
+    complaints = report["complaints"]
+    assert len({each["fingerprint"] for each in complaints}) == len(complaints) == len(said) - 1
+    for each in complaints:
+        place = f"{each['operation']} request" if each["side"] == "request" else f"{each['operation']}.{each['status']}"
+        assert f"{each['severity']}: {place}: {each['message']}" in said
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from jumun_contracts import PROFILES, DocumentError, load_contract, render_openapi
 from jumun_contracts.diff import Difference, compare, edition_of, load_openapi, load_pairs, read_openapi
 from tests.contracts.test_loading import copied, edit
+from tests.contracts.webs import chain, web
 
 PROVIDERS = ("naver", "bootpay")
 FOLDER = Path(__file__).parents[2] / "contracts" / "jumun_contracts"
@@ -479,6 +480,83 @@ def test_the_catalogue(code: str, key: str, value: object, expected: set[Any], t
     edit(folder, "errors.yaml", f"/errors/{index}/{key}", value)
     ((old, new),) = load_pairs("naver", f"{folder}:documented", providers=PROVIDERS)
     assert rows(compare(old, new)) == expected
+
+
+def test_schemas_that_all_refer_to_each_other() -> None:
+    """Such a comparison ends; each changed schema is told with its proof at some places, and who else has it."""
+    old, new = (web(60, operations=12, is_new=is_new) for is_new in (False, True))
+    found = differences(old, new)
+    assert not {each.keyword for each in found} & {"proof"}
+    breaking = [each for each in found if each.severity == "breaking"]
+    for direction, keywords in {"response": {"enum", "required"}, "request": set[str]()}.items():
+        assert {each.keyword for each in breaking if each.direction == direction} == keywords
+    assert {each.keyword for each in found if each.severity == "drift"} == {"properties"}
+    roots = {side: {"$ref": "#/components/schemas/S0", "$defs": {}} for side in ("old", "new")}
+    for side, document in (("old", old), ("new", new)):
+        roots[side]["components"] = document["components"]
+    of_a_body = [each for each in breaking if each.operation == "put.0" and each.status == "default"]
+    assert of_a_body
+    for each in of_a_body:
+        assert each.witness is not None
+        assert Draft202012Validator(roots["new"]).is_valid(each.witness.instance)
+        assert not Draft202012Validator(roots["old"]).is_valid(each.witness.instance)
+    # The properties of a body's own schema are told wherever it stands; put.0 and put.10 have changed ones.
+    assert {(each.operation, each.place) for each in breaking if each.place.count("/") == 1} >= {
+        ("put.0", "/kind"),
+        ("put.10", "/kind"),
+        ("put.3", "/id"),
+    }
+    # Six schemas have another enum; each is told in four deep places at most, beside those near the top.
+    deep = {(each.operation, each.place) for each in breaking if each.keyword == "enum" and each.place.count("/") > 3}
+    assert 0 < len(deep) <= 4 * 6 * 5
+    also = {each.place: each.also for each in found if each.keyword == "$ref" and each.direction == "response"}
+    changed_ones = {f"#/components/schemas/S{number}" for number in (0, 10, 20, 30, 40, 50, 5, 25, 45, 3, 33)}
+    assert set(also) == changed_ones
+    assert all(also.values())
+
+
+def test_when_too_much_differs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once the work is used up the search for proofs ends, which is said, and nothing is called breaking by guess."""
+    monkeypatch.setattr("jumun_contracts.diff.witness._WORK_AT_MOST", 3_000)
+    found = differences(*(web(20, operations=4, is_new=is_new) for is_new in (False, True)))
+    assert [(each.severity, each.place) for each in found if each.keyword == "proof"] == [("info", "")]
+    assert any(each.message.endswith("is not told") for each in found)
+    for each in found:
+        assert each.severity != "breaking" or each.witness is not None
+
+
+@pytest.mark.parametrize("schemas", [4, 400, 4000])
+def test_a_long_chain_of_references(schemas: int) -> None:
+    """However long, it is read; what lies deeper than is compared is said to be untold, not taken for equal."""
+    found = differences(chain(schemas, "string"), chain(schemas, "integer"))
+    assert {(each.severity, each.keyword) for each in found} == (
+        {("breaking", "type")} if schemas == 4 else {("info", "$ref")}
+    )
+
+
+def test_each_of_many_equal_changes() -> None:
+    """Twenty properties that change alike are twenty differences."""
+    names = [f"p{number}" for number in range(20)]
+    old = changed(f"{ORDER}/properties", {name: {"type": "string"} for name in names})
+    new = changed(f"{ORDER}/properties", {name: {"type": ["string", "null"]} for name in names})
+    found = [each.place for each in differences(old, new) if each.severity == "breaking"]
+    assert found == [f"/{name}" for name in names]
+
+
+def test_a_change_behind_alternatives() -> None:
+    """What changed within one of the same alternatives is told at its own place, not as other alternatives."""
+    for keyword in ("anyOf", "oneOf"):
+        old = changed(f"{ORDER}/properties/parent", {keyword: [{"$ref": f"#{ORDER}"}, {"type": "null"}]})
+        new = changed(f"{ORDER}/properties/status/type", ["integer", "null"], old)
+        found = {(each.place, each.keyword) for each in differences(old, new) if each.severity == "breaking"}
+        assert ("/status", "type") in found
+        assert not {each for each in found if each[1] == keyword}
+        box = {"type": "object", "properties": {"order": {keyword: [{"$ref": f"#{ORDER}"}, {"type": "null"}]}}}
+        media = f"{GET}/responses/200/content/application~1json/schema"
+        boxed = differences(changed(media, box, old), changed(media, box, new))
+        found = {(each.place, each.keyword) for each in boxed if each.severity == "breaking" and each.status == "200"}
+        assert ("/order/status", "type") in found
+        assert not {each for each in found if each[1] == keyword}
 
 
 def test_witnesses_by_another_engine() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
@@ -10,14 +10,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from jumun_contracts.diff.patterns import is_widened
 from jumun_contracts.diff.place import Place
-from jumun_contracts.diff.schemas import Gap, find_gaps
+from jumun_contracts.diff.proofs import Bodies
+from jumun_contracts.diff.schemas import Search
+from jumun_contracts.diff.shared import Owner
+
+if TYPE_CHECKING:
+    from jumun_contracts.diff.gap import Gap
 
 SETTINGS = settings(
     max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
 )
 NAMES = ("a", "b", "c")
 PATTERNS = ("^[0-9]{3,5}$(?!\\n)", "^[0-9]{4}$(?!\\n)", "^[A-Z][a-z]*$(?!\\n)", "^(GW|AB)\\.[0-9]+$(?!\\n)")
+
+
+def find_gaps(wide: Place, narrow: Place) -> list[Gap]:
+    """What `wide` lets through and `narrow` does not, of nobody's body in particular."""
+    return Search(Bodies([wide]), Bodies([narrow])).find_gaps(wide, narrow, owner=Owner())
 
 
 def gaps(wide: Any, narrow: Any) -> list[Gap]:
@@ -164,9 +175,49 @@ def test_nothing_stays_open(pair: tuple[Any, Any]) -> None:
 
 
 def test_a_pattern_stays_open() -> None:
-    """Whether one pattern takes all that another does, nobody here can say: no proof, and no silence."""
-    (gap,) = gaps({"type": "string", "pattern": PATTERNS[1]}, {"type": "string", "pattern": PATTERNS[0]})
+    """Where it is not plain from the writing, whether a pattern takes all that another does stays open: no silence."""
+    (gap,) = gaps({"type": "string", "pattern": "^(ab|a)c?$"}, {"type": "string", "pattern": "^ab?c?$"})
     assert (gap.strength, gap.keyword, gap.instance) == ("unproved", "pattern", None)
+
+
+WIDENED = [
+    ("^[0-9]{4}$(?!\\n)", "^[0-9]{3,5}$(?!\\n)"),
+    ("^[0-9]{3,5}$", "^[0-9]{3,}$"),
+    ("^[a-f]+$", "^[a-z]*$"),
+    ("^[a-cd-f_]$", "^[a-f_0-9]$"),
+    ("^x[0-9]$", "^x[0-9]{1,3}$"),
+    ("^(GW|AB)[.]$", "^(GW|AB|CD)[.]$"),
+    ("^(?:GW|AB)$", "^(?:[A-Z]W|AB|x)$"),
+    ("^GW$", "^GW$|^AB$"),
+    ("^a.\\d$", "^a.\\d$"),
+]
+
+
+@pytest.mark.parametrize(("old", "new"), WIDENED)
+def test_a_pattern_that_lets_more_in(old: str, new: str) -> None:
+    """Larger counts, more members, more alternatives: the new pattern refuses nothing, the old one provably does."""
+    wide, narrow = ({"type": "string", "pattern": each} for each in (old, new))
+    assert gaps(wide, narrow) == []
+    assert {gap.strength for gap in gaps(narrow, wide)} == ({"proved"} if old != new else set())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        *((new, old) for old, new in WIDENED if old != new),
+        ("^[^a]$", "^[^ab]$"),
+        ("^a$", "^a$(?!\\n)"),
+        ("^(a|b)\\1$", "^(a|b|c)\\1$"),
+        ("(?i)^a$", "^a$"),
+        ("^a$", "^[b-z]$"),
+        ("^ab$", "^a$"),
+        ("^[\\d]$", "^[0-9]$"),
+        ("(", "("),
+    ],
+)
+def test_a_pattern_that_may_let_less_in(old: str, new: str) -> None:
+    """What narrows, or what cannot be told from the writing, is not called widened."""
+    assert not is_widened(old, new)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,23 @@
 from __future__ import annotations
 
-from typing import Any
+import pickle
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jumun_contracts import Schema, load_contract
 from jumun_contracts.exercised import Exercised
 from jumun_contracts.matching import Candidate
 from jumun_contracts.requests import SentRequest, read_parameters
-from jumun_contracts.shape import iter_deprecated, read_shape
+from jumun_contracts.shape import iter_deprecated, read_shape, same_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from jumun_contracts.shape import Shape
 
 CONTRACT = load_contract("bootpay")
 LIST = CONTRACT.operations["bootpay.orders.list"]
@@ -18,9 +27,9 @@ ROW: dict[str, Any] = {"order_id": "x", "status": 2, "receipt_status": 1}
 
 
 def coverage(exercised: Exercised, side: str = "response", operation: str = LIST.id) -> Any:
-    """Of one operation and side."""
-    (found,) = [each for each in exercised.coverage() if (each.operation, each.side) == (operation, side)]
-    return found
+    """Of one operation and side; of the first contract that has it."""
+    found = [each for each in exercised.coverage() if (each.operation, each.side) == (operation, side)]
+    return found[0]
 
 
 def test_nothing_was_exercised() -> None:
@@ -82,6 +91,17 @@ def test_headers_and_paths_that_were_given() -> None:
     assert coverage(exercised, "request", ids.id).seen == ("path/orderId", "header/Accept")
 
 
+def test_a_parameter_is_seen_where_it_belongs() -> None:
+    """A header named like a query parameter is not that parameter, nor the other way round."""
+    contract = load_contract("naver")
+    token = contract.operations["naver.product_order_ids"]
+    exercised = Exercised([contract, CONTRACT])
+    exercised.see_parameters(CONTRACT, LIST, {"limit": 20}, query="", headers=["limit"])
+    exercised.see_parameters(contract, token, {"orderId": "1"}, query="Accept=1", headers=[])
+    assert coverage(exercised, "request").seen == ()
+    assert coverage(exercised, "request", token.id).seen == ("path/orderId",)
+
+
 def test_fields_of_a_request() -> None:
     """The fields of a request's body are seen beside its parameters."""
     exercised = Exercised([CONTRACT])
@@ -131,3 +151,111 @@ def test_deprecated_properties() -> None:
     body: Any = {"old": None, "list": [{}, {"a/b": 1}], "map": {"홍길동": {"old": 1}}, "any": {"old": 1}}
     found = [(pointer, shape.pattern) for pointer, shape in iter_deprecated(read_shape(Schema(SCHEMA)), body)]
     assert found == [("/old", "/old"), ("/list/1/a~1b", "/list/*/a~1b"), ("/map/*/old", "/map/*/old")]
+
+
+# Whatever a schema may say of a body: names, known values of every kind, maps, tuples, a place that is both.
+WIDE: dict[str, Any] = {
+    "properties": {
+        "a": {"enum": [0, 1, True, "x", None]},
+        "b": {"properties": {"a": {"const": 1.0}, "b": {"items": {"x-known-values": [{"value": "x"}, {"value": 1}]}}}},
+        "list": {"items": {"$ref": "#/$defs/row"}, "additionalProperties": {"enum": [1, "x"]}},
+        "map": {"additionalProperties": {"$ref": "#/$defs/row"}},
+        "d": True,
+        "c": {"prefixItems": [{"enum": [0, 1]}], "items": {"enum": ["x", [1], {"a": 1}]}},
+    },
+    "$defs": {"row": {"properties": {"a": {"enum": [0, 1, 2]}, "b": {}, "c": {"enum": ["x"]}, "a/b": {"const": None}}}},
+}
+OBSERVED = replace(load_contract("bootpay", "observed"), operations={LIST.id: LIST})
+WIDE_CONTRACT = replace(
+    CONTRACT,
+    operations={LIST.id: replace(LIST, answers={s: replace(a, schema=Schema(WIDE)) for s, a in LIST.answers.items()})},
+)
+NAMES = st.sampled_from(["a", "b", "c", "d", "list", "map", "a/b", "*", "other"])
+VALUES: Any = st.recursive(
+    st.sampled_from([0, 1, 2, 1.0, True, False, None, "x", "y"]),
+    lambda below: st.lists(below, max_size=3) | st.dictionaries(NAMES, below, max_size=4),
+    max_leaves=12,
+)
+BODIES = st.lists(st.tuples(st.sampled_from([200, 404, 418]), VALUES), max_size=6)
+QUERIES = st.lists(st.sampled_from(["limit=1", "cs_type=p_at", "cs_type=c_at", "page=2", "status[]=1", "foreign=1"]))
+
+
+def watched(bodies: Iterable[tuple[int, Any]]) -> Exercised:
+    """Of answers with these statuses and bodies, by the wide contract and by one of another operation."""
+    exercised = Exercised([WIDE_CONTRACT, OBSERVED], operation=LIST.id)
+    see(exercised, bodies)
+    return exercised
+
+
+def see(exercised: Exercised, bodies: Iterable[tuple[int, Any]]) -> None:
+    """Answers of the wide contract."""
+    operation = WIDE_CONTRACT.operations[LIST.id]
+    for status, body in bodies:
+        candidate = Candidate(WIDE_CONTRACT, operation, operation.answer(status))
+        exercised.count(candidate)
+        exercised.see_body(candidate, body)
+
+
+@given(before=BODIES, after=BODIES, last=BODIES)
+def test_what_two_have_seen_is_what_one_would_have(before: Any, after: Any, last: Any) -> None:
+    """The state of one that saw the rest, absorbed, is as good as having seen it, and the watching goes on."""
+    merged = watched(before)
+    merged.absorb(pickle.loads(pickle.dumps(watched(after).state())))  # noqa: S301 - our own
+    one = watched([*before, *after])
+    assert merged.coverage() == one.coverage()
+    assert merged.state() == one.state()
+    see(merged, last)
+    assert merged.coverage() == watched([*before, *after, *last]).coverage()
+
+
+@given(queries=st.lists(QUERIES, max_size=4), split=st.integers(0, 4))
+def test_requests_that_two_have_seen_are_what_one_would_have(queries: list[list[str]], split: int) -> None:
+    """The same of parameters and fields of requests."""
+
+    def asked(queries: list[list[str]]) -> Exercised:
+        exercised = Exercised([CONTRACT, OBSERVED])
+        for each in queries:
+            query = "&".join(each)
+            values, _ = read_parameters(LIST, SentRequest(query, {}), {})
+            exercised.see_parameters(CONTRACT, LIST, values, query=query, headers=())
+            exercised.see_fields(CONTRACT, TOKEN, {"client_key": len(each)} if len(each) > 1 else {})
+        return exercised
+
+    merged = asked(queries[:split])
+    merged.absorb(asked(queries[split:]).state())
+    assert merged.coverage() == asked(queries).coverage()
+    assert merged.state() == asked(queries).state()
+
+
+@given(bodies=BODIES)
+def test_coverage_is_what_looking_at_every_value_gives(bodies: Any) -> None:
+    """Passing over what was seen already changes nothing: the slow way, which looks everywhere, finds the same."""
+    shape = read_shape(WIDE_CONTRACT.operations[LIST.id].answer(200).schema)
+    marks: dict[str, list[Any]] = {}
+    for _, body in bodies:
+        mark_all(shape, body, marks)
+    found = coverage(watched(bodies))
+    assert set(found.seen) == {pattern for pattern in marks if pattern and not pattern.endswith("/*")}
+    seen = {pattern: values for pattern, values in marks.items() if values}
+    assert {pattern: as_json(values) for pattern, values in found.members_seen.items()} == {
+        pattern: as_json(values) for pattern, values in seen.items()
+    }
+
+
+def mark_all(shape: Shape, value: Any, marks: dict[str, list[Any]]) -> None:
+    """Every place of `value` that the shape knows, with the known values that stand there."""
+    known = marks.setdefault(shape.pattern, [])
+    known += [each for each in shape.members if same_value(each, value)]
+    if isinstance(value, list) and shape.items:
+        for item in value:
+            mark_all(shape.items, item, marks)
+    if isinstance(value, dict):
+        for name, item in value.items():
+            below = shape.properties.get(name) or shape.others
+            if below:
+                mark_all(below, item, marks)
+
+
+def as_json(values: Iterable[Any]) -> set[str]:
+    """Values told apart as JSON does."""
+    return {f"{isinstance(each, bool)} {float(each) if isinstance(each, int | float) else each}" for each in values}

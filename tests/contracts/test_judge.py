@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -45,7 +44,7 @@ def verdict(*recorded: Recorded | Unreadable, **options: Any) -> Any:
 
 def page(*rows: dict[str, Any], **fields: Any) -> Recorded:
     """A call of the order list with this answer."""
-    return replace(CALL, response_body=body({"count": 1, "list": list(rows)}), **fields)
+    return CALL._replace(response_body=body({"count": 1, "list": list(rows)}), **fields)
 
 
 def told(*recorded: Recorded, **options: Any) -> list[tuple[str, str, str, int]]:
@@ -102,7 +101,7 @@ def test_a_complaint() -> None:
 def test_a_fingerprint_is_stable() -> None:
     """It is the same on every machine and day, and for other files, indices and statuses of one answer."""
     first, second = (
-        verdict(replace(page(*rows), status=status, file=file, operation=LIST)).complaints[0].fingerprint
+        verdict(page(*rows)._replace(status=status, file=file, operation=LIST)).complaints[0].fingerprint
         for rows, status, file in (([], 503, "a"), ([ROW], 502, "b"))
     )
     assert first == second
@@ -140,7 +139,7 @@ def test_the_place_of_every_mutant() -> None:
     """At the place of a breaking complaint stands the token that was damaged, or the object that lacks something."""
     told_at = 0
     for _, mutant in iter_mutants({"count": 1, "list": [ROW, ROW]}):
-        recorded = replace(CALL, response_body=body(mutant))
+        recorded = CALL._replace(response_body=body(mutant))
         assert recorded.response_body is not None
         lines = recorded.response_body.text.decode().split("\n")
         for found in verdict(recorded).complaints:
@@ -169,7 +168,7 @@ def test_the_place_of_every_mutant() -> None:
 )
 def test_what_is_not_json(text: bytes, place: tuple[int, int], says: str) -> None:
     """An answer that is not JSON breaks the contract, at the place where it ceases to be; an empty one too."""
-    (found,) = verdict(replace(CALL, response_body=body(text))).complaints
+    (found,) = verdict(CALL._replace(response_body=body(text))).complaints
     assert (found.severity, found.keyword, found.pointer, found.place) == ("breaking", "json", "", place)
     assert says in found.message
     assert "홍길동" not in found.message
@@ -178,14 +177,14 @@ def test_what_is_not_json(text: bytes, place: tuple[int, int], says: str) -> Non
 @pytest.mark.parametrize("fields", [{"status": 204}, {"status": 304}, {"method": "", "status": 100}])
 def test_an_answer_without_a_body(fields: dict[str, Any]) -> None:
     """Statuses that have no body need none."""
-    found = verdict(replace(CALL, response_body=body(b""), **fields))
+    found = verdict(CALL._replace(response_body=body(b""), **fields))
     assert (found.complaints, found.judged) == ((), 1)
 
 
 def test_an_answer_of_which_the_status_is_all() -> None:
     """An answer that has no body is judged by having none."""
     call = Recorded("f", (1, 1), 1, operation=LIST, status=204)
-    assert (verdict(call).judged, verdict(replace(call, status=200)).judged) == (1, 0)
+    assert (verdict(call).judged, verdict(call._replace(status=200)).judged) == (1, 0)
 
 
 @pytest.mark.parametrize("text", [b"", b"nonsense", b'{"a": 1'])
@@ -229,7 +228,7 @@ def test_a_path_and_headers() -> None:
         ("path/orderId", "pattern", "request", "", (3, 4)),
         ("header/Accept", "required", "request", "", (3, 4)),
     ]
-    assert [each.pattern for each in verdict(replace(call, request_headers=None)).complaints] == ["path/orderId"]
+    assert [each.pattern for each in verdict(call._replace(request_headers=None)).complaints] == ["path/orderId"]
 
 
 TOKEN = Recorded("f", (1, 1), 1, method="POST", url="/v1/request/token", status=401, request_headers=JSON)
@@ -251,7 +250,7 @@ TOKEN = Recorded("f", (1, 1), 1, method="POST", url="/v1/request/token", status=
 )
 def test_a_request_body(text: bytes, headers: dict[str, str] | None, expected: list[tuple[str, str]]) -> None:
     """A request's body and its content type are judged; a header that was not recorded is not missing."""
-    found = verdict(replace(TOKEN, request_body=body(text), request_headers=headers)).complaints
+    found = verdict(TOKEN._replace(request_body=body(text), request_headers=headers)).complaints
     assert [(each.pattern, each.keyword) for each in found] == expected
     assert all(each.side == "request" and each.severity == "breaking" for each in found)
 
@@ -266,15 +265,15 @@ def test_what_a_recorder_has_masked() -> None:
         "type": "SELF",
     }
     call = Recorded("f", (1, 1), 1, method="POST", url="/external/v1/oauth2/token", status=200)
-    assert told(replace(call, request_body=body(form))) == []
-    assert told(replace(call, request_body=body({**form, "client_secret_sign": "****"})))
-    assert told(replace(call, request_body=body({**form, "client_secret_sign": "x" * 80, "timestamp": "***"})))
+    assert told(call._replace(request_body=body(form))) == []
+    assert told(call._replace(request_body=body({**form, "client_secret_sign": "****"})))
+    assert told(call._replace(request_body=body({**form, "client_secret_sign": "x" * 80, "timestamp": "***"})))
 
 
 def test_what_is_uncovered_is_no_failure() -> None:
     """Exchanges of nobody's host are counted together, and a run of nothing else has judged nothing."""
-    foreign = replace(CALL, url="https://cdn.example/app.js")
-    found = verdict(page(ROW), foreign, replace(foreign, number=2, url="https://cdn.example/2"))
+    foreign = CALL._replace(url="https://cdn.example/app.js")
+    found = verdict(page(ROW), foreign, foreign._replace(number=2, url="https://cdn.example/2"))
     assert [(each.uncovered, each.count, each.exchange) for each in found.unjudged] == [(True, 2, 1)]
     assert found.exit_code() == 0
     assert verdict(foreign).exit_code() == 2
@@ -427,9 +426,9 @@ def test_no_value_gets_out(profile: str) -> None:
         for status in (200, 401, 500):
             url = f"/v1/orders?{canary}={canary}&page={canary}&css_at={canary}&limit=-5&keyword={canary}"
             headers = {"content-type": canary, "authorization": canary, canary: canary}
-            judge.judge(replace(CALL, url=url, status=status, request_headers=headers, response_body=body(answer)))
-        judge.judge(replace(TOKEN, request_body=body(answer), request_headers={"content-type": canary}))
-        judge.judge(replace(CALL, url=f"https://{canary}/{canary}", response_body=body(answer)))
+            judge.judge(CALL._replace(url=url, status=status, request_headers=headers, response_body=body(answer)))
+        judge.judge(TOKEN._replace(request_body=body(answer), request_headers={"content-type": canary}))
+        judge.judge(CALL._replace(url=f"https://{canary}/{canary}", response_body=body(answer)))
         judge.judge(Recorded("f", (1, 1), 1, operation=canary, response_body=body(answer)))
         judge.judge(Recorded("f", (1, 1), 1, response_body=body(answer)))
     found = judge.verdict()
@@ -444,10 +443,10 @@ def test_no_value_gets_out(profile: str) -> None:
 @pytest.mark.parametrize(
     "call",
     [
-        replace(CALL, url="/v1/orders?keyword=\ud800"),
-        replace(CALL, url="/v1/orders?css_at=\ud800&\ud800=1&page=\ud800"),
-        replace(CALL, url="/v1/pay-order/seller/orders/\ud800/product-order-ids"),
-        replace(CALL, url="/v1/pay-order/seller/orders/2023/product-order-ids", request_headers={"accept": "\ud800"}),
+        CALL._replace(url="/v1/orders?keyword=\ud800"),
+        CALL._replace(url="/v1/orders?css_at=\ud800&\ud800=1&page=\ud800"),
+        CALL._replace(url="/v1/pay-order/seller/orders/\ud800/product-order-ids"),
+        CALL._replace(url="/v1/pay-order/seller/orders/2023/product-order-ids", request_headers={"accept": "\ud800"}),
     ],
 )
 def test_half_a_surrogate_pair(call: Recorded) -> None:

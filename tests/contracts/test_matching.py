@@ -199,3 +199,21 @@ def test_places_that_several_operations_have() -> None:
     assert names("/v1/orders/count", "POST") == ["post"]
     assert names("/v1/orders/5", "") == ["template"]
     assert names("/v1/orders/count", "") is None
+
+
+def test_what_was_matched_before_is_matched_the_same() -> None:
+    """What an exchange is depends on nothing but itself, however many came before, and whatever they were."""
+    orders = ("/v1/orders", "/v1/orders?page=1", "/v1/orders#x?y", "http://x.example/v1/orders")
+    ways = [("GET", 200), ("GET", 404), ("GET", None), ("POST", 200), ("", 200)]
+    exchanges = [
+        Recorded("f", (1, 1), 1, method=method, url=url, status=status, operation=operation)
+        for url in ("", "?page=1", IDS_PATH, *orders)
+        for method, status in ways
+        for operation in ("", LIST, "bootpay.nothing", "x.y")
+    ]
+    others = [exchanges[0]._replace(url=IDS_PATH.replace("2023010112345", str(number))) for number in range(1500)]
+    matcher = Matcher(CONTRACTS)
+    for each in (*exchanges, *exchanges, *others, *exchanges):
+        found = matcher.match(each)
+        if each in exchanges:
+            assert found == Matcher(CONTRACTS).match(each), each

@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_contracts import parsing
-from jumun_contracts.parsing import JsonError, parse_json
+from jumun_contracts.parsing import JsonError, is_exact, parse_json
+from tests.contracts.json_texts import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,52 @@ def test_either_a_value_or_a_json_error(text: bytes | str) -> None:
         return
     assert str(refusal)
     assert (refusal.line is None) == (refusal.column is None)
+
+
+@given(TEXTS)
+def test_the_quick_way_is_the_careful_way(text: str) -> None:
+    """Whether a document is proven by what would be written of it, or read piece by piece, is not to be noticed."""
+    outcomes = []
+    for read in (parse_json, careful):
+        try:
+            outcomes.append(json.dumps(read(text)))
+        except JsonError as error:
+            outcomes.append(str(error))
+    assert outcomes[0] == outcomes[1]
+
+
+def careful(text: str) -> JsonValue:
+    """Without the quick way."""
+    return parsing._parse_slowly(text, max_depth=parsing.MAX_DEPTH)
+
+
+@pytest.mark.parametrize(
+    ("text", "proven"),
+    [
+        ('{"a":[1,"주 문"]}', True),
+        ('{ "a" : [1, "주 문"] }\n', True),
+        ('{\n\t"a": [\r\n1, "주 문"]}', True),
+        (r'{"a": [1, "\uc8fc \ubb38"]}', True),
+        ('{"a": 1, "a": 1}', False),
+        ('{"a":1,"a":1}', False),
+        (r'{"\u0061": 1, "a": 1}', False),
+        ("[1.10]", False),
+        ("[18446744073709551616]", False),
+        ("[" * 65 + "]" * 65, False),
+        ("[" * 300 + "]" * 300, False),
+        ("[" + "{}," * 99 + "{}]", True),
+    ],
+)
+def test_what_is_proven_quickly(text: str, *, proven: bool) -> None:
+    """Text that is what would be written of its value, however spaced, and escaped as Python does or not."""
+    data = text.encode()
+    assert is_exact(orjson.loads(data), data) is proven
+    assert not is_exact(orjson.loads(data), data, max_depth=0)
+
+
+def test_nesting_beyond_what_is_written() -> None:
+    """Who asks for more depth than the quick way has gets it."""
+    assert parse_json("[" * 300 + "]" * 300, max_depth=300) == json.loads("[" * 300 + "]" * 300)
 
 
 @pytest.mark.parametrize(

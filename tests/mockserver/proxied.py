@@ -65,8 +65,9 @@ class Proxied:
         *,
         allowed: Collection[str] = (),
         patience_s: float = 3 * _PATIENCE_S,
+        idle_s: float = 3 * _PATIENCE_S,
     ) -> None:
-        self.proxy = Proxy(hosts=HOSTS, tls=tls, allowed=allowed, patience_s=patience_s)
+        self.proxy = Proxy(hosts=HOSTS, tls=tls, allowed=allowed, patience_s=patience_s, idle_s=idle_s)
         self.troubles: list[dict[str, Any]] = []
         self._new_loop = new_loop
         self._ready: Future[tuple[asyncio.AbstractEventLoop, int, int]] = Future()

@@ -169,10 +169,11 @@ def test_idle_connections(quick: LiveServer, before: bytes) -> None:
         assert wire.is_closed()
 
 
-def test_a_client_that_never_reads() -> None:
+@pytest.mark.parametrize("scenario", ["", "bootpay.*: dribble(1000, 0ms) *"], ids=["at once", "in pieces"])
+def test_a_client_that_never_reads(scenario: str) -> None:
     """Its connection is cut once it has left its answers lying for too long, however many it asked for."""
     bounds = Bounds(stall_s=0.1)
-    with LiveServer(bounds=bounds, orders=300) as server, closing(socket.socket()) as deaf:
+    with LiveServer(bounds=bounds, orders=300, scenario=scenario) as server, closing(socket.socket()) as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         deaf.settimeout(10)
         deaf.connect(("127.0.0.1", int(server.url.rpartition(":")[2])))

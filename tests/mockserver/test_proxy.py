@@ -452,6 +452,25 @@ def test_a_tunnel_is_no_faster_than_its_reader(proxied: Proxied) -> None:
             assert len(read_all(there)) == sent
 
 
+@pytest.mark.parametrize("what", ["nothing", "something", "all that fits"])
+def test_a_tunnel_through_which_nothing_goes_ends(
+    what: str, new_loop: Callable[[], asyncio.AbstractEventLoop], authority: Authority
+) -> None:
+    """Both its ends are cut once nothing moves any more, if only because one of them does not read."""
+    with Proxied(new_loop, authority.context(HOSTS), idle_s=0.2) as proxied, Far() as far:
+        wire, there = splice(proxied, far)
+        with wire, there:
+            if what == "something":
+                wire.send(b"question")
+                assert take(there, 8) == b"question"
+            elif what == "all that fits":
+                with pytest.raises(ConnectionError):
+                    wire.send(b"x" * 100_000_000)
+            with suppress(ConnectionError):
+                assert wire.socket.recv(1) == b""
+            proxied.wait_until(lambda: not proxied.proxy.live)
+
+
 def test_close_drops_what_nobody_reads(proxied: Proxied) -> None:
     """Closing ends a tunnel at once, with all that was still to be sent."""
     with Far() as far:

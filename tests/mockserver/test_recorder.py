@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode, urlsplit
 
+import httpx
 import pytest
 
 from jumun_contracts import PROFILES, load_contract, parse_json
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from jumun_mockserver.core.journal import Exchange
-
 IDS = f"/v1/pay-order/seller/orders/{ORDER}/product-order-ids"
 BEARER = {"authorization": f"Bearer {STATIC_TOKEN}"}
 BASIC = {"authorization": basic(*KEYS)}
@@ -40,7 +39,7 @@ class Running:
 
     def __init__(self, upstream: str, file: Path, *, contract: str = "bootpay", timeout_s: float = 10) -> None:
         self.file = file
-        self.exchanges: list[Exchange] = []
+        self.told: list[bytes] = []
         self.failures: list[str] = []
         provider, _, profile = contract.partition(":")
         self._tape = Tape(file)
@@ -50,7 +49,7 @@ class Running:
             contract=load_contract(provider, profile or "documented"),
             tape=self._tape,
             pseudonyms=Pseudonyms(bytes(32)),
-            on_exchange=self.exchanges.append,
+            on_row=self.told.append,
             on_failure=self.failures.append,
         )
         self.url = self.recorder.url
@@ -256,20 +255,20 @@ def test_packed_bodies_are_written_unpacked(tmp_path: Path) -> None:
 
 
 def test_what_the_seam_is_told(tmp_path: Path) -> None:
-    """on_exchange gets each exchange as it was, with how the request breaks the contract."""
+    """on_row gets each row as it is in the file, with how the request breaks the contract."""
     with LiveServer() as real, Running(real.bootpay_base_url, tmp_path / "t") as ours:
-        _, _, body = call(ours.url, "/orders?limit=x&nonsense=1", BASIC)
-    (exchange,) = ours.exchanges
-    assert exchange.response.body == body
-    assert exchange.operation == "bootpay.orders.list"
-    assert {each.place for each in exchange.violations} == {"query/limit", "query/'nonsense'"}
+        call(ours.url, "/orders?limit=x&nonsense=1", BASIC)
+    assert ours.told == ours.file.read_bytes().splitlines(keepends=True)
+    (row,) = ours.rows
+    assert row["operation"] == "bootpay.orders.list"
+    assert {each["place"] for each in row["violations"]} == {"query/limit", "query/'nonsense'"}
 
 
 def test_strange_names_of_parameters(tmp_path: Path) -> None:
-    """What an unknown parameter is called may be somebody's address: neither row nor seam repeats it."""
+    """What an unknown parameter is called may be somebody's address: the row does not repeat it."""
     with LiveServer() as real, Running(real.bootpay_base_url, tmp_path / "t") as ours:
         call(ours.url, "/orders?KANARIE%40example.com=1&KANARIE=2", BASIC)
-    assert [each.place for each in ours.exchanges[0].violations] == ["query/***", "query/'KANARIE'"]
+    assert [each["place"] for each in ours.rows[0]["violations"]] == ["query/***", "query/'KANARIE'"]
     assert "KANARIE@" not in json.dumps(ours.rows)
 
 
@@ -288,7 +287,7 @@ def test_an_upstream_that_is_not_there(tmp_path: Path) -> None:
     for status, headers, body in answers:
         assert (status, headers["content-type"]) == (502, "application/problem+json")
         assert "refused" in json.loads(body)["detail"]
-    assert ours.rows == ours.exchanges == []
+    assert ours.rows == ours.told == []
     assert (ours.recorder.kept, ours.recorder.failed, len(ours.failures)) == (0, 2, 2)
     assert "KANARIE" not in "".join(ours.failures)
 
@@ -356,13 +355,16 @@ def test_certificates_are_judged_by_the_systems_trust(
     ("request_", "status"),
     [
         (b"GET http://example.com/ HTTP/1.1\r\nHost: x\r\n\r\n", 400),
-        (b"POST /orders HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411),
+        (b"POST /orders HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
+        (b"POST /o HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400),
+        (b"POST /o HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n", 400),
+        (b"POST /o HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n1000000\r\n", 413),
         (b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),
         (b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: 16777217\r\n\r\n", 413),
     ],
 )
 def test_requests_that_are_not_passed_on(request_: bytes, status: int, tmp_path: Path) -> None:
-    """Another host's address, and a body without a length or beyond the bound, are refused here."""
+    """Another host's address, and a body whose length is not clear or beyond the bound, are refused here."""
     with canned(b"") as (url, got), Running(url, tmp_path / "t") as ours:
         wire = Wire(ours.url)
         wire.send(request_)
@@ -373,11 +375,68 @@ def test_requests_that_are_not_passed_on(request_: bytes, status: int, tmp_path:
     assert got == []
 
 
-def test_half_a_request_is_not_passed_on(tmp_path: Path) -> None:
+def test_a_body_in_chunks(tmp_path: Path) -> None:
+    """Of a real client that does not know its length: the API gets the body with one, and the connection goes on."""
+    form = token_form("1772600767089").encode()
+    with (
+        LiveServer() as real,
+        Running(real.naver_base_url, tmp_path / "t", contract="naver") as ours,
+        httpx.Client(base_url=ours.url, trust_env=False, headers={"content-type": FORM}) as client,
+    ):
+        real.session.clock.set(1_772_600_767.089)
+        pieces = (form[start : start + 7] for start in range(0, len(form), 7))
+        answer = client.post("/v1/oauth2/token", content=pieces)
+        assert answer.request.headers["transfer-encoding"] == "chunked"
+        assert answer.status_code == 200
+        assert client.post("/v1/oauth2/token", content=iter([b""])).status_code == 400
+        lengths = [each.request.headers.get("content-length") for each in real.session.journal]
+    assert lengths == [str(len(form)), "0"]
+    first, second = ours.rows
+    assert "grant_type=client_credentials" in first["request"]["body"]
+    assert first["violations"] == []
+    assert second["request"]["body"] == ""
+
+
+def test_a_body_in_chunks_beyond_the_bound(tmp_path: Path) -> None:
+    """A real client that goes on sending reads why it is refused, and the API hears nothing of it."""
+    pieces = (b"x" * 2**20 for _ in range(20))
+    with canned(b"") as (url, got), Running(url, tmp_path / "t") as ours:
+        answer = httpx.post(f"{ours.url}/orders", content=pieces, trust_env=False)
+    assert answer.status_code == 413
+    assert "16777216 bytes" in answer.json()["detail"]
+    assert got == []
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [b"Content-Length: 50000000\r\n\r\n", b"Transfer-Encoding: chunked\r\n\r\n2FAF080\r\n"],
+    ids=["length", "chunks"],
+)
+def test_a_refused_client_may_send_all_of_it(framing: bytes, tmp_path: Path) -> None:
+    """One that reads nothing before it has written everything is not cut off, and reads why."""
+    with canned(b"") as (url, got), Running(url, tmp_path / "t") as ours:
+        wire = Wire(ours.url)
+        wire.send(b"POST /orders HTTP/1.1\r\nHost: x\r\n" + framing)
+        for _ in range(50):
+            wire.send(b"x" * 1_000_000)
+        assert wire.read().status == 413
+        wire.socket.close()
+    assert got == []
+
+
+@pytest.mark.parametrize(
+    "framing",
+    [
+        b"Content-Length: 9\r\n\r\n{}",
+        b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n9\r\n{}",
+    ],
+)
+def test_half_a_request_is_not_passed_on(framing: bytes, tmp_path: Path) -> None:
     """A client that goes away before its body is whole has asked nothing."""
     with canned(b"") as (url, got), Running(url, tmp_path / "t") as ours:
         wire = Wire(ours.url)
-        wire.send(b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{}")
+        wire.send(b"POST /orders HTTP/1.1\r\nHost: x\r\n" + framing)
         wire.socket.shutdown(socket.SHUT_WR)
         assert wire.socket.recv(1) == b""
         wire.socket.close()
@@ -406,6 +465,15 @@ def test_a_row_that_cannot_be_written(tmp_path: Path) -> None:
     assert "KANARIE" not in ours.failures[0]
 
 
+def test_a_listener_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is nobody's trouble: the client has its answer, and the row is kept."""
+    with LiveServer() as real, Running(real.bootpay_base_url, tmp_path / "t") as ours:
+        # Which has not heard of it, and raises ValueError.
+        monkeypatch.setattr(ours.recorder, "_on_row", ours.told.index)
+        assert call(ours.url, "/orders", BASIC)[0] == 200
+    assert (ours.recorder.kept, ours.recorder.failed, len(ours.rows)) == (1, 0, 1)
+
+
 @pytest.mark.parametrize(
     "url",
     ["", "api.bootapi.com", "ftp://x/", "http://", "https://u:p@x/", "http://x/?a=b", "http://x/#a", "http://x:99999/"],
@@ -423,7 +491,7 @@ def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
     with pytest.raises(FileExistsError):
         Tape(tmp_path / "t")
     tape = Tape(tmp_path / "t", append=True)
-    tape.write({"a": "가"})
+    tape.write('{"a":"가"}\n'.encode())
     tape.close()
     assert (tmp_path / "t").read_text(encoding="utf-8") == '{}\n{"a":"가"}\n'
     Tape(tmp_path / "new").close()

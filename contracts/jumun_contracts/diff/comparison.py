@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from jumun_contracts.diff.difference import Difference
+from jumun_contracts.diff.proofs import Bodies
 from jumun_contracts.diff.rules import Judge
+from jumun_contracts.diff.schemas import Search
 from jumun_contracts.documents import DocumentError
 from jumun_contracts.engines import SchemaError
 from jumun_contracts.verdict import SEVERITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-    from jumun_contracts.diff.difference import Difference
     from jumun_contracts.diff.edition import Call, Edition, Reply
     from jumun_contracts.diff.place import Place
     from jumun_contracts.model import ErrorEntry
     from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.verdict import Side
+
+_DIRECTIONS: tuple[Side, ...] = ("response", "request")
+_NAMES_SHOWN = 5
 
 
 def compare(old: Edition, new: Edition) -> list[Difference]:
@@ -36,7 +43,9 @@ def compare(old: Edition, new: Edition) -> list[Difference]:
 
 
 def _iter_differences(old: Edition, new: Edition) -> Iterator[Difference]:
-    whole = Judge()
+    bodies_old, bodies_new = (Bodies(edition.iter_places()) for edition in (old, new))
+    searches = Search(bodies_new, bodies_old), Search(bodies_old, bodies_new)
+    whole = Judge(searches)
     for url in dict.fromkeys((*old.servers, *new.servers)):
         was, now = (url if url in edition.servers else None for edition in (old, new))
         yield from whole.presence("server", "servers", url, was=was, now=now)
@@ -44,14 +53,15 @@ def _iter_differences(old: Edition, new: Edition) -> Iterator[Difference]:
         call = left or right
         if call is None:
             continue
-        judge, place = Judge(left.id if left else call.id), f"{call.method} {call.path}"
+        judge, place = replace(whole, operation=left.id if left else call.id), f"{call.method} {call.path}"
         if left is None or right is None:
             was, now = (place if each else None for each in (left, right))
             yield from judge.presence("operation", "path", place, was=was, now=now)
         else:
             yield from _iter_call(left, right, judge)
     if old.errors is not None and new.errors is not None:
-        yield from _iter_errors(old, new)
+        yield from _iter_errors(old, new, whole)
+    yield from _iter_untold(searches)
 
 
 def _pairs(old: Edition, new: Edition) -> Iterator[tuple[Call | None, Call | None]]:
@@ -86,7 +96,7 @@ def _iter_call(old: Call, new: Call, judge: Judge) -> Iterator[Difference]:
         for name in dict.fromkeys((*old.bodies, *new.bodies)):
             yield from _iter_body(old.bodies.get(name), new.bodies.get(name), name, judge, is_sent=False)
     for status in dict.fromkeys((*old.replies, *new.replies)):
-        yield from _iter_reply(old, new, status, Judge(judge.operation, status))
+        yield from _iter_reply(old, new, status, replace(judge, status=status))
 
 
 def _iter_security(old: Call, new: Call, judge: Judge) -> Iterator[Difference]:
@@ -160,9 +170,8 @@ def _iter_headers(old: Reply, new: Reply, judge: Judge) -> Iterator[Difference]:
             yield from judge.schemas(left.value, right.value, "response", part=label)
 
 
-def _iter_errors(old: Edition, new: Edition) -> Iterator[Difference]:
+def _iter_errors(old: Edition, new: Edition, whole: Judge) -> Iterator[Difference]:
     """What the catalogues say. A cause whose answer looks otherwise is no longer recognised: that breaks."""
-    whole = Judge()
     olds, news = old.errors or {}, new.errors or {}
     for code in dict.fromkeys((*olds, *news)):
         left, right = olds.get(code), news.get(code)
@@ -181,6 +190,36 @@ def _iter_errors(old: Edition, new: Edition) -> Iterator[Difference]:
         was_seen, is_seen = _seen(cause, old.causes, olds), _seen(cause, new.causes, news)
         if was_seen is not None and is_seen is not None:
             yield from whole.change("breaking", "response", f"causes/{cause}", "answer", was=was_seen, now=is_seen)
+
+
+def _iter_untold(searches: tuple[Search, Search]) -> Iterator[Difference]:
+    """What was not followed to its end, so that nobody takes silence for equality."""
+    for direction in _DIRECTIONS:
+        found: dict[str, dict[str, None]] = {}
+        for search in searches:
+            for ref, operations in search.untold(direction).items():
+                found.setdefault(ref, {}).update(dict.fromkeys(operations))
+        for ref, users in found.items():
+            yield Difference(
+                severity="info",
+                direction=direction,
+                operation="",
+                status="",
+                place=ref,
+                keyword="$ref",
+                was=None,
+                now=None,
+                message=f"{ref} is told where it stands first; it stands in further places, of {_some(users)}",
+                also=tuple(users),
+            )
+    if any(search.has_given_up for search in searches):
+        message = "so much differs that the search for proofs was ended: more of the drift may be breaking"
+        yield Difference("info", "response", "", "", "", "proof", None, None, message)
+
+
+def _some(names: Collection[str]) -> str:
+    first = list(names)[:_NAMES_SHOWN]
+    return ", ".join(first) + (f" and {len(names) - len(first)} more operations" if len(names) > len(first) else "")
 
 
 def _on_the_wire(entry: ErrorEntry) -> JsonValue:

@@ -41,13 +41,22 @@ class Dialect:
         self._file = file
         self._is_old = str(document.get("openapi", "")).startswith("3.0")
         self.definitions: dict[str, SchemaDocument] = {}
+        self._waiting: list[tuple[str, Any]] = []
 
     def read(self, schema: Any, pointer: str) -> SchemaDocument:
-        """A schema with nothing but what is compared.
+        """A schema with nothing but what is compared, and all that it refers to.
 
         Raises:
             DocumentError: It is no schema, or refers to what is not there or not in this file.
         """
+        copy = self._read(schema, pointer)
+        # One after another, not one within another: a chain of references may be as long as the document.
+        while self._waiting:
+            ref, target = self._waiting.pop()
+            self.definitions[ref] = self._read(target, ref.partition("#")[2])
+        return copy
+
+    def _read(self, schema: Any, pointer: str) -> SchemaDocument:
         if isinstance(schema, bool):
             return schema
         if not isinstance(schema, dict):
@@ -59,13 +68,13 @@ class Dialect:
             if self._is_old:
                 return {"$ref": schema["$ref"]}
         copy: dict[str, Any] = {key: schema[key] for key in ("$ref", *_PLAIN) if key in schema}
-        copy |= {key: self.read(schema[key], f"{pointer}/{key}") for key in _SCHEMAS if key in schema}
+        copy |= {key: self._read(schema[key], f"{pointer}/{key}") for key in _SCHEMAS if key in schema}
         for key in (each for each in _LISTS_OF_SCHEMAS if each in schema):
             parts = enumerate(self._of_kind(schema[key], list, f"{pointer}/{key}"))
-            copy[key] = [self.read(each, f"{pointer}/{key}/{index}") for index, each in parts]
+            copy[key] = [self._read(each, f"{pointer}/{key}/{index}") for index, each in parts]
         for key in (each for each in _MAPS_OF_SCHEMAS if each in schema):
             named = self._of_kind(schema[key], dict, f"{pointer}/{key}").items()
-            copy[key] = {name: self.read(each, f"{pointer}/{key}/{escape_key(name)}") for name, each in named}
+            copy[key] = {name: self._read(each, f"{pointer}/{key}/{escape_key(name)}") for name, each in named}
         self._check_words(copy, pointer)
         return _modern(copy, is_nullable=schema.get("nullable") is True) if self._is_old else copy
 
@@ -86,8 +95,8 @@ class Dialect:
     def _follow(self, ref: Any, pointer: str) -> None:
         target = self._target(ref, pointer)
         if ref not in self.definitions:
-            self.definitions[ref] = True  # for references back to it, until it is read
-            self.definitions[ref] = self.read(target, str(ref).partition("#")[2])
+            self.definitions[ref] = True  # until its turn comes
+            self._waiting.append((ref, target))
 
     def _target(self, ref: Any, pointer: str) -> Any:
         if not isinstance(ref, str) or not ref.startswith("#/"):

@@ -41,6 +41,7 @@ class Difference:
         now: Its value in the new edition, None where it has none.
         message: A sentence for people.
         witness: The proof of a breaking change of a schema, None elsewhere.
+        also: Of a schema that stands in more places than are told: the operations that have it there.
     """
 
     severity: Severity
@@ -53,6 +54,7 @@ class Difference:
     now: JsonValue = field(hash=False)
     message: str
     witness: Witness | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str, str, str]:

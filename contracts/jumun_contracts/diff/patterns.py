@@ -1,4 +1,4 @@
-"""Strings that match a pattern, few and different: shortest, longest, and some between."""
+"""Patterns: strings that match one, few and different, and whether one is another's with more let in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 _SAMPLES = 12
 _REPEATS_AT_MOST = 12
 _PRINTABLE = [chr(code) for code in range(0x20, 0x7F)]
+_SAME_IS_SAME = ("ANY", "ASSERT", "ASSERT_NOT", "AT", "NOT_LITERAL")
 _CATEGORIES = {"CATEGORY_DIGIT": r"\d", "CATEGORY_SPACE": r"\s", "CATEGORY_WORD": r"\w"}
 
 
@@ -75,3 +76,68 @@ def _members(parts: Any) -> list[str]:
             case _:
                 pass
     return sorted(set(_PRINTABLE) - chosen if negated else chosen)
+
+
+@lru_cache(maxsize=512)
+def is_widened(old: str, new: str) -> bool:
+    """Whether it is certain, from how they are written, that `new` matches all that `old` does.
+
+    So it is if each part of the one has its like in the other, with a class that has more members, counts that reach
+    further, or more alternatives: whatever way a text goes through `old`, the same way leads through `new`.
+    """
+    try:
+        trees = [import_module("re._parser").parse(each) for each in (old, new)]
+        return trees[0].state.flags == trees[1].state.flags and _is_within(list(trees[0]), list(trees[1]))
+    except (re.error, OverflowError, RecursionError):
+        return False
+
+
+def _is_within(old: list[Any], new: list[Any]) -> bool:
+    """Of two sequences, part by part; alternatives at the end may stand for all that is left."""
+    if len(old) == 1 and str(old[0][0]) == "BRANCH":
+        return all(_is_within(list(each), new) for each in old[0][1][1])
+    if len(new) == 1 and str(new[0][0]) == "BRANCH":
+        return any(_is_within(old, list(each)) for each in new[0][1][1])
+    if not old or not new:
+        return not old and not new
+    return _is_part_within(old[0], new[0]) and _is_within(old[1:], new[1:])
+
+
+def _is_part_within(old: Any, new: Any) -> bool:
+    (kind, value), (new_kind, new_value) = old, new
+    match str(kind), str(new_kind):
+        case ("BRANCH", _) | (_, "BRANCH"):
+            return _is_within([old], [new])
+        case (("MAX_REPEAT" | "MIN_REPEAT"), ("MAX_REPEAT" | "MIN_REPEAT")):
+            reaches = new_value[0] <= value[0] and value[1] <= new_value[1]
+            return bool(reaches) and _is_within(list(value[2]), list(new_value[2]))
+        case _, ("MAX_REPEAT" | "MIN_REPEAT"):
+            return new_value[0] <= 1 <= new_value[1] and _is_within([old], list(new_value[2]))
+        case "SUBPATTERN", "SUBPATTERN":
+            return value[1:3] == new_value[1:3] and _is_within(list(value[3]), list(new_value[3]))
+        case (("LITERAL" | "IN"), ("LITERAL" | "IN")):
+            return repr(old) == repr(new) or _has_members(new, _ranges(old))
+        case _:
+            # Anchors and looks ahead ask the same of the same text; what refers back may not.
+            return repr(old) == repr(new) and str(kind) in _SAME_IS_SAME
+
+
+def _has_members(part: Any, ranges: list[tuple[int, int]]) -> bool:
+    """Whether a class has all of these; of one that is not made of characters and ranges only, nothing is known."""
+    own = _ranges(part)
+    return bool(ranges) and all(any(low <= first and last <= high for low, high in own) for first, last in ranges)
+
+
+def _ranges(part: Any) -> list[tuple[int, int]]:
+    """First and last of each range of a class; none of one that is made otherwise. Neighbours are one."""
+    kind, value = part
+    members = value if str(kind) == "IN" else [part]
+    if any(str(each) not in ("LITERAL", "RANGE") for each, _ in members):
+        return []
+    found: list[tuple[int, int]] = []
+    for first, last in sorted(each if str(name) == "RANGE" else (each, each) for name, each in members):
+        if found and first <= found[-1][1] + 1:
+            found[-1] = found[-1][0], max(last, found[-1][1])
+        else:
+            found.append((first, last))
+    return found

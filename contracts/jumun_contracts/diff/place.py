@@ -18,6 +18,9 @@ Layer: TypeAlias = "Mapping[str, Any]"
 EXTRA = "\x00extra"
 """Stands for a key that no schema names."""
 
+ITEMS = "\x00items"
+"""A step into an array, in a path of keys."""
+
 _ALL_TYPES = frozenset({"null", "boolean", "object", "array", "number", "integer", "string"})
 _TYPES_OF: dict[type, tuple[str, ...]] = {
     type(None): ("null",),
@@ -29,6 +32,7 @@ _TYPES_OF: dict[type, tuple[str, ...]] = {
     dict: ("object",),
 }
 _NEVER: Layer = {"not": {}}
+_BRANCHES_DEPTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +85,28 @@ class Place:
                 found += [(layer["if"], layer.get("then", True)), (layer.get("else", True),)]
         return [replace(self, nodes=each) for each in found]
 
-    def names(self, *, depth: int = 4) -> list[str]:
+    def names(self) -> list[str]:
         """Names of properties that are described, those within branches last."""
-        layers = self.layers()
-        names = [name for layer in layers for name in (*layer.get("properties", {}), *layer.get("required", ()))]
-        if depth:
-            names += [name for branch in self.branches() for name in branch.names(depth=depth - 1)]
-        return list(dict.fromkeys(names))
+        return list(dict.fromkeys(self.iter_names()))
+
+    def iter_names(self, *, depth: int = _BRANCHES_DEPTH) -> Iterator[str]:
+        """The same one by one, for who does not need them all."""
+        for layer in self.layers():
+            yield from layer.get("properties", ())
+            yield from layer.get("required", ())
+        for branch in self.branches() if depth else ():
+            yield from branch.iter_names(depth=depth - 1)
+
+    def has_names(self) -> bool:
+        """Whether a property is described."""
+        return any(True for _ in self.iter_names())
 
     def child(self, name: str) -> Place | None:
         """What plain layers say of the property `name`; None if they leave it open. `EXTRA` is an unnamed one."""
         nodes = [node for layer in self.layers() for node in _said_of(layer, name)]
         return replace(self, nodes=tuple(nodes)) if nodes else None
 
-    def sent(self, name: str, *, depth: int = 4) -> Place | None:
+    def sent(self, name: str, *, depth: int = _BRANCHES_DEPTH) -> Place | None:
         """What a sender who keeps to what is described may put there; None if it is not described.
 
         An object of which no property is described may have any.
@@ -102,13 +114,13 @@ class Place:
         layers = self.layers()
         nodes = [node for layer in layers for node in _said_of(layer, name)]
         branches = self.branches() if depth else []
-        options = [option for each in branches if each.names() and (option := each.sent(name, depth=depth - 1))]
+        options = [option for each in branches if each.has_names() and (option := each.sent(name, depth=depth - 1))]
         if len(options) == 1:
             nodes += options[0].nodes
         elif options:
             nodes.append({"anyOf": [{"allOf": list(each.nodes)} for each in options]})
         is_required = any(name in layer.get("required", ()) for layer in layers)
-        if nodes or is_required or not self.names():
+        if nodes or is_required or not self.has_names():
             return replace(self, nodes=tuple(nodes))
         return None
 
@@ -123,29 +135,41 @@ class Place:
         Args:
             levels: How many `$ref`s in a row are followed; what lies beyond is then any value. None follows all.
         """
-        reached: dict[str, Any] = {}
-        nodes = [self._bundle(node, reached, levels) for node in self.nodes]
-        return {"allOf": nodes, "$defs": reached} if nodes else {}
+        found: dict[str, Any] = {}
+        waiting: list[tuple[str, str, int | None]] = []
+        nodes = [self._bundle(node, waiting, levels) for node in self.nodes]
+        while waiting:
+            key, ref, below = waiting.pop()
+            if key not in found:
+                found[key] = self._bundle(self.definitions[ref], waiting, below)
+        return {"allOf": nodes, "$defs": found} if nodes else {}
 
-    def _bundle(self, node: Any, reached: dict[str, Any], levels: int | None) -> Any:
+    def _bundle(self, node: Any, waiting: list[tuple[str, str, int | None]], levels: int | None) -> Any:
+        """A copy that refers to `$defs`. What has to stand there is left in `waiting`: key, `$ref`, levels below it."""
         if isinstance(node, list):
-            return [self._bundle(each, reached, levels) for each in node]
+            return [self._bundle(each, waiting, levels) for each in node]
         if not isinstance(node, dict):
             return node
-        copy = {key: self._bundle(value, reached, levels) for key, value in node.items() if key != "$ref"}
+        copy = {key: self._bundle(value, waiting, levels) for key, value in node.items() if key != "$ref"}
         ref = node.get("$ref")
         if isinstance(ref, str) and ref in self.definitions and levels != 0:
             key = f"{ref.encode().hex()}-{levels}"
             copy["$ref"] = f"#/$defs/{key}"
-            if key not in reached:
-                reached[key] = True
-                below = None if levels is None else levels - 1
-                reached[key] = self._bundle(self.definitions[ref], reached, below)
+            waiting.append((key, ref, None if levels is None else levels - 1))
         return copy
 
     def refs(self) -> frozenset[str]:
         """Each `$ref` that stands in a node."""
         return refs_in(self.nodes)
+
+    def reach(self, *, levels: int | None = None, at_most: int) -> frozenset[str]:
+        """Each `$ref` that can be come to, `levels` in a row; no further once there are more than `at_most`."""
+        found, latest = set[str](), self.refs()
+        while latest and levels != 0 and len(found) <= at_most:
+            found |= latest
+            latest = refs_in([self.definitions[each] for each in latest]) - found
+            levels = None if levels is None else levels - 1
+        return frozenset(found)
 
     def compile(self, *, levels: int | None = None) -> Schema:
         """Ready to judge; `levels` as in `document`.

@@ -44,8 +44,9 @@ def render_markdown(comparisons: Sequence[Comparison]) -> str:
 
 
 def render_json(comparisons: Sequence[Comparison]) -> str:
-    """All that is known, unfolded. A witness beyond 4 kB is left out."""
+    """All that is known, unfolded, by `diff.schema.json`. A witness beyond 4 kB is left out."""
     document = {
+        "version": 1,
         "counts": count(comparisons),
         "comparisons": [
             {
@@ -74,6 +75,8 @@ def _record(difference: Difference) -> dict[str, Any]:
     witness = difference.witness
     if witness is not None and len(orjson.dumps(witness.instance)) <= _WITNESS_BYTES:
         record["witness"] = {"instance": witness.instance, "accepted_by": witness.accepted_by}
+    if difference.also:
+        record["also"] = list(difference.also)
     return record
 
 

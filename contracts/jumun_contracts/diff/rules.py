@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from jumun_contracts.diff.difference import Difference, Witness
-from jumun_contracts.diff.schemas import find_gaps
+from jumun_contracts.diff.shared import Owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jumun_contracts.diff.difference import Direction
+    from jumun_contracts.diff.gap import Gap
     from jumun_contracts.diff.place import Place
-    from jumun_contracts.diff.schemas import Gap
+    from jumun_contracts.diff.schemas import Search
     from jumun_contracts.parsing import JsonValue
     from jumun_contracts.verdict import Severity
 
@@ -71,7 +72,13 @@ RULES = {
     "deprecated": Rule("request", "gained", "info", "{} is deprecated no more", "{} is deprecated now"),
 }
 
-_STRENGTHS: dict[str, Severity] = {"proved": "breaking", "unproved": "drift", "strict": "drift", "note": "info"}
+_STRENGTHS: dict[str, Severity] = {
+    "proved": "breaking",
+    "unproved": "drift",
+    "strict": "drift",
+    "note": "info",
+    "unseen": "info",
+}
 _PHRASES = {
     "type": "of type {}",
     "enum": "one of {}",
@@ -115,8 +122,13 @@ _SHOWN_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Makes differences for one operation, or for the edition as a whole."""
+    """Makes differences for one operation, or for the edition as a whole.
 
+    Attributes:
+        searches: For what the new edition lets through and the old one refuses, and the other way round.
+    """
+
+    searches: tuple[Search, Search]
     operation: str = ""
     status: str = ""
 
@@ -153,9 +165,11 @@ class Judge:
             part: What comes before pointers for what is not in the body, `query/limit`.
         """
         wide, narrow = (new, old) if direction == "response" else (old, new)
-        ahead = find_gaps(wide, narrow)
+        forth, back_again = self.searches if direction == "response" else reversed(self.searches)
+        owner = Owner(direction, self.operation, part)
+        ahead = forth.find_gaps(wide, narrow, owner=owner)
         seen = {(gap.place, gap.keyword) for gap in ahead}
-        back = [gap for gap in find_gaps(narrow, wide) if (gap.place, gap.keyword) not in seen]
+        back = [gap for gap in back_again.find_gaps(narrow, wide, owner=owner) if (gap.place, gap.keyword) not in seen]
         for gap, is_ahead in (*((gap, True) for gap in ahead), *((gap, False) for gap in back)):
             new_is_wide = is_ahead == (direction == "response")
             was, now = (gap.narrow, gap.wide) if new_is_wide else (gap.wide, gap.narrow)
@@ -176,6 +190,8 @@ class Judge:
 
 def _message(gap: Gap, place: str, direction: Direction, *, is_ahead: bool, was: JsonValue, now: JsonValue) -> str:
     place = place or "the body"
+    if gap.strength == "unseen":
+        return f"{place} has more within it than is compared: what lies too deep or comes too late is not told"
     if gap.strength == "note":
         return f"{gap.keyword.removeprefix('x-')} of {place} was {_shown(was)}, is {_shown(now)}"
     if gap.keyword == "properties":

@@ -11,282 +11,110 @@ breaking, unless the schema names no key at all. Were it otherwise, each new opt
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-import jsonschema_rs
-
-from jumun_contracts.diff.place import EXTRA, Place, refs_in
-from jumun_contracts.diff.witness import ITEMS, Maker, find_hints
-from jumun_contracts.formats import FORMATS
-from jumun_contracts.pointers import escape_key
-from jumun_contracts.validation import Schema
+from jumun_contracts.diff.gap import Gap, render_place
+from jumun_contracts.diff.pair import look_at
+from jumun_contracts.diff.proofs import Prover
+from jumun_contracts.diff.shared import Shared
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from jumun_contracts.diff.place import Layer
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.diff.pair import Doubt, Look, Pair
+    from jumun_contracts.diff.place import Place
+    from jumun_contracts.diff.proofs import Bodies
+    from jumun_contracts.diff.shared import Owner
+    from jumun_contracts.verdict import Side
 
-Strength: TypeAlias = Literal["proved", "unproved", "strict", "note"]
-
-# Keywords that mean something only beside others, by the one that leads.
-_COMPANIONS = {
-    "if": ("then", "else"),
-    "contains": ("minContains", "maxContains"),
-    "prefixItems": ("items",),
-    "patternProperties": ("properties", "additionalProperties"),
-}
-# Keywords that speak of one type only.
-_TYPE_OF = {
-    **dict.fromkeys(("pattern", "format", "minLength", "maxLength"), "string"),
-    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), "number"),
-    **dict.fromkeys(("minItems", "maxItems", "uniqueItems", "contains", "prefixItems", "unevaluatedItems"), "array"),
-    **dict.fromkeys(
-        (
-            *("required", "minProperties", "maxProperties", "propertyNames", "patternProperties"),
-            *("dependentRequired", "dependentSchemas", "unevaluatedProperties"),
-        ),
-        "object",
-    ),
-}
-_ALONE = (*_TYPE_OF, "type", "enum", "const", "not", "anyOf", "oneOf", "if")
-_WHOLE_LAYER = ("unevaluatedItems", "unevaluatedProperties")
-_NOTES = ("x-evidence", "deprecated", "default", "x-pii", "x-secret")
-_TRIES = 120
-_DEPTH_AT_MOST = 16
-# A schema that stands in more places than these is told of in the first ones: its paths may be without number.
-_PLACES_OF_A_PAIR = 8
-_EMBEDDED_AT_MOST = 4
+_STEPS_AT_MOST = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """One keyword of the narrow side that refuses what the wide side lets through.
+class _Stand:
+    """A pair where it stands.
 
     Attributes:
-        strength: `proved` by `instance`; `unproved`: neither an instance was found nor that there is none; `strict`:
-            refused only when objects and lists of known values count as closed; `note`: nothing is refused.
-        place: Pointer with `*` for items and unnamed keys; for `required` and `properties` that of the property.
-        wide: What the wide side has for the keyword there.
-        narrow: What the narrow side has.
-        instance: A whole body, None without proof.
+        within: The pairs that it stands within.
+        order: Its place in the order of the document.
     """
 
-    strength: Strength
-    place: str
-    keyword: str
-    wide: JsonValue = field(default=None, hash=False)
-    narrow: JsonValue = field(default=None, hash=False)
-    instance: JsonValue = field(default=None, hash=False)
+    pair: Pair
+    path: tuple[str, ...] = ()
+    within: frozenset[Pair] = frozenset()
+    order: tuple[int, ...] = ()
 
 
-def find_gaps(wide: Place, narrow: Place) -> list[Gap]:
-    """All that `wide` lets through and `narrow` refuses, one entry for each keyword and place.
+class Search:
+    """One search through the bodies of two editions, for what the wide one lets through and the narrow one refuses."""
 
-    Raises:
-        SchemaError: One of the two is no JSON Schema 2020-12.
-    """
-    changed = _changed_refs(wide, narrow)
-    if _is_unchanged(wide, narrow, changed):
-        return []
-    documents = wide.document(), narrow.document()
-    maker = Maker(find_hints(documents))
-    found: dict[tuple[str, str], Gap] = {}
-    for gap in _Walk(wide, Schema(documents[0]), Schema(documents[1]), maker, changed).iter_gaps(wide, narrow, (), ()):
-        key = (gap.place, gap.keyword)
-        if key not in found or (gap.strength == "proved" and found[key].strength != "proved"):
-            found[key] = gap
-    return list(found.values())
+    def __init__(self, wide: Bodies, narrow: Bodies) -> None:
+        """Whatever is looked at need not be among these bodies; if it is, much is worked out only once."""
+        self._prover = Prover(wide, narrow)
+        self._shared: Shared | None = None
+        self._looks: dict[Pair, Look] = {}
 
+    @property
+    def has_given_up(self) -> bool:
+        """Whether so many values were tried that no more are: what is unproved since then may well be provable."""
+        return self._prover.has_given_up
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
-    """One pass through two schemas side by side."""
+    def untold(self, direction: Side) -> Mapping[str, list[str]]:
+        """Each `$ref` that leads to other words → the operations in which not all its places were followed."""
+        return self._shared.untold(direction) if self._shared else {}
 
-    root: Place
-    wide: Schema
-    narrow: Schema
-    maker: Maker
-    changed: frozenset[str]
-    visits: Counter[tuple[str, str]] = field(default_factory=Counter)
+    def find_gaps(self, wide: Place, narrow: Place, *, owner: Owner) -> list[Gap]:
+        """All that `wide` lets through and `narrow` refuses, one entry for each keyword and place.
 
-    def iter_gaps(
-        self, wide: Place, narrow: Place, path: tuple[str, ...], within: tuple[tuple[str, str], ...]
-    ) -> Iterator[Gap]:
-        here = (repr(wide.nodes), repr(narrow.nodes))
-        if here in within or len(path) > _DEPTH_AT_MOST or _is_unchanged(wide, narrow, self.changed):
+        Args:
+            owner: How far schemas are followed depends on where they stood before.
+
+        Raises:
+            SchemaError: One of the two is no JSON Schema 2020-12.
+        """
+        shared = self._shared = self._shared or Shared(wide, narrow)
+        rows: list[tuple[tuple[int, ...], Gap]] = []
+        is_cut = False
+        # Level by level: what stands in several places is met at the shortest first.
+        waiting = deque([_Stand(shared.pair(wide, narrow))])
+        while waiting:
+            here = waiting.popleft()
+            pair = here.pair
+            if pair.is_same or pair in here.within or not shared.is_followed(pair, here.path, owner=owner):
+                continue
+            if len(here.path) > _STEPS_AT_MOST or (self.has_given_up and pair not in self._looks):
+                is_cut = True
+                continue
+            if pair not in self._looks:
+                self._looks[pair] = look_at(pair, shared, self._prover)
+            look, within = self._looks[pair], here.within | {pair}
+            rows += [(here.order, gap) for gap in self._iter_gaps(here, look, (wide, narrow))]
+            waiting += [
+                _Stand(inner, (*here.path, *steps), within, (*here.order, number))
+                for number, (steps, inner) in enumerate(look.inner)
+            ]
+        if is_cut:
+            rows.append(((), Gap("unseen", "", "$ref")))
+        found: dict[tuple[str, str], Gap] = {}
+        for _, gap in sorted(rows, key=lambda row: row[0]):
+            key = (gap.place, gap.keyword)
+            if key not in found or (gap.strength == "proved" and found[key].strength != "proved"):
+                found[key] = gap
+        return list(found.values())
+
+    def _iter_gaps(self, here: _Stand, look: Look, roots: tuple[Place, Place]) -> Iterator[Gap]:
+        for doubt in look.doubts:
+            yield from self._iter_judged(here, doubt, roots)
+        prefix = render_place(here.path)
+        yield from (replace(each, place=prefix + each.place) for each in look.remarks)
+
+    def _iter_judged(self, here: _Stand, doubt: Doubt, roots: tuple[Place, Place]) -> Iterator[Gap]:
+        place = render_place((*here.path, doubt.name) if doubt.name else here.path)
+        gap = Gap("unproved", place, doubt.keyword, doubt.was_wide, doubt.was_narrow)
+        for instance in self._prover.iter_proofs(roots, here.path, here.pair.wide, doubt.alone):
+            yield replace(gap, strength="proved", instance=instance)
             return
-        self.visits[here] += 1
-        wide_layers, types = wide.layers(), wide.types()
-        if not types or self.visits[here] > _PLACES_OF_A_PAIR or self._is_empty(wide):
-            return
-        within = (*within, here)
-        spoken_of = {"", *types, *(("number",) if "integer" in types else ())}
-        for layer in narrow.layers():
-            for keyword, name, alone in _iter_keywords(layer):
-                if _TYPE_OF.get(keyword, "") in spoken_of and not _stands_in(alone, wide_layers):
-                    yield from self._iter_judged(wide, narrow, path, keyword=keyword, name=name, alone=alone)
-        yield from _iter_remarks(wide, narrow, path)
-        if "array" in types:
-            yield from self.iter_gaps(wide.items(), narrow.items(), (*path, ITEMS), within)
-        if "object" in types:
-            for name in dict.fromkeys([*wide.names(), *narrow.names(), EXTRA]):
-                sent, taken = wide.sent(name), narrow.child(name)
-                if sent is not None and taken is not None:
-                    yield from self.iter_gaps(sent, taken, (*path, name), within)
-
-    def _is_empty(self, place: Place) -> bool:
-        """Whether it is certain that nothing fits."""
-        if any(True for _ in self.maker.iter_good(place)):
-            return False
-        canonical = _canonical(place, levels=2)
-        return canonical is not None and str(canonical.satisfiability().value) == "no"
-
-    def _iter_judged(
-        self, wide: Place, narrow: Place, path: tuple[str, ...], *, keyword: str, name: str, alone: Layer
-    ) -> Iterator[Gap]:
-        place = render_place((*path, name) if name else path)
-        left: JsonValue = False if name else _value_of(wide, keyword)
-        right: JsonValue = True if name else _value_of(narrow, keyword)
-        single = Place((alone,), narrow.definitions)
-        for instance in self._iter_proofs(wide, single, path):
-            yield Gap("proved", place, keyword, left, right, instance)
-            return
-        if _covers(single, wide) != "yes":
-            yield Gap("unproved", place, keyword, left, right)
-
-    def _iter_proofs(self, wide: Place, single: Place, path: tuple[str, ...]) -> Iterator[JsonValue]:
-        """Whole bodies that the wide side takes and the narrow side refuses, for this keyword at this place."""
-        alone = single.compile(levels=2)
-        refused = (each for each in self.maker.iter_good(wide) if not alone.is_valid(each))
-        for value in itertools.islice(refused, _EMBEDDED_AT_MOST):
-            for body in itertools.islice(self.maker.iter_bodies(self.root, path, value), _TRIES):
-                if self.wide.is_valid(body) and not self.narrow.is_valid(body):
-                    yield body
-
-
-def _changed_refs(wide: Place, narrow: Place) -> frozenset[str]:
-    """Each `$ref` that leads, at once or in the end, to another schema on the other side."""
-    refs = wide.definitions.keys() | narrow.definitions.keys()
-    changed = {
-        ref
-        for ref in refs
-        if ref not in wide.definitions
-        or ref not in narrow.definitions
-        or not _same(wide.definitions[ref], narrow.definitions[ref])
-    }
-    leading: dict[str, set[str]] = {}
-    for ref in refs:
-        for target in refs_in(wide.definitions.get(ref)):
-            leading.setdefault(target, set()).add(ref)
-    waiting = list(changed)
-    while waiting:
-        more = leading.get(waiting.pop(), set()) - changed
-        changed |= more
-        waiting += more
-    return frozenset(changed)
-
-
-def _is_unchanged(wide: Place, narrow: Place, changed: frozenset[str]) -> bool:
-    return _same(wide.nodes, narrow.nodes) and not wide.refs() & changed
-
-
-def render_place(path: tuple[str, ...]) -> str:
-    """A path as a pointer with `*` for items and unnamed keys."""
-    return "".join("/*" if step in (ITEMS, EXTRA) else f"/{escape_key(step)}" for step in path)
-
-
-def _iter_keywords(layer: Layer) -> Iterator[tuple[str, str, Layer]]:
-    """Each asserting keyword of a layer that is about the value itself: keyword, property, and a schema of it alone."""
-    for keyword in _ALONE:
-        if keyword not in layer or (keyword == "format" and layer["format"] not in FORMATS):
-            continue
-        if keyword == "required":
-            yield from ((keyword, name, {"required": [name]}) for name in layer["required"])
-        elif keyword in _WHOLE_LAYER:
-            yield keyword, "", layer
-        else:
-            parts = (keyword, *_COMPANIONS.get(keyword, ()))
-            yield keyword, "", {part: layer[part] for part in parts if part in layer}
-
-
-def _stands_in(alone: Layer, layers: list[Layer]) -> bool:
-    """Whether a layer says the same. What a `$ref` in it leads to may differ, so such a one is looked at."""
-    if "required" in alone:
-        (name,) = alone["required"]
-        return any(name in layer.get("required", ()) for layer in layers)
-    if "$ref" in repr(alone):
-        return False
-    return any(all(key in layer and _same(layer[key], alone[key]) for key in alone) for layer in layers)
-
-
-def _same(left: Any, right: Any) -> bool:
-    """Equal as JSON: `True` is not 1."""
-    return bool(left == right) and repr(left) == repr(right)
-
-
-def _iter_remarks(wide: Place, narrow: Place, path: tuple[str, ...]) -> Iterator[Gap]:
-    """What the strict twin would refuse, and what differs without refusing anything."""
-    if "object" in wide.types() & narrow.types() and narrow.names() and narrow.child(EXTRA) is None:
-        described = set(narrow.names())
-        for name in wide.names():
-            sent = wide.sent(name)
-            if name not in described and sent is not None and sent.nodes:
-                yield Gap("strict", render_place((*path, name)), "properties", wide=True, narrow=False)
-    known_wide, known_narrow = _value_of(wide, "x-known-values"), _value_of(narrow, "x-known-values")
-    if isinstance(known_wide, list) and isinstance(known_narrow, list):
-        new = [each for each in known_wide if each not in known_narrow]
-        if new:
-            yield Gap("strict", render_place(path), "x-known-values", known_wide, known_narrow)
-    for keyword in _NOTES:
-        left, right = _value_of(wide, keyword), _value_of(narrow, keyword)
-        is_told = keyword != "x-evidence" or (left is not None and right is not None)
-        if is_told and not _same(left, right):
-            yield Gap("note", render_place(path), keyword, left, right)
-
-
-def _value_of(place: Place, keyword: str) -> JsonValue:
-    """The keyword's value at a place; of several, the first."""
-    for layer in place.layers():
-        if keyword in layer:
-            value = layer[keyword]
-            return [each["value"] for each in value] if keyword == "x-known-values" else cast("JsonValue", value)
-    return None
-
-
-def _covers(narrow: Place, wide: Place) -> str:
-    """`yes`, `no` or `unknown`: whether `narrow` takes all that `wide` does, as jsonschema-rs proves it."""
-    # Cut short, the wide one takes more: what covers that covers the whole.
-    sides = _canonical(narrow), _canonical(wide, levels=2)
-    if sides[0] is None or sides[1] is None:
-        return "unknown"
-    return str(sides[0].covers(sides[1]).value)
-
-
-def _canonical(place: Place, *, levels: int | None = None) -> jsonschema_rs.CanonicalSchema | None:
-    """The place as jsonschema-rs reasons about it, None where it cannot."""
-    try:
-        return jsonschema_rs.canonicalize(
-            _without_idle_formats(place.document(levels=levels)),
-            draft=jsonschema_rs.Draft202012,
-            validate_formats=True,
-            offline=True,
-        )
-    except ValueError:
-        return None
-
-
-def _without_idle_formats(node: Any) -> Any:
-    """A copy without the formats that nobody asserts here."""
-    if isinstance(node, list):
-        return [_without_idle_formats(each) for each in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key: _without_idle_formats(value)
-        for key, value in node.items()
-        if not (key == "format" and isinstance(value, str) and value not in FORMATS)
-    }
+        if doubt.counts_unproved and not self._prover.is_covered(here.pair.wide, doubt.alone):
+            yield gap

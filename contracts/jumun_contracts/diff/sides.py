@@ -5,13 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jumun_contracts.diff.edition import Edition, edition_of, load_openapi
+from jumun_contracts.diff.reader import edition_of, load_openapi
 from jumun_contracts.documents import DocumentError
 from jumun_contracts.loading import load_contract, read_contract
 from jumun_contracts.model import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+
+    from jumun_contracts.diff.edition import Edition
 
 _CATALOGUE = "errors.yaml"
 

@@ -7,104 +7,82 @@ for it lets the validator judge; the guesses aim at what the two schemas name: b
 from __future__ import annotations
 
 import itertools
-import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections import deque
+from typing import TYPE_CHECKING
 
+from jumun_contracts.diff.hints import Hints, find_hints
 from jumun_contracts.diff.patterns import sample_pattern
-from jumun_contracts.diff.place import EXTRA, Place
+from jumun_contracts.diff.place import EXTRA, ITEMS, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from jumun_contracts.parsing import JsonValue
     from jumun_contracts.validation import Schema
 
-ITEMS = "\x00items"
-"""A step into an array, in a path of keys; `place.EXTRA` is one to a key that no schema names."""
-
 _EXTRA_KEY = "another_key"
-_LENGTH_AT_MOST = 20_000
 _ITEMS_AT_MOST = 200
 _TRIES = 400
+_BASES_OF_A_PLACE = 16
+_VARIANTS = 40
 _VALUES_OF_A_PROPERTY = 16
 _DEPTH = 5
-_WORK_AT_MOST = 60_000
+_AIMED_DEPTH = _DEPTH - 1
+# What is done for one place, and for two whole editions: a guess is 1.
+_WORK_OF_A_SEARCH = 1_000
+_WORK_AT_MOST = 600_000
 _WORK_OF_COMPILING = 100
+_WORK_OF_A_STEP = 10
 _FORMATS = ("2023-01-16", "2023-01-16T17:14:51.794+09:00")
-_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-_COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains")
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What two schemas name, and therefore what may tell them apart."""
-
-    constants: tuple[JsonValue, ...]
-    numbers: tuple[float, ...]
-    counts: tuple[int, ...]
-    texts: tuple[str, ...]
-
-
-def find_hints(documents: Iterable[Any]) -> Hints:
-    """All bounds, constants and patterns in `documents`, each bound with its neighbours."""
-    constants: list[Any] = []
-    numbers: set[float] = {0, 1, -1, 0.5}
-    counts: set[int] = {0, 1, 2}
-    texts: dict[str, None] = {}
-    waiting = list(documents)
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, list):
-            waiting += node
-        if not isinstance(node, dict):
-            continue
-        waiting += [value for key, value in node.items() if key not in ("enum", "const")]
-        constants += node["enum"] if isinstance(node.get("enum"), list) else []
-        constants += [node["const"]] if "const" in node else []
-        for value in (node.get(key) for key in _BOUNDS):
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                numbers |= {value - 1, value - 0.5, value, value + 0.5, value + 1, 2 * value}
-        for value in (node.get(key) for key in _COUNTS):
-            if isinstance(value, int) and not isinstance(value, bool):
-                counts |= {value - 1, value, value + 1}
-        if isinstance(node.get("pattern"), str):
-            texts |= dict.fromkeys(sample_pattern(node["pattern"]))
-    numbers |= {int(each) for each in numbers if float(each).is_integer()} | {math.floor(each) for each in numbers}
-    return Hints(
-        tuple(constants),
-        tuple(sorted(numbers, key=lambda each: (abs(each), each, str(each)))),
-        tuple(sorted(each for each in counts if 0 <= each <= _LENGTH_AT_MOST)),
-        tuple(texts),
-    )
+_PLAIN = find_hints(())
 
 
 class Maker:
-    """Makes values for the places of one side."""
+    """Makes values for the places of one side, and keeps what it made for the next place that is the same.
 
-    def __init__(self, hints: Hints) -> None:
-        """Aim at `hints`."""
-        self._hints = hints
+    Attributes:
+        work_left: Below 0 no more values are made, so that even the largest schemas come to an end.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is made before it is asked for."""
+        self.work_left = _WORK_AT_MOST
+        self._search_left = 0
         self._compiled: dict[str, Schema] = {}
-        self._work_left = _WORK_AT_MOST
-        self._good: dict[tuple[str, int, int], tuple[JsonValue, ...]] = {}
+        self._good: dict[tuple[str, int, int, Hints], tuple[JsonValue, ...]] = {}
+        self._bases: dict[str, tuple[JsonValue, ...]] = {}
+        self._own_hints: dict[str, Hints] = {}
+        self._hints: dict[tuple[str, Hints], Hints] = {}
+        self._described: dict[str, list[str]] = {}
+        self._inner: dict[tuple[str, str], Place | None] = {}
 
-    def iter_good(self, place: Place, *, depth: int = _DEPTH) -> Iterator[JsonValue]:
+    def iter_values(self, place: Place, *, aim: Hints = _PLAIN) -> Iterator[JsonValue]:
         """Values that fit, the plainest first; whether they do is judged as far as the first `$ref`s lead.
 
-        After very much work there are no more, so that even the largest schema comes to an end.
+        Args:
+            aim: What the values should come near to, beside what the place itself names.
         """
+        self._search_left = _WORK_OF_A_SEARCH
+        return self._iter_good(place, _DEPTH, aim)
+
+    def _iter_good(self, place: Place, depth: int, aim: Hints) -> Iterator[JsonValue]:
         key = repr(place.nodes)
         if key not in self._compiled:
-            self._work_left -= _WORK_OF_COMPILING
+            if not self.spend(_WORK_OF_COMPILING):
+                return
             self._compiled[key] = place.compile(levels=1)
         schema = self._compiled[key]
-        for each in itertools.islice(self._iter_any(place, depth), _TRIES):
-            self._work_left -= 1
-            if self._work_left < 0:
+        for each in itertools.islice(self._iter_any(place, depth, aim), _TRIES):
+            if not self.spend(1):
                 return
             if schema.is_valid(each):
                 yield each
+
+    def spend(self, amount: int) -> bool:
+        """Count what is done, also by others; whether there may be more."""
+        self.work_left -= amount
+        self._search_left -= amount
+        return self.work_left >= 0 and self._search_left >= 0
 
     def iter_bodies(self, place: Place, path: Sequence[str], value: JsonValue) -> Iterator[JsonValue]:
         """Values for `place` that have `value` at the end of `path`; whether they fit is not judged."""
@@ -112,10 +90,10 @@ class Maker:
             yield value
             return
         step, *rest = path
-        inner_place = place.items() if step == ITEMS else place.sent(step)
+        inner_place = place.items() if step == ITEMS else self._sent(place, step)
         if inner_place is None:
             return
-        bases = list(itertools.islice(self.iter_good(place, depth=_DEPTH - 1), 60))
+        bases = self._bases_at(place)
         for inner in itertools.islice(self.iter_bodies(inner_place, rest, value), 30):
             for base in bases:
                 if step == ITEMS and isinstance(base, list):
@@ -123,26 +101,65 @@ class Maker:
                 elif step != ITEMS and isinstance(base, dict):
                     yield {**base, (_EXTRA_KEY if step == EXTRA else step): inner}
 
-    def _some(self, place: Place, depth: int, *, at_most: int = _VALUES_OF_A_PROPERTY) -> tuple[JsonValue, ...]:
-        """A few values that fit."""
-        key = (repr(place.nodes), depth, at_most)
-        if key not in self._good:
-            self._good[key] = tuple(itertools.islice(self.iter_good(place, depth=depth), at_most))
-        return self._good[key]
+    def _bases_at(self, place: Place) -> tuple[JsonValue, ...]:
+        key = repr(place.nodes)
+        if key not in self._bases:
+            self._search_left = _WORK_OF_A_SEARCH
+            self._bases[key] = self._some(place, _DEPTH - 1, at_most=_BASES_OF_A_PLACE)
+        return self._bases[key]
 
-    def _iter_any(self, place: Place, depth: int) -> Iterator[JsonValue]:
-        """Guesses: of the place itself, then of each of its branches, by turns."""
-        streams = [self._iter_plain(place, depth)]
-        if depth:
-            for branch in place.branches():
-                both = Place((*place.nodes, *branch.nodes), place.definitions)
-                streams += [self._iter_plain(both, depth), self._iter_any(branch, depth - 1)]
-        absent = object()
-        for row in itertools.zip_longest(*streams, fillvalue=absent):
-            yield from (each for each in row if each is not absent)  # type: ignore[misc]
+    def _some(
+        self, place: Place, depth: int, aim: Hints = _PLAIN, *, at_most: int = _VALUES_OF_A_PROPERTY
+    ) -> tuple[JsonValue, ...]:
+        """A few values that fit. Deep within a value nothing is aimed at, which is what makes them worth keeping."""
+        key = (repr(place.nodes), depth, at_most, aim if depth >= _AIMED_DEPTH else _PLAIN)
+        if key in self._good:
+            return self._good[key]
+        found = tuple(itertools.islice(self._iter_good(place, depth, key[3]), at_most))
+        # What a search could not end is left for the next.
+        if self._search_left >= 0:
+            self._good[key] = found
+        return found
 
-    def _iter_plain(self, place: Place, depth: int) -> Iterator[JsonValue]:
-        layers, types = place.layers(), place.types()
+    def _some_at(
+        self, place: Place, name: str, depth: int, aim: Hints, *, at_most: int = _VALUES_OF_A_PROPERTY
+    ) -> tuple[JsonValue, ...]:
+        inner = self._sent(place, name) if self._search_left >= 0 else None
+        return () if inner is None else self._some(inner, depth, aim, at_most=at_most)
+
+    def _names(self, place: Place) -> list[str]:
+        key = repr(place.nodes)
+        if key not in self._described:
+            self._described[key] = place.names()
+        return self._described[key]
+
+    def _sent(self, place: Place, name: str) -> Place | None:
+        key = repr(place.nodes), name
+        if key not in self._inner:
+            self.spend(_WORK_OF_A_STEP)
+            self._inner[key] = place.sent(name)
+        return self._inner[key]
+
+    def _hints_at(self, place: Place, aim: Hints) -> Hints:
+        nodes = repr(place.nodes)
+        if nodes not in self._own_hints:
+            self._own_hints[nodes] = find_hints(place.layers())
+        if (nodes, aim) not in self._hints:
+            self._hints[nodes, aim] = self._own_hints[nodes] | aim
+        return self._hints[nodes, aim]
+
+    def _iter_any(self, place: Place, depth: int, aim: Hints) -> Iterator[JsonValue]:
+        """Guesses: of the place itself and of each of its branches, by turns."""
+        variants = itertools.islice(_iter_variants(place, depth), _VARIANTS)
+        turns = deque(self._iter_plain(each, depth, aim) for each in variants)
+        while turns:
+            stream = turns.popleft()
+            for each in itertools.islice(stream, 1):
+                yield each
+                turns.append(stream)
+
+    def _iter_plain(self, place: Place, depth: int, aim: Hints) -> Iterator[JsonValue]:
+        layers, types, hints = place.layers(), place.types(), self._hints_at(place, aim)
         for layer in layers:
             yield from layer.get("enum", ())
             if "const" in layer:
@@ -153,73 +170,87 @@ class Maker:
         if "boolean" in types:
             yield from (True, False)
         if "integer" in types:
-            yield from (each for each in self._hints.numbers if isinstance(each, int))
+            yield from (each for each in hints.numbers if isinstance(each, int))
         if "string" in types:
-            yield from self._iter_texts([layer["pattern"] for layer in layers if "pattern" in layer])
+            yield from _iter_texts([layer["pattern"] for layer in layers if "pattern" in layer], hints)
         if "number" in types:
-            yield from (each for each in self._hints.numbers if not isinstance(each, int))
+            yield from (each for each in hints.numbers if not isinstance(each, int))
         if "array" in types:
-            yield from self._iter_arrays(place, depth)
+            yield from self._iter_arrays(place, depth, aim)
         if "object" in types:
-            yield from self._iter_objects(place, depth)
-        yield from self._hints.constants
+            yield from self._iter_objects(place, depth, aim)
+        yield from hints.constants
 
-    def _iter_texts(self, patterns: list[str]) -> Iterator[str]:
-        for pattern in patterns:
-            yield from sample_pattern(pattern)
-        yield "a"
-        yield from _FORMATS
-        yield from (each for each in self._hints.texts)
-        yield from ("a" * count for count in self._hints.counts)
-        yield from ("0", "A", "~\n", "가")
-        yield from (text + "\n" for text in self._hints.texts)
-
-    def _iter_arrays(self, place: Place, depth: int) -> Iterator[JsonValue]:
+    def _iter_arrays(self, place: Place, depth: int, aim: Hints) -> Iterator[JsonValue]:
         yield []
         if not depth:
             return
+        counts = [each for each in self._hints_at(place, aim).counts if each <= _ITEMS_AT_MOST]
         for layer in place.layers():
             if "prefixItems" in layer:
-                firsts = [self._some(Place((each,), place.definitions), depth - 1)[:1] for each in layer["prefixItems"]]
+                firsts = [
+                    self._some(Place((each,), place.definitions), depth - 1, aim)[:1] for each in layer["prefixItems"]
+                ]
                 yield [value for first in firsts for value in first]
-        some = self._some(place.items(), depth - 1)
+        some = self._some(place.items(), depth - 1, aim)
         if not some:
             return
         yield [some[0]]
-        for count in (each for each in self._hints.counts if 0 < each <= _ITEMS_AT_MOST):
+        for count in (each for each in counts if each):
             yield list(itertools.islice(itertools.cycle(some), count))
             yield [some[0]] * count
             yield list(some[:count])
         yield from ([each] for each in some)
         # Distinct beyond what the item's few values give.
-        for count in (each for each in self._hints.counts if each <= _ITEMS_AT_MOST):
+        for count in counts:
             yield [*range(count)]
             yield [f"{number:020}" for number in range(count)]
 
-    def _iter_objects(self, place: Place, depth: int) -> Iterator[JsonValue]:
+    def _iter_objects(self, place: Place, depth: int, aim: Hints) -> Iterator[JsonValue]:
         required = {name for layer in place.layers() for name in layer.get("required", ())}
-        places = {name: inner for name in place.names() if depth and (inner := place.sent(name)) is not None}
-        names = sorted(places, key=lambda name: name not in required)
+        names = sorted(self._names(place) if depth else (), key=lambda name: name not in required)
         least: dict[str, JsonValue] = {}
-        for name in names:
-            if name in required:
-                for value in self._some(places[name], depth - 1, at_most=1):
-                    least[name] = value
+        for name in itertools.takewhile(required.__contains__, names):
+            for value in self._some_at(place, name, depth - 1, aim, at_most=1):
+                least[name] = value
         yield dict(least)
         whole = dict(least)
         for name in names:
             if name not in required:
-                for value in self._some(places[name], depth - 1, at_most=1):
+                for value in self._some_at(place, name, depth - 1, aim, at_most=1):
                     whole[name] = value
                     yield {**least, name: value}
         yield dict(whole)
         yield from ({key: value for key, value in whole.items() if key != name} for name in whole)
         for name in names:
-            for value in self._some(places[name], depth - 1)[1:]:
+            for value in self._some_at(place, name, depth - 1, aim)[1:]:
                 yield {**least, name: value}
                 yield {**whole, name: value}
-        extra = self._some(place.sent(EXTRA) or Place((), {}), depth - 1) if depth else (None,)
+        extra = self._some(self._sent(place, EXTRA) or Place((), {}), depth - 1, aim) if depth else (None,)
         yield from ({**least, _EXTRA_KEY: each} for each in extra)
-        for count in (each for each in self._hints.counts if each <= _ITEMS_AT_MOST and extra):
+        for count in (each for each in self._hints_at(place, aim).counts if each <= _ITEMS_AT_MOST and extra):
             yield {**least, **{f"key_{number}": extra[0] for number in range(count - len(least))}}
             yield dict(list(whole.items())[:count])
+
+
+def _iter_variants(place: Place, depth: int) -> Iterator[Place]:
+    """The place, then level by level each of its branches: together with the place, and by itself."""
+    yield place
+    waiting = deque([(place, depth)])
+    while waiting:
+        here, left = waiting.popleft()
+        for branch in here.branches() if left else ():
+            yield Place((*here.nodes, *branch.nodes), here.definitions)
+            yield branch
+            waiting.append((branch, left - 1))
+
+
+def _iter_texts(patterns: list[str], hints: Hints) -> Iterator[str]:
+    for pattern in patterns:
+        yield from sample_pattern(pattern)
+    yield "a"
+    yield from _FORMATS
+    yield from (each for each in hints.texts)
+    yield from ("a" * count for count in hints.counts)
+    yield from ("0", "A", "~\n", "가")
+    yield from (text + "\n" for text in hints.texts)

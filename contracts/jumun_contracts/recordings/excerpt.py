@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from dataclasses import dataclass
-from functools import cache, partial
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 
+from jumun_contracts.parsing import is_exact, parse_json
 from jumun_contracts.recordings.codings import CodingError, undo_codings
 from jumun_contracts.recordings.places import (
     BrokenJsonError,
@@ -27,22 +28,52 @@ from jumun_contracts.recordings.recorded import Body, RecordingError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from jumun_contracts.parsing import JsonValue
     from jumun_contracts.recordings.recorded import Place
 
 
-@dataclass(frozen=True, slots=True)
+_UNREAD: Any = object()
+
+
 class Excerpt:
     """JSON text, from a recording's file or the whole of it.
 
     Attributes:
         file: As the user named it.
-        text: One JSON value, white space around it allowed.
         place: Offset in characters in `text` → place in the file.
     """
 
-    file: str
-    text: str
-    place: Callable[[int], Place]
+    __slots__ = ("_is_exact", "_text", "_value", "file", "place")
+
+    def __init__(
+        self, file: str, text: str | bytes, place: Callable[[int], Place], *, value: JsonValue = _UNREAD
+    ) -> None:
+        """With one JSON value, white space around it allowed.
+
+        Args:
+            text: In UTF-8 if it is bytes.
+            value: What orjson has read from `text`, where that was done already.
+        """
+        self.file = file
+        self.place = place
+        self._text = text
+        self._value = value
+        self._is_exact: bool | None = None
+
+    @property
+    def text(self) -> str:
+        """Decoded when it is first asked for: where places are asked for."""
+        if isinstance(self._text, bytes):
+            self._text = self._text.decode()
+        return self._text
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it was read and every value in it is what `parse_json` would give, as far as can be told quickly."""
+        if self._is_exact is None:
+            data = self._text if isinstance(self._text, bytes) else self._text.encode(errors="surrogatepass")
+            self._is_exact = self._value is not _UNREAD and is_exact(self._value, data)
+        return self._is_exact
 
     def load(self) -> Any:
         """The value, read leniently: bodies in it are for others to be strict about.
@@ -50,10 +81,10 @@ class Excerpt:
         Raises:
             RecordingError: Not JSON.
         """
-        try:
-            return orjson.loads(self.text)
-        except ValueError:
-            pass
+        with suppress(ValueError):
+            if self._value is _UNREAD:
+                self._value = orjson.loads(self._text)
+            return self._value
         # orjson refuses half a surrogate pair and deep nesting, and says less about places.
         try:
             return json.loads(self.text, strict=False)
@@ -69,7 +100,7 @@ class Excerpt:
         Raises:
             RecordingError: Not JSON, or no array there.
         """
-        start = self._locate(pointer)
+        start = self.find(pointer).start
         if not self.text.startswith(opening, start):
             kind = "an array" if opening == "[" else "an object"
             raise RecordingError(self.file, self.place(start), f"expected {kind} at {pointer or 'the root'}")
@@ -81,7 +112,7 @@ class Excerpt:
 
     def refusal(self, pointer: str, reason: str) -> RecordingError:
         """An error that names the place of the value at a pointer."""
-        return RecordingError(self.file, self.place(self._locate(pointer)), reason)
+        return RecordingError(self.file, self.place(self.find(pointer).start), reason)
 
     def body(self, pointer: str, value: Any, *, is_base64: bool = False, headers: Mapping[str, str] | None) -> Body:
         """The body at a pointer: text, base64 text, or the JSON value itself.
@@ -94,31 +125,23 @@ class Excerpt:
             RecordingError: Not base64, or a content coding that cannot be undone.
         """
         if not isinstance(value, str):
-            _, start, end = self._find(pointer)
-            return Body(self.text[start:end].encode(), partial(self._shifted, start))
+            return _MemberBody(self, pointer, value)
         if not is_base64:
-            return Body(value.encode(errors="surrogatepass"), self._string_locator(pointer))
+            return _StringBody(self, pointer, value)
         try:
             data = undo_codings(base64.b64decode(value, validate=True), (headers or {}).get("content-encoding", ""))
         except CodingError as error:
             raise self.refusal(pointer, str(error)) from None
         except (binascii.Error, ValueError):
             raise self.refusal(pointer, "expected base64") from None
-        return Body(data, lambda _: self.place(self._locate(pointer)))
+        return Body(data, lambda _: self.place(self.find(pointer).start))
 
-    def _string_locator(self, pointer: str) -> Callable[[int], Place]:
-        """The table of escapes is made when the first place is asked for."""
+    def find(self, pointer: str) -> Member:
+        """The value at a pointer.
 
-        @cache
-        def offsets() -> Offsets:
-            return json_string_offsets(self.text, self._locate(pointer))
-
-        return lambda offset: self.place(offsets()(offset))
-
-    def _locate(self, pointer: str) -> int:
-        return self._find(pointer).start
-
-    def _find(self, pointer: str) -> Member:
+        Raises:
+            RecordingError: Not JSON, or nothing there.
+        """
         try:
             return find_member(self.text, pointer)
         except LookupError:
@@ -129,6 +152,47 @@ class Excerpt:
 
     def _shifted(self, start: int, offset: int) -> Place:
         return self.place(start + offset)
+
+
+class _MemberBody(Body):
+    """A JSON value within an excerpt. Its text is cut out when it is asked for."""
+
+    __slots__ = ("_excerpt", "_pointer", "_value")
+
+    def __init__(self, excerpt: Excerpt, pointer: str, value: JsonValue) -> None:
+        self._excerpt = excerpt
+        self._pointer = pointer
+        self._value = value
+
+    @property
+    def text(self) -> bytes:
+        _, start, end = self._excerpt.find(self._pointer)
+        return self._excerpt.text[start:end].encode()
+
+    def locate(self, offset: int) -> Place:
+        return self._excerpt.place(self._excerpt.find(self._pointer).start + offset)
+
+    def parse(self) -> JsonValue:
+        return self._value if self._excerpt.is_exact else parse_json(self.text)
+
+
+class _StringBody(Body):
+    """The text in a JSON string within an excerpt."""
+
+    __slots__ = ("_excerpt", "_offsets", "_pointer")
+
+    def __init__(self, excerpt: Excerpt, pointer: str, text: str) -> None:
+        self._text = text.encode(errors="surrogatepass")
+        self._excerpt = excerpt
+        self._pointer = pointer
+        self._offsets: Offsets | None = None
+
+    def locate(self, offset: int) -> Place:
+        """The table of escapes is made when the first place is asked for."""
+        excerpt = self._excerpt
+        if self._offsets is None:
+            self._offsets = json_string_offsets(excerpt.text, excerpt.find(self._pointer).start)
+        return excerpt.place(self._offsets(offset))
 
 
 def read_excerpt(data: bytes, *, file: str) -> Excerpt:

@@ -72,12 +72,21 @@ def read_recordings(source: Path | BinaryIO, *, file: str, form: Form | None = N
 
 def _read(stream: BinaryIO, *, file: str, form: Form | None) -> Iterator[Recorded | Unreadable]:
     head = list(_iter_head(stream))
-    found = form or _guess_by_name(head, file=file) or _guess_by_line(head)
+    found = form or _guess_by_head(head, file=file)
     if found and found in _BY_LINE:
         yield from _BY_LINE[found](chain(head, stream), file=file)
         return
     data = b"".join((*head, stream.read()))
     yield from _WHOLE[found or _guess_by_content(data)](data, file=file)
+
+
+def has_lines(stream: BinaryIO, *, file: str) -> bool:
+    """Whether a recording is NDJSON, each of whose lines can be read on its own; reads its beginning."""
+    return _guess_by_head(list(_iter_head(stream)), file=file) == "ndjson"
+
+
+def _guess_by_head(head: list[bytes], *, file: str) -> Form | None:
+    return _guess_by_name(head, file=file) or _guess_by_line(head)
 
 
 def _iter_head(stream: BinaryIO) -> Iterator[bytes]:

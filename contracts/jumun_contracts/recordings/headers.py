@@ -21,6 +21,9 @@ def fold_headers(pairs: Iterable[tuple[Any, Any]]) -> dict[str, str]:
 def read_headers(value: Any) -> dict[str, str] | None:
     """`{name: value}`, `{name: [value, …]}` or `[{"name": …, "value": …}, …]`; None for anything else."""
     if isinstance(value, dict):
+        plain = {name.lower(): each for name, each in value.items() if isinstance(each, str) and name[:1] != ":"}
+        if len(plain) == len(value):  # neither lists nor one name in two cases
+            return plain
         return fold_headers(
             (name, each)
             for name, values in value.items()

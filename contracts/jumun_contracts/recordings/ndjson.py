@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from jumun_contracts.recordings.excerpt import Excerpt
-from jumun_contracts.recordings.recorded import Body, Recorded, RecordingError, Unreadable
+from jumun_contracts.recordings.recorded import Body, ReadBody, Recorded, RecordingError, Unreadable
 from jumun_contracts.recordings.rows import is_row, read_row
 
 if TYPE_CHECKING:
@@ -50,16 +50,16 @@ def line_excerpt(data: bytes, line_number: int, *, file: str) -> Excerpt:
 
 
 def _read_line(data: bytes, line_number: int, *, file: str, number: int) -> Recorded:
-    excerpt = None
+    place = partial(_place, line_number)
+    excerpt = body = None
     try:
         value = orjson.loads(data)
     except ValueError:
-        excerpt = line_excerpt(data, line_number, file=file)
+        excerpt, body = line_excerpt(data, line_number, file=file), Body(data, place)
         value = excerpt.load()
     if is_row(value):
-        return read_row(value, excerpt or line_excerpt(data, line_number, file=file), number=number)
-    body = Body(data, partial(_place, line_number))
-    return Recorded(file, (line_number, 1), number, response_body=body)
+        return read_row(value, excerpt or Excerpt(file, data, place, value=value), number=number)
+    return Recorded(file, (line_number, 1), number, response_body=body or ReadBody(data, place, value))
 
 
 def _place(line: int, offset: int) -> Place:

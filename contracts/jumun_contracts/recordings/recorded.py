@@ -3,31 +3,67 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from jumun_contracts.parsing import is_exact, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from jumun_contracts.parsing import JsonValue
 
 Place: TypeAlias = tuple[int, int]
 """Line and column in a file, both from 1, columns in characters."""
 
 
-@dataclass(frozen=True, slots=True)
 class Body:
-    """A body that a recording holds.
+    """A body that a recording holds."""
 
-    Attributes:
-        text: As it was meant, content codings undone; bytes that are not UTF-8 stay as they are.
-        locate: Offset in characters in `text`, decoded → where that character stands in the recording's file. A
-            recording that encodes bodies in a way that hides places (base64) gives the place where the body begins.
-    """
+    __slots__ = ("_locate", "_text")
 
-    text: bytes
-    locate: Callable[[int], Place]
+    def __init__(self, text: bytes, locate: Callable[[int], Place]) -> None:
+        """With the text and a function for `locate`."""
+        self._text = text
+        self._locate = locate
+
+    @property
+    def text(self) -> bytes:
+        """As it was meant, content codings undone; bytes that are not UTF-8 stay as they are."""
+        return self._text
+
+    def locate(self, offset: int) -> Place:
+        """Offset in characters in `text`, decoded → where that character stands in the recording's file.
+
+        A recording that encodes bodies in a way that hides places (base64) gives the place where the body begins.
+        """
+        return self._locate(offset)
+
+    def parse(self) -> JsonValue:
+        """The value that it is as strict JSON.
+
+        Raises:
+            JsonError: As `parse_json`.
+        """
+        return parse_json(self._text)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class ReadBody(Body):
+    """A body that its reader has parsed already, if leniently."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, text: bytes, locate: Callable[[int], Place], value: JsonValue) -> None:
+        """With the value that orjson has read from `text`."""
+        self._text = text
+        self._locate = locate
+        self._value = value
+
+    def parse(self) -> JsonValue:
+        """As of any body."""
+        return self._value if is_exact(self._value, self._text) else super().parse()
+
+
+class Recorded(NamedTuple):
     """An exchange. What the recording does not say is None or ''.
 
     Attributes:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jumun_contracts.recordings.recorded import Body
 
 _NAMES = ("method", "url", "uri", "path", "operation")
+_FIRST_STATUS, _LAST_STATUS = 100, 999
 # What the journal shows of a body that no schema masks.
 _WITHHELD = re.compile("<[0-9]+ bytes>")
 
@@ -27,7 +28,7 @@ def is_row(value: Any) -> bool:
     """Whether a JSON value is an exchange and no bare body: it has a request or response, and says of what."""
     if not isinstance(value, dict):
         return False
-    sides = [value[side] for side in ("request", "response") if isinstance(value.get(side), dict)]
+    sides = [side for side in (value.get("request"), value.get("response")) if isinstance(side, dict)]
     return bool(sides) and any(isinstance(each.get(name), str) for each in (value, *sides) for name in _NAMES)
 
 
@@ -60,8 +61,9 @@ def read_row(row: Mapping[str, Any], excerpt: Excerpt, *, number: int) -> Record
 
 def read_status(value: Any) -> int | None:
     """A status as a number or in digits; None for anything else, and for 0, which stands for no answer."""
-    digits = str(value)
-    return int(digits) if not isinstance(value, bool) and re.fullmatch("[1-9][0-9]{2}", digits) else None
+    if isinstance(value, int):
+        return value if _FIRST_STATUS <= value <= _LAST_STATUS else None
+    return int(value) if isinstance(value, str) and re.fullmatch("[1-9][0-9]{2}", value) else None
 
 
 def _side(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:

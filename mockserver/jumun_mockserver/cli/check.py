@@ -17,20 +17,17 @@ from jumun_contracts import Contract, load_contract
 from jumun_contracts.baseline import load_ignores, render_baseline
 from jumun_contracts.judge import Judge
 from jumun_contracts.matching import UnknownOperationError
-from jumun_contracts.recordings import read_recordings
-from jumun_contracts.recordings.recorded import RecordingError, Unreadable
 from jumun_contracts.reports import RENDERERS, Options
 from jumun_contracts.reports.wording import summary
+from jumun_mockserver.cli.check_files import judge_files
+from jumun_mockserver.cli.check_parts import Terms
 from jumun_mockserver.cli.contract_name import ContractName
 from jumun_mockserver.cli.report_file import write_report
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    from jumun_contracts.recordings.recorded import Recorded
-
-_STDIN = "-"
 _CONFIGS = ("jumun.toml", "pyproject.toml")
 _BASELINE_DAYS = 90
 _BASELINE_BEGINS = "# Written by jumun check"
@@ -104,7 +101,24 @@ _COLOURS: dict[str, dict[str, Any]] = {
     metavar="SECONDS",
     help="With --url: for connecting, and for each wait for an answer.",
 )
+@click.option(
+    "--deadline",
+    "deadline_s",
+    type=click.FloatRange(0, 86_400, min_open=True),
+    default=120,
+    show_default=True,
+    metavar="SECONDS",
+    help="With --url: for all calls together.",
+)
 @click.option("--yes-production", is_flag=True, help="With --url: a provider's own host is meant.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Judge files in so many processes, 0 for one on each core. The report is the same.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="List everything that was never seen, and what was ignored.")
 @click.pass_context
 def check(
@@ -121,7 +135,9 @@ def check(
     baseline: Path | None,
     values: tuple[str, ...],
     timeout_s: float,
+    deadline_s: float,
     yes_production: bool,
+    jobs: int,
     verbose: bool,
 ) -> None:
     r"""Judge recorded traffic, bare JSON bodies or a running server by contracts.
@@ -141,13 +157,22 @@ def check(
     today = datetime.now(UTC).date()
     judge = _judge(contracts, operation, config, today)
     if url is None:
-        exchanges = _iter_recorded(paths)
+        terms = Terms(tuple((each.provider, each.profile) for each in contracts), operation)
+        judge_files(judge, paths, terms=terms, jobs=jobs)
     else:
-        exchanges = _iter_answers(
-            contracts, operation, url=url, values=values, is_allowed=yes_production, timeout_s=timeout_s
+        from jumun_mockserver.cli.destination import iter_answers  # noqa: PLC0415 - files need no HTTP
+
+        answers = iter_answers(
+            contracts,
+            operation,
+            url=url,
+            values=values,
+            is_allowed=yes_production,
+            timeout_s=timeout_s,
+            deadline_s=deadline_s,
         )
-    for each in exchanges:
-        judge.judge(each)
+        for each in answers:
+            judge.judge(each)
     verdict = judge.verdict()
     if baseline is not None:
         _refuse_to_overwrite(baseline)
@@ -173,52 +198,6 @@ def _judge(contracts: Sequence[Contract], operation: str | None, config: Path | 
         return Judge(contracts, operation=operation, ignore=ignores, today=today)
     except UnknownOperationError as error:
         raise click.UsageError(f"--operation {error}") from error
-
-
-def _iter_recorded(paths: Iterable[str]) -> Iterator[Recorded | Unreadable]:
-    """All exchanges of all files. What cannot be read is one that says so."""
-    for path in paths:
-        file = "<stdin>" if path == _STDIN else click.format_filename(path)
-        source = sys.stdin.buffer if path == _STDIN else Path(path)
-        number = 0
-        try:
-            for each in read_recordings(source, file=file):
-                number = each.number
-                yield each
-        except RecordingError as error:
-            yield Unreadable(error.file, error.place, number + 1, error.reason)
-
-
-def _iter_answers(
-    contracts: Sequence[Contract],
-    operation: str | None,
-    *,
-    url: str,
-    values: Iterable[str],
-    is_allowed: bool,
-    timeout_s: float,
-) -> Iterator[Recorded | Unreadable]:
-    """What a server answers."""
-    from jumun_mockserver.cli.destination import plan_visits  # noqa: PLC0415 - files need no HTTP
-    from jumun_mockserver.cli.visit import VisitError  # noqa: PLC0415 - as above
-
-    pairs = [each.partition("=") for each in values]
-    for name, equals, _ in pairs:
-        if not equals:
-            raise click.UsageError(f"--param {name!r} is no NAME=VALUE")
-    given = {name: value for name, _, value in pairs}
-    try:
-        visits = plan_visits(contracts, url=url, values=given, is_allowed=is_allowed, timeout_s=timeout_s)
-        for visit in visits:
-            yield from visit.iter_exchanges(operation=operation and _id(operation, contracts))
-    except VisitError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _id(operation: str, contracts: Iterable[Contract]) -> str:
-    """Without the status."""
-    known = any(operation in each.operations for each in contracts)
-    return operation if known else operation.rpartition(".")[0]
 
 
 def _refuse_to_overwrite(path: Path) -> None:

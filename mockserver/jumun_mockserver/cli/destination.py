@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
+
+import click
 
 from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import nearest
@@ -12,13 +16,63 @@ from jumun_mockserver.cli.visit import PLACEHOLDERS, SAMPLE_VALUES, Visit, Visit
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jumun_contracts import Contract
+    from jumun_mockserver.cli.visit import Exchange
+
+
+def iter_answers(
+    contracts: Sequence[Contract],
+    operation: str | None,
+    *,
+    url: str,
+    values: Iterable[str],
+    is_allowed: bool,
+    timeout_s: float,
+    deadline_s: float,
+) -> Iterator[Exchange]:
+    """What the server there answers.
+
+    Args:
+        operation: `ID` or `ID.STATUS` of the one to call; all that only read if None.
+        url: As in `plan_visits`, and so the arguments not named here.
+        values: NAME=VALUE each.
+        deadline_s: Seconds for all calls together.
+
+    Raises:
+        click.UsageError: The visit cannot be made; the message says why, and no key.
+    """
+    ends_at_s = time.monotonic() + deadline_s
+    pairs = [each.partition("=") for each in values]
+    for name, equals, _ in pairs:
+        if not equals:
+            raise click.UsageError(f"--param {name!r} is no NAME=VALUE")
+    given = {name: value for name, _, value in pairs}
+    try:
+        visits = plan_visits(
+            contracts, url=url, values=given, is_allowed=is_allowed, timeout_s=timeout_s, ends_at_s=ends_at_s
+        )
+        for visit in visits:
+            yield from visit.iter_exchanges(operation=operation and _id(operation, contracts))
+    except VisitError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _id(operation: str, contracts: Iterable[Contract]) -> str:
+    """Without the status."""
+    known = any(operation in each.operations for each in contracts)
+    return operation if known else operation.rpartition(".")[0]
 
 
 def plan_visits(
-    contracts: Sequence[Contract], *, url: str, values: Mapping[str, str], is_allowed: bool, timeout_s: float
+    contracts: Sequence[Contract],
+    *,
+    url: str,
+    values: Mapping[str, str],
+    is_allowed: bool,
+    timeout_s: float,
+    ends_at_s: float = math.inf,
 ) -> list[Visit]:
     """A visit for each provider of the contracts.
 
@@ -28,6 +82,7 @@ def plan_visits(
         values: Parameter → value.
         is_allowed: Whether a provider's own hosts may be called.
         timeout_s: For connecting, and for each wait for bytes.
+        ends_at_s: When all is to be over, by `time.monotonic`.
 
     Raises:
         VisitError: Not a URL to visit, unknown parameters, or a provider's host where that is not allowed.
@@ -50,6 +105,7 @@ def plan_visits(
                 keys=_keys(provider, is_theirs=is_theirs),
                 values=values if is_theirs else {**SAMPLE_VALUES, **values},
                 timeout_s=timeout_s,
+                ends_at_s=ends_at_s,
             )
         )
     return visits

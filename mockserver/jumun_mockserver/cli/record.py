@@ -6,29 +6,31 @@ import re
 import signal
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from jumun_contracts import Contract, JsonError, parse_json
+from jumun_contracts.judge import Judge
+from jumun_contracts.recordings import read_recordings
+from jumun_contracts.reports.wording import judged_as, visible
+from jumun_contracts.verdict import Unjudged
 from jumun_mockserver.cli.contract_name import ContractName
 from jumun_mockserver.core.pseudonyms import KEY_BYTES, Pseudonyms
 from jumun_mockserver.recorder import Recorder, Tape
 from jumun_mockserver.upstream import Upstream, parse_upstream
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from jumun_contracts.verdict import Complaint
 
-    from jumun_mockserver.core.journal import Exchange
-
-if TYPE_CHECKING:
     _UpstreamType = click.ParamType[Upstream]
 else:
     # Generic since click 8.4 only.
     _UpstreamType = click.ParamType
 
-_STEP = re.compile(r"/[0-9]+(?=/|$)")
 _KEY = re.compile(rf"[0-9a-f]{{{2 * KEY_BYTES}}}")
 
 
@@ -84,14 +86,7 @@ def record(
     pseudonyms = Pseudonyms(_read_key(key, may_make=not append)) if key else Pseudonyms()
     if append:
         _check_end(out, pseudonyms)
-    complaints: dict[str, int] = {}
-
-    def judge(exchange: Exchange) -> None:
-        for complaint in iter_complaints(exchange):
-            if complaint not in complaints:
-                click.echo(complaint, err=True)
-            complaints[complaint] = complaints.get(complaint, 0) + 1
-
+    watch = Watch(contract)
     try:
         tape = Tape(out, append=append)
     except FileExistsError:
@@ -105,7 +100,7 @@ def record(
             contract=contract,
             tape=tape,
             pseudonyms=pseudonyms,
-            on_exchange=judge,
+            on_row=watch.judge,
             on_failure=lambda text: click.echo(text, err=True),
         )
     except OSError as error:
@@ -118,28 +113,44 @@ def record(
     sys.stdout.flush()
     _run(recorder)
     tape.close()
-    counts = f"{recorder.kept} kept, {recorder.failed} failed, {len(complaints)} kinds of complaint"
+    counts = f"{recorder.kept} kept, {recorder.failed} failed, {watch.kinds} kinds of complaint"
     click.echo(f"Jumun: {counts}; {click.format_filename(out)}", err=True)
 
 
-def iter_complaints(exchange: Exchange) -> Iterator[str]:
-    """In which respects request and answer break the contract, a line each, without values; places by pattern."""
-    operation = exchange.contract.operations.get(exchange.operation) if exchange.contract else None
-    if operation is None:
-        yield f"no operation of the contract: {exchange.method}, status {exchange.status}"
-        return
-    yield from (f"{operation.id} request: {_STEP.sub('/*', str(each))}" for each in exchange.violations)
-    about = f"{operation.id} {exchange.status}"
-    if exchange.method == "HEAD":
-        return
-    try:
-        body = parse_json(exchange.response.body)
-    except JsonError as error:
-        yield f"{about}: not JSON: {error.reason}"
-        return
-    for found in operation.answer(exchange.status).schema.findings(body):
-        pattern = _STEP.sub("/*", found.pointer)
-        yield f"{about}: {pattern + found.message.removeprefix(found.pointer) if pattern else found.message}"
+class Watch:
+    """Judges rows as they are written, and says on stderr what `jumun check` will say of the file.
+
+    What it judges is the row, and not what passed: pseudonyms are in both or in neither.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self._judge = Judge([contract], today=datetime.now(UTC).date())
+        self._told: set[str] = set()
+
+    @property
+    def kinds(self) -> int:
+        """How many different things were said."""
+        return len(self._told)
+
+    def judge(self, line: bytes) -> None:
+        """Take a row into account; what is new is said, a line for each kind."""
+        for recorded in read_recordings(BytesIO(line), file="", form="ndjson"):
+            self._judge.judge(recorded)
+        verdict = self._judge.verdict()
+        found: list[Complaint | Unjudged] = [*verdict.unjudged, *verdict.complaints]
+        for each in found:
+            key, text = _say(each)
+            if key not in self._told:
+                self._told.add(key)
+                click.echo(visible(text), err=True)
+
+
+def _say(found: Complaint | Unjudged) -> tuple[str, str]:
+    """What it is known by, and a line for people."""
+    if isinstance(found, Unjudged):
+        kind = "of no contract" if found.uncovered else "could not be judged"
+        return found.reason, f"{kind}: {found.reason}"
+    return found.fingerprint, f"{found.severity}: {judged_as(found)}: {found.message}"
 
 
 def _run(recorder: Recorder) -> None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import base64
 import http.client
+import math
 import time
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import quote, urlencode, urlsplit
@@ -17,6 +19,7 @@ import orjson
 
 from jumun_contracts.recordings.places import Lines
 from jumun_contracts.recordings.recorded import Body, Recorded, Unreadable
+from jumun_mockserver.cli.patient_response import PatientResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping
@@ -62,6 +65,7 @@ class Visit:
         keys: Mapping[str, str],
         values: Mapping[str, str],
         timeout_s: float = 10,
+        ends_at_s: float = math.inf,
         sleep: Callable[[float], None] = time.sleep,
         monotonic_s: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -71,14 +75,16 @@ class Visit:
             keys: Environment variable → value: NAVER_COMMERCE_ACCESS_TOKEN and the like.
             values: Parameter → value, for path and query.
             timeout_s: For connecting, and for each wait for bytes.
+            ends_at_s: When all is to be over, an answer that still comes in included.
             sleep: Takes seconds.
-            monotonic_s: Tells the time by which calls are paced.
+            monotonic_s: Tells the time by which calls are paced and end.
         """
         self.contract = contract
         self.base_url = base_url
         self._keys = keys
         self._values = values
         self._timeout_s = timeout_s
+        self._ends_at_s = ends_at_s
         self._sleep = sleep
         self._monotonic_s = monotonic_s
         self._numbers = count(1)
@@ -161,9 +167,9 @@ class Visit:
         try:
             status, answered, text = self._exchange(operation.method, target, headers, body)
         except TimeoutError:
-            return Unreadable(
-                name, (1, 1), number, f"{operation.id} cannot be called: silent for {self._timeout_s:g} s"
-            )
+            is_over = self._monotonic_s() >= self._ends_at_s
+            reason = "the --deadline of all calls is over" if is_over else f"silent for {self._timeout_s:g} s"
+            return Unreadable(name, (1, 1), number, f"{operation.id} cannot be called: {reason}")
         except (OSError, UnicodeError, http.client.HTTPException) as error:
             # The words of http.client's own exceptions may quote the answer; their names tell enough.
             reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
@@ -191,12 +197,20 @@ class Visit:
         per_second = operation.rate_limit.per_second if operation.rate_limit else _PER_SECOND
         self._free_at_s = max(now_s, self._free_at_s) + 1 / per_second
 
+    def _patience_s(self) -> float:
+        """How long the next wait may take; TimeoutError where no time is left."""
+        left_s = self._ends_at_s - self._monotonic_s()
+        if left_s <= 0:
+            raise TimeoutError
+        return min(self._timeout_s, left_s)
+
     def _exchange(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
     ) -> tuple[int, dict[str, str], bytes]:
         parts = urlsplit(self.base_url)
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=self._timeout_s)
+        connection = kind(parts.hostname or "", parts.port, timeout=self._patience_s())
+        connection.response_class = partial(PatientResponse, patience_s=self._patience_s)  # type: ignore[assignment]
         try:
             connection.request(method, target, body=body, headers=dict(headers))
             response = connection.getresponse()

@@ -60,30 +60,30 @@ class Dispatch:
     def __call__(self, request: Request) -> Response:
         """The response, whatever the request; an error of ours is the provider's 500, with a remark."""
         match = self.routes.match(request.method, request.path, host=request.headers.get("host", ""))
-        trouble = ""
         try:
             session = self.store.find(match.provider, request)
         except SessionError as error:
-            session, trouble = self.store.default, str(error)
-        # A session that is not there has no count and no journal, and the default one is not to have its calls.
-        serial, now = 0 if trouble else session.next_serial(), session.clock.now()
-        if match.provider is None:
-            near = self.routes.near(request.method, request.path)
-            response = _render_nobody(request, near, now)
-            exchange = Exchange(
-                serial, session.id, now, request, response, "", None, "", (), (trouble,) if trouble else (), "", near
-            )
+            # A session that is not there has no count and no journal, and the default one is not to have its calls.
+            exchange = self._answer(request, match, self.store.default, str(error))
         else:
-            answer = _Answer(match.provider, session, match, request, serial=serial, now=now)
-            response = answer.respond(trouble)
-            exchange = answer.exchange(response, self.routes)
-        if not trouble:
+            exchange = self._answer(request, match, session)
             session.record(exchange)
         if self.on_exchange:
             # A log that cannot be written must not become the client's trouble.
             with suppress(Exception):
                 self.on_exchange(exchange)
-        return response
+        return exchange.response
+
+    def _answer(self, request: Request, match: Match, session: Session, trouble: str = "") -> Exchange:
+        """Answer in a session. `trouble` is why the request has none of its own, '' mostly."""
+        serial, now = 0 if trouble else session.next_serial(), session.clock.now()
+        if match.provider is None:
+            near = self.routes.near(request.method, request.path)
+            response = _render_nobody(request, near, now)
+            remarks = (trouble,) if trouble else ()
+            return Exchange(serial, session.id, now, request, response, "", None, "", (), remarks, "", near)
+        answer = _Answer(match.provider, session, match, request, serial=serial, now=now)
+        return answer.exchange(answer.respond(trouble), self.routes)
 
     def refuses_handshake(self, host: str) -> bool:
         """Whether a TLS handshake with `host` is to fail. The default session decides: others are not known yet."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
+from jumun_contracts import Schema
 from jumun_mockserver.core.masking import mask_body, mask_headers, mask_query
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.journal import Exchange
 
 _OURS = ("serial", "session", "operation", "code", "step", "violations", "remarks")
+# What an error that no catalogue has is masked by: nothing of it is known.
+_ANYTHING = Schema(True)  # noqa: FBT003 - JSON Schema's own word
 # curl sets these by itself.
 _NOT_FOR_CURL = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent"})
 
@@ -24,7 +27,7 @@ def render_exchange(exchange: Exchange) -> dict[str, Any]:
     request, response = exchange.request, exchange.response
     contract = exchange.contract
     operation = contract.operations.get(exchange.operation) if contract else None
-    body_schema = operation.body.document if operation and operation.body else None
+    body_schema = operation.body if operation else None
     return {
         "serial": exchange.serial,
         "session": exchange.session,
@@ -41,11 +44,11 @@ def render_exchange(exchange: Exchange) -> dict[str, Any]:
         "near": list(exchange.near),
         "request": {
             "headers": mask_headers(request.headers),
-            "body": mask_body(request.body, body_schema, contract),
+            "body": mask_body(request.body, body_schema),
         },
         "response": {
             "headers": mask_headers(dict(response.headers)),
-            "body": mask_body(response.body, _response_schema(exchange), exchange.contract),
+            "body": mask_body(response.body, _response_schema(exchange)),
         },
     }
 
@@ -117,15 +120,15 @@ def _render_har_entry(data: dict[str, Any], base_url: str) -> dict[str, Any]:
     return entry
 
 
-def _response_schema(exchange: Exchange) -> Any:
+def _response_schema(exchange: Exchange) -> Schema | None:
     """What a response is masked by: an error's envelope, the operation's answer, or anything for nobody's path."""
     if exchange.contract is None:
         return None
     if exchange.code:
         envelope = exchange.contract.errors.get(exchange.code)
-        return exchange.contract.envelopes[envelope.envelope].document if envelope else True
+        return exchange.contract.envelopes[envelope.envelope] if envelope else _ANYTHING
     if exchange.operation:
-        return exchange.contract.operations[exchange.operation].answer(exchange.status).schema.document
+        return exchange.contract.operations[exchange.operation].answer(exchange.status).schema
     return None
 
 

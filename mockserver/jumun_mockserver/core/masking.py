@@ -8,15 +8,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
+from jumun_contracts.references import References
 from jumun_contracts.requests import read_fields, read_query
 from jumun_mockserver.core.json_text import render_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from jumun_contracts import Contract, Operation
+    from jumun_contracts import Operation, Schema
 
 MASK = "***"
 
@@ -65,63 +66,52 @@ def _is_marked(schema: Any) -> bool:
     return isinstance(schema, dict) and ("x-pii" in schema or bool(schema.get("x-secret")))
 
 
-def mask_body(body: bytes, schema: Any, contract: Contract | None) -> str:
+def mask_body(body: bytes, schema: Schema | None) -> str:
     """A body as text, masked by its schema; only its size where it is not JSON or has no schema."""
     if not body:
         return ""
     fields = None if body.lstrip()[:1] == b"[" else read_fields(body)[0]
-    if fields is None or schema is None or contract is None:
+    if fields is None or schema is None:
         return f"<{len(body)} bytes>"
-    masked = veil_value(fields, [(schema, "")], contract, _MASKED)
+    masked = veil_value(fields, [schema], _MASKED)
     return render_json(masked).decode() if body.lstrip()[:1] == b"{" else urlencode(masked)
 
 
-def veil_value(value: Any, schemas: Iterable[tuple[Any, str]], contract: Contract, veil: Veil) -> Any:
+def veil_value(value: Any, schemas: Iterable[Schema], veil: Veil) -> Any:
     """A copy of `value` without what the schemas mark, and without the values of properties that none of them knows.
 
-    null stays, and so does what a schema knows and does not mark.
-
-    Args:
-        schemas: All that speak of the value, each with the `$id` that its references start from.
+    null stays, and so does what a schema knows and does not mark. All the schemas speak of the value.
     """
-    speaking = [each for schema, base in schemas for each in _with_references(schema, contract, base)]
+    return _veil(value, [(schema.document, "", References(schema)) for schema in schemas], veil)
+
+
+def _veil(value: Any, schemas: list[tuple[Any, str, References]], veil: Veil) -> Any:
+    """With each schema the `$id` that its references start from, and where they lead."""
+    speaking = [
+        (*each, references) for schema, base, references in schemas for each in references.iter_speaking(schema, base)
+    ]
     if value is None:
         return None
-    documents = [schema for schema, _ in speaking]
+    documents = [schema for schema, _, _ in speaking]
     if any(schema.get("x-secret") for schema in documents):
         return veil.secret(value, documents)
     if any("x-pii" in schema for schema in documents):
         return veil.personal(value, documents)
     if isinstance(value, list):
-        items = [(schema["items"], base) for schema, base in speaking if "items" in schema]
-        return [veil_value(item, items, contract, veil) if items else veil.unknown("", item)[1] for item in value]
+        items = [(s["items"], base, references) for s, base, references in speaking if "items" in s]
+        return [_veil(item, items, veil) if items else veil.unknown("", item)[1] for item in value]
     if not isinstance(value, dict):
         return value
     masked = {}
     for key, item in value.items():
         known = [
-            (s["properties"][key], base) for s, base in speaking if isinstance(s.get("properties", {}).get(key), dict)
+            (s["properties"][key], base, references)
+            for s, base, references in speaking
+            if isinstance(s.get("properties", {}).get(key), dict)
         ]
-        name, shown = (key, veil_value(item, known, contract, veil)) if known else veil.unknown(key, item)
+        name, shown = (key, _veil(item, known, veil)) if known else veil.unknown(key, item)
         masked[name] = shown
     return masked
-
-
-def _with_references(schema: Any, contract: Contract, base: str) -> list[tuple[dict[str, Any], str]]:
-    """A schema and all that it refers to or chooses between, each with the `$id` that its own references start from."""
-    if not isinstance(schema, dict):
-        return []
-    base = schema.get("$id", base)
-    found = [(schema, base)]
-    for keyword in ("then", "else"):
-        found += _with_references(schema.get(keyword), contract, base)
-    if "$ref" in schema:
-        uri, _, fragment = urljoin(base, schema["$ref"]).partition("#")
-        target: Any = next((each for each in contract.schemas.values() if each["$id"] == uri), {})
-        for step in fragment.split("/")[1:]:
-            target = target[step]
-        found += _with_references(target, contract, uri)
-    return found
 
 
 def _mask_header(value: str) -> str:

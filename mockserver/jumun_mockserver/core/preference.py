@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from jumun_contracts import ErrorEntry
 from jumun_contracts.spelling import nearest
+from jumun_mockserver.core.notation import StepError
 from jumun_mockserver.core.scenario import ScenarioError, check_codes, is_error_status, knows_code
-from jumun_mockserver.core.steps import Fail, Step, StepError, parse_single_step
+from jumun_mockserver.core.steps import Fail, Step, parse_single_step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from importlib.resources.abc import Traversable
 
     from jumun_contracts import ErrorEntry, Operation
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.limiter import Budget
-    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.session import Session, World
     from jumun_mockserver.core.tokens import TokenPolicy, Tokens
 
 
@@ -90,8 +89,8 @@ class Provider:
         headers: Headers of every answer beside the usual ones, lower-case name → value.
         render_error: The body of an error.
         path_not_found: Raises the ApiError that a path of the territory leads to which no operation has.
-        read_shop: Applications and orders: the packaged ones, those of the user's folder (or None), as many derived
-            ones as asked for, and an application whose keys begin with the session's id (or ''); raises DocumentError.
+        read_shop: Applications and orders: the packaged ones, those of the user's folder, as many derived ones as the
+            world asks for, and an application whose keys begin with the session's id (or ''); raises DocumentError.
         own_keys: The keys of the application that a session has for itself, as the control plane names them.
     """
 
@@ -107,7 +106,7 @@ class Provider:
     headers: Callable[[Call, Session], dict[str, str]]
     render_error: Callable[[ErrorEntry, Call, Session], dict[str, Any]]
     path_not_found: Callable[[Call, Session], NoReturn]
-    read_shop: Callable[[Traversable | None, str, int, str], Any]
+    read_shop: Callable[[World, str], Any]
     own_keys: Callable[[Session], dict[str, str]]
 
     def base_url(self, server_url: str) -> str:

@@ -18,7 +18,7 @@ from jumun_mockserver.core.masking import MASK, Veil, mask_headers, veil_value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from jumun_contracts import Contract, Operation
+    from jumun_contracts import Operation
     from jumun_contracts.requests import Violation
     from jumun_mockserver.core.journal import Exchange
     from jumun_mockserver.core.pseudonyms import Pseudonyms
@@ -43,13 +43,15 @@ def render_row(exchange: Exchange, pseudonyms: Pseudonyms) -> dict[str, Any]:
     """What is kept of an exchange: no secret, and nobody's data, by the marks of the contract and where it is silent.
 
     The row has the keys of the journal's export, and `pseudonyms`, which names the key, and `masked`, the query
-    parameters whose values are not those that were sent. A body that is not JSON, and no form, is its size only.
+    parameters whose values are not those that were sent. Of a body that is neither JSON nor a form only the size is
+    kept, and that it was no JSON, so that whoever judges the row says the same. In the journal's `<12 bytes>` it may
+    have been.
     """
     operation = exchange.contract.operations.get(exchange.operation) if exchange.contract else None
     veil = make_veil(pseudonyms)
     query, masked = _mask_query(exchange.request.query, operation, veil)
     request, response = exchange.request, exchange.response
-    body_schemas = [operation.body.document] if operation and operation.body else []
+    body_schemas = [operation.body] if operation and operation.body else []
     return {
         "serial": exchange.serial,
         "at": rfc3339_utc(exchange.at),
@@ -63,11 +65,11 @@ def render_row(exchange: Exchange, pseudonyms: Pseudonyms) -> dict[str, Any]:
         "violations": [{"place": each.place, "message": each.message} for each in exchange.violations],
         "request": {
             "headers": _mask_headers(request.headers),
-            "body": _mask_body(request.body, body_schemas, exchange.contract, veil),
+            "body": _mask_body(request.body, body_schemas, veil),
         },
         "response": {
             "headers": _mask_headers(dict(response.headers)),
-            "body": _mask_body(response.body, _answer_schemas(exchange, operation), exchange.contract, veil),
+            "body": _mask_body(response.body, _answer_schemas(exchange, operation), veil),
         },
     }
 
@@ -124,11 +126,11 @@ def _compile(text: str) -> Schema:
     return Schema(json.loads(text))
 
 
-def _answer_schemas(exchange: Exchange, operation: Operation | None) -> list[Any]:
+def _answer_schemas(exchange: Exchange, operation: Operation | None) -> list[Schema]:
     """All that may speak of an answer: errors come from gateways too, whatever the operation says."""
-    schemas = [operation.answer(exchange.response.status).schema.document] if operation else []
+    schemas = [operation.answer(exchange.response.status).schema] if operation else []
     if exchange.contract and exchange.response.status >= _ERROR:
-        schemas += [each.document for each in exchange.contract.envelopes.values()]
+        schemas += exchange.contract.envelopes.values()
     return schemas
 
 
@@ -175,22 +177,22 @@ def _mask_path(exchange: Exchange, operation: Operation | None, veil: Veil) -> s
     return "/".join(steps_given) + path[len(bare) :]
 
 
-def _mask_body(body: bytes, schemas: Sequence[Any], contract: Contract | None, veil: Veil) -> str:
-    if not body or contract is None:
+def _mask_body(body: bytes, schemas: Sequence[Schema], veil: Veil) -> str:
+    if not body:
         return ""
     try:
         value: Any = parse_json(body)
     except JsonError:
-        return _mask_form(body, schemas, contract, veil)
+        return _mask_form(body, schemas, veil)
     if not isinstance(value, dict | list):
         return render_json(veil.unknown("", value)[1]).decode()
-    return render_json(veil_value(value, [(schema, "") for schema in schemas], contract, veil)).decode()
+    return render_json(veil_value(value, schemas, veil)).decode()
 
 
-def _mask_form(body: bytes, schemas: Sequence[Any], contract: Contract, veil: Veil) -> str:
-    """A form as such; the size of what is none."""
+def _mask_form(body: bytes, schemas: Sequence[Schema], veil: Veil) -> str:
+    """A form as such; the size of what is none, in words that are no JSON."""
     pairs = read_query(body.decode("utf-8", "replace"))[0]
     if not schemas or b"=" not in body or body.lstrip()[:1] in (b"{", b"[", b"<", b'"'):
-        return f"<{len(body)} bytes>"
-    named = [veil_value({key: value}, [(schema, "") for schema in schemas], contract, veil) for key, value in pairs]
+        return f"<{len(body)} bytes, no JSON>"
+    named = [veil_value({key: value}, schemas, veil) for key, value in pairs]
     return urlencode([pair for each in named for pair in each.items()])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate
 from threading import Lock
@@ -23,7 +22,6 @@ from jumun_mockserver.core.masking import MASK
 from jumun_mockserver.core.preference import describe_error, find_entry
 from jumun_mockserver.core.provider import Call
 from jumun_mockserver.core.steps import Delay, Fail, WireFault
-from jumun_mockserver.core.store import SessionError
 from jumun_mockserver.core.wire import PLAYED_ON_THE_WIRE, alter_response
 
 if TYPE_CHECKING:
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.journal import Journal
     from jumun_mockserver.core.provider import Provider
+    from jumun_mockserver.core.routing import Match
     from jumun_mockserver.core.scenario import Due
     from jumun_mockserver.core.session import Session
     from jumun_mockserver.core.store import Store
@@ -197,13 +196,10 @@ class ReplayDispatch(Dispatch):
         self._given: WeakKeyDictionary[Journal, Counter[str]] = WeakKeyDictionary()
         self._lock = Lock()
 
-    def __call__(self, request: Request) -> Response:
-        """The recorded answer; 404 with the nearest recorded request where there is none."""
-        match = self.routes.match(request.method, request.path, host=request.headers.get("host", ""))
-        try:
-            session = self.store.find(match.provider, request)
-        except SessionError:
-            session = self.store.default
+    def _answer(self, request: Request, match: Match, session: Session, trouble: str = "") -> Exchange:
+        """With what was recorded; with 404 and the nearest recorded request where there is nothing."""
+        if trouble:
+            return super()._answer(request, match, session, trouble)
         serial, now = session.next_serial(), session.clock.now()
         contract = session.contracts[match.provider.name] if match.provider else None
         operation = contract.operations[match.route.operation] if contract and match.route else None
@@ -212,22 +208,14 @@ class ReplayDispatch(Dispatch):
         response, code = None, ""
         if due and contract and operation and match.provider:
             response, code = self._fail(due, call, session, contract, match.provider)
-        response = response or self._answer(request, session, now)
+        response = response or self._recorded(request, session, now)
         if due:
             call.remarks.append(f"scenario line {due.line}, call {due.call}: {due.step.text}")
             response = _play(response, due, seed=f"{due.step.seed or session.seed}:{due.line}:{due.call}")
         id_, step = operation.id if operation else "", due.step.text if due else ""
-        exchange = Exchange(
-            serial, session.id, now, request, response, id_, contract, code, (), tuple(call.remarks), step
-        )
-        session.record(exchange)
-        if self.on_exchange:
-            # As in Dispatch.
-            with suppress(Exception):
-                self.on_exchange(exchange)
-        return response
+        return Exchange(serial, session.id, now, request, response, id_, contract, code, (), tuple(call.remarks), step)
 
-    def _answer(self, request: Request, session: Session, now: float) -> Response:
+    def _recorded(self, request: Request, session: Session, now: float) -> Response:
         asked = self._recording.find(request)
         if asked is None:
             detail = (

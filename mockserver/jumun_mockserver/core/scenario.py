@@ -13,7 +13,8 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from jumun_contracts.spelling import nearest
-from jumun_mockserver.core.steps import WORDS, Fail, Step, StepError, WireFault, parse_step, split_outside
+from jumun_mockserver.core.notation import StepError, split_outside
+from jumun_mockserver.core.steps import WORDS, Fail, Step, WireFault, parse_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -47,6 +48,8 @@ class _Line:
     # Among all lines: several may stand on one line of the text.
     place: int
     target: str
+    # That it speaks to: one for several leaves those alone that lack one of its codes.
+    providers: frozenset[str]
     steps: tuple[Step, ...]
     calls: int = 0
     # How often each step with a window has been due.
@@ -90,7 +93,7 @@ class Scenario:
         provider = operation.partition(".")[0]
         with self._lock:
             for line in self._lines:
-                if line.target not in (operation, f"{provider}.*", _EVERYTHING) or not self._speaks_to(line, provider):
+                if line.target not in (operation, f"{provider}.*", _EVERYTHING) or provider not in line.providers:
                     continue
                 if due := line.count(self._find(line, line.calls + 1, now)):
                     return due
@@ -144,10 +147,6 @@ class Scenario:
         text = f"{step.seed or self._seed}:{line.place}:{index}:{call}"
         return random.Random(text).random() < step.probability  # noqa: S311 - no secret
 
-    def _speaks_to(self, line: _Line, provider: str) -> bool:
-        """A line for several providers leaves those alone that lack one of its codes."""
-        return all(knows_code(self._contracts[provider], code) for code in _codes(line.steps))
-
     def _read_line(self, number: int, text: str, *, place: int) -> _Line:
         target, colon, rest = text.partition(":")
         target = target.strip()
@@ -163,11 +162,13 @@ class Scenario:
             raise ScenarioError(f"line {number}: {error}") from None
         if not steps:
             raise ScenarioError(f"line {number}: {target} has no steps")
-        concerned = [
-            contract for name, contract in self._contracts.items() if target.startswith((_EVERYTHING, f"{name}."))
-        ]
-        check_codes(steps, concerned, where=f"line {number}: ")
-        return _Line(number, place, target, steps)
+        concerned = {
+            name: contract for name, contract in self._contracts.items() if target.startswith((_EVERYTHING, f"{name}."))
+        }
+        check_codes(steps, list(concerned.values()), where=f"line {number}: ")
+        codes = set(_codes(steps))
+        providers = [name for name, each in concerned.items() if all(knows_code(each, code) for code in codes)]
+        return _Line(number, place, target, frozenset(providers), steps)
 
 
 def check_codes(steps: Iterable[Step], contracts: list[Contract], *, where: str = "") -> None:

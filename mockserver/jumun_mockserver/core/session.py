@@ -83,8 +83,7 @@ class Session:
         self.seed = world.seed
         self.contracts: dict[str, Contract] = {name: load_contract(name, world.profile) for name in providers}
         self.shops: dict[str, Any] = {
-            name: each.read_shop(world.data, world.seed, world.orders, "" if id_ == DEFAULT_ID else id_)
-            for name, each in providers.items()
+            name: each.read_shop(world, "" if id_ == DEFAULT_ID else id_) for name, each in providers.items()
         }
         self._providers = providers
         self._given_clock = clock

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jumun_contracts import JsonError, parse_json
 from jumun_contracts.formats import parse_date_time
+from jumun_mockserver.core.notation import StepError, parse_duration, split_outside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 # Faults below or beside HTTP, and how many arguments each takes. What they do is the wire's affair.
 FAULTS = {
@@ -42,15 +43,9 @@ FAULTS = {
 # Names that are no codes.
 WORDS = ("ok", "slow", "set", "repeat", *FAULTS)
 
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
-_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600}
 _LONGEST_DELAY_S = 3_600
 _REPEATED_AT_MOST = 100_000
 _CALL = re.compile(r"([A-Za-z0-9_.\-]+)(?:\((.*)\))?", re.DOTALL)
-
-
-class StepError(ValueError):
-    """Text that is no step. The message names the part and what would be right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,43 +185,6 @@ def parse_single_step(text: str) -> Step:
     if len(list(split_outside(step.text, " "))) > 1:
         raise StepError(f"{step.text!r} is for one call: it takes no modifiers")
     return step
-
-
-def parse_duration(text: str) -> float:
-    """`90ms`, `1.5s`, `2m`, `3h` → seconds.
-
-    Raises:
-        StepError: Not a duration.
-    """
-    found = _DURATION.fullmatch(text)
-    if not found:
-        raise StepError(f"{text!r} is not a duration such as 90ms, 1.5s, 2m or 3h")
-    return float(found[1]) * _SECONDS[found[2]]
-
-
-def split_outside(text: str, separator: str) -> Iterator[str]:
-    """The parts of `text` between separators that stand outside brackets and quotes; empty ones left out.
-
-    Raises:
-        StepError: A bracket or a quote is not closed.
-    """
-    depth, quoted, escaped, start = 0, False, False, 0
-    for index, character in enumerate(text):
-        if quoted:
-            quoted = character != '"' or escaped
-            escaped = character == "\\" and not escaped
-        elif depth == 0 and text.startswith(separator, index) and index >= start:
-            if part := text[start:index].strip():
-                yield part
-            start = index + len(separator)
-        elif character == '"':
-            quoted = True
-        else:
-            depth += (character in "([{") - (character in ")]}")
-    if depth or quoted:
-        raise StepError(f"{text!r} has a bracket or a quote that is not closed")
-    if part := text[start:].strip():
-        yield part
 
 
 def _parse_action(text: str) -> tuple[Action, ...]:

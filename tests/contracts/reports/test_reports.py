@@ -4,13 +4,14 @@ import json
 import re
 from dataclasses import asdict, replace
 from importlib.resources import files
-from pathlib import Path
+from tarfile import open as open_tar
 from typing import TYPE_CHECKING, Any, Literal
 from xml.etree import ElementTree as ET
 
 import pytest
+from jsonschema import Draft4Validator
 
-from jumun_contracts import Schema, findings
+from jumun_contracts import findings
 from jumun_contracts.reports import RENDERERS, Options
 from tests.contracts.reports.verdicts import (
     BREAKING,
@@ -25,12 +26,16 @@ from tests.contracts.reports.verdicts import (
     VERDICTS,
     WILD,
 )
+from tests.interop.programs import install, make_once, require
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jumun_contracts.verdict import Verdict
 
 PUBLISHED = json.loads((files("jumun_contracts") / "reports" / "report.schema.json").read_text(encoding="utf-8"))
-SARIF = Schema(json.loads(Path(__file__).with_name("sarif_structure.json").read_text(encoding="utf-8")))
+# Holds sarif-2.1.0-rtm.5.json, the schema of SARIF 2.1.0 as SchemaStore has it. Current on 2026-11-22.
+SARIF_PACKAGE = "@microsoft/jest-sarif@1.0.0-beta.0"
 FAIL_ON: tuple[Literal["breaking", "drift"], ...] = ("breaking", "drift")
 every_verdict = pytest.mark.parametrize("verdict", VERDICTS.values(), ids=VERDICTS)
 
@@ -211,10 +216,39 @@ def test_junit_cases() -> None:
     assert drifted.get("type") == "drift"
 
 
+@pytest.fixture(scope="session")
+def sarif(tmp_path_factory: pytest.TempPathFactory) -> Draft4Validator:
+    """The schema of SARIF 2.1.0, not written by us. Its package's code and what that depends on is not installed."""
+    require("node")
+    npm = require("npm")
+
+    def make(folder: Path) -> None:
+        install([npm, "pack", "--silent", "--pack-destination", folder, SARIF_PACKAGE], folder=folder)
+
+    (archive,) = make_once(tmp_path_factory, "sarif", make).glob("*.tgz")
+    with open_tar(archive) as package:
+        (name,) = (each for each in package.getnames() if each.endswith("/schemas/sarif-2.1.0-rtm.5.json"))
+        file = package.extractfile(name)
+        assert file is not None
+        schema = json.load(file)
+    Draft4Validator.check_schema(schema)
+    return Draft4Validator(schema)
+
+
 @every_verdict
-def test_sarif_structure(verdict: Verdict) -> None:
-    """The log has the structure of the standard."""
-    assert not SARIF.findings(document("sarif", verdict, version="1.2.3"))
+def test_sarif_by_its_schema(verdict: Verdict, sarif: Draft4Validator) -> None:
+    """Every log is valid SARIF 2.1.0."""
+    log = document("sarif", verdict, version="1.2.3")
+    assert [f"{each.json_path}: {each.validator}" for each in sarif.iter_errors(log)] == []
+
+
+def test_the_sarif_schema_refuses(sarif: Draft4Validator) -> None:
+    """A log that breaks the standard in one place is refused: the schema is no formality."""
+    log = document("sarif", FULL, version="1.2.3")
+    log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
+    (error,) = sarif.iter_errors(log)
+    assert (error.validator, error.absolute_path[-1]) == ("minimum", "startLine")
+    assert not sarif.is_valid({**log, "more": 1})
 
 
 def test_sarif_results() -> None:

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jumun_contracts import PROFILES
+from jumun_contracts import PROFILES, Schema
 from jumun_mockserver.core.export import render_curl, render_exchange, render_har
-from jumun_mockserver.core.masking import MASK, mask_headers, mask_query
+from jumun_mockserver.core.masking import MASK, mask_body, mask_headers, mask_query
 from tests.mockserver.world import FORM, KEYS, TOKEN_PATH, World, basic
 
 if TYPE_CHECKING:
@@ -181,6 +181,32 @@ def test_any_body_can_be_exported(profile: str, body: bytes) -> None:
         world = World(profile=profile)
         world.call("POST", path, body)
         assert exported(world)
+
+
+MARKED: dict[str, Any] = {"properties": {"name": {"x-pii": "name"}}}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        MARKED,
+        {"$ref": "#/$defs/person", "$defs": {"person": MARKED}},
+        {"$ref": "https://jumun.invalid/person.schema.json"},
+        {"allOf": [MARKED]},
+        {"anyOf": [{}, MARKED]},
+        {"oneOf": [{"required": ["x"]}, {"allOf": [MARKED]}]},
+        {"if": True, "then": MARKED},
+        {"if": False, "else": MARKED},
+        {"dependentSchemas": {"price": MARKED}},
+    ],
+)
+def test_a_mark_counts_wherever_a_schema_speaks(schema: dict[str, Any]) -> None:
+    """Whatever speaks of a value may mark it, beside schemas that know it and do not."""
+    plain = {"properties": {"name": {"type": "string"}, "price": {"type": "integer"}}}
+    person = {"$id": "https://jumun.invalid/person.schema.json", **MARKED}
+    definitions = schema.get("$defs", {})
+    both = Schema({"allOf": [plain, schema], "$defs": definitions}, resources={person["$id"]: person})
+    assert json.loads(mask_body(b'{"name":"kanarie","price":1}', both)) == {"name": MASK, "price": 1}
 
 
 def test_masking_does_not_change_what_was_recorded(world: World) -> None:

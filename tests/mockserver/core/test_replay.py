@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.assembly import Options
     from jumun_mockserver.core.http import Response
+    from jumun_mockserver.core.journal import Exchange
 
 
 def row(
@@ -149,6 +150,26 @@ def test_the_journal_goes_on(tmp_path: Path) -> None:
     ]
     assert seen == [200, 404, 404]
     assert "KANARIE" not in json.dumps([render_exchange(each) for each in entries])
+
+
+@pytest.mark.parametrize("kind", ["replay", "dispatch"])
+def test_a_session_that_is_not_there(kind: str, tmp_path: Path) -> None:
+    """It is the provider's 500 with the reason, told to the log and counted nowhere, recording or not."""
+    heard: list[Exchange] = []
+    replay = Replay(tmp_path, [row(body="1"), row(body="2")], on_exchange=heard.append)
+    dispatch = replay.dispatch if kind == "replay" else create_dispatch({"on_exchange": heard.append})
+    answers = [
+        read_answer(dispatch(Request("GET", path, "", {"jumun-session": "gone"}))) for path in ("/v1/orders", "/nobody")
+    ]
+    assert [each.status for each in answers] == [500, 404]
+    assert "no session 'gone'" in answers[0].headers["jumun-note"]
+    assert answers[0].json["code"] == 500
+    assert [each.serial for each in heard] == [0, 0]
+    session = dispatch.store.default
+    assert list(session.journal) == []
+    assert session.met == set()
+    assert session.next_serial() == 1
+    assert replay.get("/v1/orders").body == b"1", "nothing of the recording was used up"
 
 
 def test_each_session_begins_anew(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jumun_mockserver.core.notation import StepError, parse_duration, split_outside
 from jumun_mockserver.core.steps import (
     FAULTS,
     Action,
@@ -16,11 +17,8 @@ from jumun_mockserver.core.steps import (
     Repeat,
     SetValue,
     Step,
-    StepError,
     WireFault,
-    parse_duration,
     parse_step,
-    split_outside,
 )
 
 ARGUMENTS = {"truncate": ("10",), "dribble": ("3", "20ms")}

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from jumun_mockserver.core import wire
 from jumun_mockserver.core.http import Response
-from jumun_mockserver.core.steps import FAULTS, StepError, WireFault, parse_step
+from jumun_mockserver.core.notation import StepError
+from jumun_mockserver.core.steps import FAULTS, WireFault, parse_step
 from jumun_mockserver.core.wire import (
     PLAYED_ON_THE_WIRE,
     Act,

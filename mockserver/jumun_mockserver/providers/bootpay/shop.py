@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from importlib.resources.abc import Traversable
 
-    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.session import Session, World
 
 KST = timedelta(hours=9)
 
@@ -26,6 +26,9 @@ _NAMES = ("머그컵", "텀블러", "다이어리", "만년필", "이불", "책�
 _PEOPLE = ("홍길동", "김하나", "이두리", "박세온", "최네빛")
 # Pairs that occur together: order status, receipt status.
 _STATUSES = ((2, 1), (2, 1), (2, 1), (0, 0), (1, 0), (3, 1), (4, 20))
+# The page knows no payment statuses but unpaid (0) and paid (1); the data has those of the SDKs' constants. That money
+# which was given back counts as paid is assumed: such an order has a purchase date.
+_ON_THE_PAGE = {2: 0, 5: 0, 20: 1}
 _SHOWN = (
     "order_id",
     "order_name",
@@ -81,14 +84,15 @@ class Shop:
         return order_id in self.ids
 
 
-def read_shop(data: Traversable | None, seed: str, orders: int, session_id: str) -> Shop:
-    """Packaged rows, those of the folder `data`, `orders` more that follow from the seed, and the session's keys.
+def read_shop(world: World, session_id: str) -> Shop:
+    """Packaged rows, those of the user's folder, as many more as are wanted from the seed, and the session's keys.
 
     Raises:
         DocumentError: A fault in a file.
     """
     # What is packaged does not change; a folder may.
-    shop = _read_packaged(seed, orders) if data is None else _read(data, seed, orders)
+    wanted = (world.seed, world.orders, world.profile)
+    shop = _read_packaged(*wanted) if world.data is None else _read(world.data, *wanted)
     if not session_id:
         return shop
     own = {own_key(session_id, "bootpay"): own_key(session_id, "secret")}
@@ -103,11 +107,12 @@ def own_keys(session: Session) -> dict[str, str]:
     return {"bootpay_client_key": client_key, "bootpay_secret_key": shop.secrets[client_key]}
 
 
-def _read(data: Traversable | None, seed: str, orders: int) -> Shop:
+def _read(data: Traversable | None, seed: str, orders: int, profile: str) -> Shop:
     applications = read_rows("bootpay", "applications", key="client_key", data=data)
     rows = {row["order_id"]: row for row in _iter_derived(seed, orders)}
     rows |= read_rows("bootpay", "orders", key="order_id", data=data)
-    listed = sorted(map(_order, rows.values()), key=lambda each: (each.created_at, each.row["order_id"]), reverse=True)
+    shown = (_order(row, profile) for row in rows.values())
+    listed = sorted(shown, key=lambda each: (each.created_at, each.row["order_id"]), reverse=True)
     return Shop(
         MappingProxyType({key: row["secret_key"] for key, row in applications.items()}),
         tuple(listed),
@@ -116,14 +121,17 @@ def _read(data: Traversable | None, seed: str, orders: int) -> Shop:
 
 
 @lru_cache(maxsize=16)
-def _read_packaged(seed: str, orders: int) -> Shop:
-    return _read(None, seed, orders)
+def _read_packaged(seed: str, orders: int, profile: str) -> Shop:
+    return _read(None, seed, orders, profile)
 
 
-def _order(row: Mapping[str, Any]) -> Order:
+def _order(row: Mapping[str, Any], profile: str) -> Order:
     created_at = parse_date_time(row["created_at"])
+    shown = {key: row[key] for key in _SHOWN}
+    if profile == "documented":
+        shown["receipt_status"] = _ON_THE_PAGE.get(row["receipt_status"], row["receipt_status"])
     return Order(
-        row={key: row[key] for key in _SHOWN},
+        row=shown,
         created_at=created_at,
         created_on=_day(created_at),
         purchased_on=_day(parse_date_time(row["purchased_at"])) if row["purchased_at"] else "",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from importlib.resources.abc import Traversable
 
-    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.session import Session, World
 
 _FIRST_DAY = date(2026, 1, 1)
 _DAYS = 300
@@ -70,14 +70,15 @@ class Shop:
     static_tokens: Mapping[str, str]
 
 
-def read_shop(data: Traversable | None, seed: str, orders: int, session_id: str) -> Shop:
-    """Packaged rows, those of the folder `data`, `orders` more that follow from the seed, and the session's keys.
+def read_shop(world: World, session_id: str) -> Shop:
+    """Packaged rows, those of the user's folder, as many more as are wanted from the seed, and the session's keys.
 
     Raises:
         DocumentError: A fault in a file.
     """
     # What is packaged does not change; a folder may.
-    shop = _read_packaged(seed, orders) if data is None else _read(data, seed, orders)
+    packaged = world.data is None
+    shop = _read_packaged(world.seed, world.orders) if packaged else _read(world.data, world.seed, world.orders)
     if not session_id:
         return shop
     own = Application(own_key(session_id, "naver"), _own_secret(session_id), frozenset(), ())

@@ -1,0 +1,43 @@
+"""What a search finds: one keyword of the narrow side that refuses what the wide side lets through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from jumun_contracts.diff.place import EXTRA, ITEMS
+from jumun_contracts.pointers import escape_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jumun_contracts.parsing import JsonValue
+
+Strength: TypeAlias = Literal["proved", "unproved", "strict", "note", "unseen"]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One keyword of the narrow side that refuses what the wide side lets through.
+
+    Attributes:
+        strength: `proved` by `instance`; `unproved`: neither an instance was found nor that there is none; `strict`:
+            refused only when objects and lists of known values count as closed; `note`: nothing is refused; `unseen`:
+            from here on nothing was compared.
+        place: Pointer with `*` for items and unnamed keys; for `required` and `properties` that of the property.
+        wide: What the wide side has for the keyword there.
+        narrow: What the narrow side has.
+        instance: A whole body, None without proof.
+    """
+
+    strength: Strength
+    place: str
+    keyword: str
+    wide: JsonValue = field(default=None, hash=False)
+    narrow: JsonValue = field(default=None, hash=False)
+    instance: JsonValue = field(default=None, hash=False)
+
+
+def render_place(path: Sequence[str]) -> str:
+    """A path as a pointer with `*` for items and unnamed keys."""
+    return "".join("/*" if step in (ITEMS, EXTRA) else f"/{escape_key(step)}" for step in path)

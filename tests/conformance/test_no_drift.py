@@ -1,0 +1,169 @@
+"""The mock of an edition answers nothing that its own contract calls drift, unless it is asked for by name."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jumun_contracts import PROFILES, load_contract
+from jumun_contracts.judge import Judge
+from jumun_contracts.recordings import read_recordings
+from jumun_contracts.recordings.recorded import Body, Recorded
+from jumun_mockserver import LiveServer
+from jumun_mockserver.assembly import create_dispatch
+from jumun_mockserver.core.json_text import render_json
+from jumun_mockserver.core.pseudonyms import Pseudonyms
+from jumun_mockserver.core.recording import render_row
+from jumun_mockserver.providers import PROVIDERS
+from tests.cli.commands import jumun
+from tests.conformance.samples import GOOD_REQUESTS, OPERATIONS, frozen_dispatch, frozen_options, with_headers
+
+if TYPE_CHECKING:
+    from jumun_contracts.verdict import Verdict
+    from jumun_mockserver.core.dispatch import Dispatch
+    from jumun_mockserver.core.http import Request
+
+ORDERS = GOOD_REQUESTS["bootpay.orders.list"]
+IDS = GOOD_REQUESTS["naver.product_order_ids"]
+
+OWN_ERRORS = [
+    (operation, profile, code)
+    for operation in OPERATIONS
+    for profile in PROFILES
+    for code, entry in load_contract(operation.split(".")[0], profile).errors.items()
+    if entry.belongs_to(operation, profile)
+]
+STATUSES = [
+    (operation, profile, status)
+    for operation in OPERATIONS
+    for profile in PROFILES
+    for status in load_contract(operation.split(".")[0], profile).operations[operation].answers
+    if status != "default"
+]
+REFUSED = {
+    "a value of the wrong type": ORDERS._replace(query="page=x&status=y"),
+    "an unknown parameter": ORDERS._replace(query="pages=1"),
+    "no keys": ORDERS._replace(headers={}),
+    "wrong keys": ORDERS._replace(headers={"authorization": "Basic eDp5"}),
+    "a wrong method": ORDERS._replace(method="PATCH"),
+    "no body of a token call": GOOD_REQUESTS["bootpay.token"]._replace(body=b""),
+    "wrong keys of a token call": GOOD_REQUESTS["bootpay.token"]._replace(body=b'{"client_key":"a","secret_key":"b"}'),
+    "no token": IDS._replace(headers={"accept": "application/json"}),
+    "an unknown order": IDS._replace(path=IDS.path.replace("2023010112345", "2023010199999")),
+    "no form of a token call": GOOD_REQUESTS["naver.token"]._replace(body=b""),
+}
+
+
+@cache
+def dispatch_of(profile: str) -> Dispatch:
+    """One dispatch for each edition, of all packaged orders and as many derived ones as show all there is."""
+    return create_dispatch(frozen_options(profile) | {"orders": 200})
+
+
+def judge_answer(profile: str, request: Request) -> tuple[int, Verdict]:
+    """The status of an answer, and what `jumun check` says of it."""
+    response = dispatch_of(profile)(request)
+    judge = Judge([load_contract(name, profile) for name in PROVIDERS], today=date(2026, 1, 1))
+    judge.judge(
+        Recorded(
+            file="answer",
+            place=(1, 1),
+            number=1,
+            method=request.method,
+            url=f"{request.path}?{request.query}",
+            status=response.status,
+            request_headers=request.headers,
+            response_headers=dict(response.headers),
+            response_body=Body(response.body, lambda offset: (1, offset + 1)),
+        )
+    )
+    verdict = judge.verdict()
+    return response.status, replace(
+        verdict, complaints=tuple(each for each in verdict.complaints if each.side == "response")
+    )
+
+
+def assert_clean(profile: str, request: Request, *, status: int) -> None:
+    """The answer has this status and is judged, without a complaint."""
+    answered, verdict = judge_answer(profile, request)
+    assert answered == status
+    assert verdict.complaints == ()
+    assert verdict.exit_code(fail_on="drift") == 0
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_successes(operation: str, profile: str) -> None:
+    """A good request's answer."""
+    assert_clean(profile, GOOD_REQUESTS[operation], status=200)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_row(profile: str) -> None:
+    """Every order there is, packaged or derived."""
+    for page in range(1, 6):
+        assert_clean(profile, ORDERS._replace(query=f"limit=50&page={page}"), status=200)
+    shop = dispatch_of(profile).store.default.shops["naver"]
+    assert len(shop.orders) > 200
+    for order, held in shop.orders.items():
+        if held.own:
+            assert_clean(profile, IDS._replace(path=IDS.path.replace("2023010112345", order)), status=200)
+
+
+@pytest.mark.parametrize(("operation", "profile", "code"), OWN_ERRORS)
+def test_every_error_of_an_operation(operation: str, profile: str, code: str) -> None:
+    """Errors that the catalogue gives to the operation in this edition; others are there to be asked for."""
+    entry = load_contract(operation.split(".", maxsplit=1)[0], profile).errors[code]
+    assert_clean(profile, with_headers(GOOD_REQUESTS[operation], prefer=f"code={code}"), status=entry.status)
+
+
+@pytest.mark.parametrize(("operation", "profile", "status"), STATUSES)
+def test_every_listed_status(operation: str, profile: str, status: str) -> None:
+    """What a bare status stands for."""
+    assert_clean(profile, with_headers(GOOD_REQUESTS[operation], prefer=f"code={status}"), status=int(status))
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused(name: str, profile: str) -> None:
+    """Nobody asked for an error here, so the answer is the edition's own."""
+    _, verdict = judge_answer(profile, REFUSED[name])
+    assert verdict.complaints == ()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_what_is_recorded_of_it(profile: str) -> None:
+    """Masking puts nothing into a row that the answer itself would not be accused of, and hides no exchange."""
+    dispatch, pseudonyms = frozen_dispatch(profile), Pseudonyms(bytes(32))
+    requests = [GOOD_REQUESTS[operation] for operation in OPERATIONS]
+    requests += [
+        with_headers(GOOD_REQUESTS[operation], prefer=f"code={code}")
+        for operation, edition, code in OWN_ERRORS
+        if edition == profile
+    ]
+    for request in requests:
+        dispatch(request)
+    rows = [render_json(render_row(each, pseudonyms)) for each in dispatch.store.default.journal]
+    judge = Judge([load_contract(name, profile) for name in PROVIDERS], today=date(2026, 1, 1))
+    for recorded in read_recordings(BytesIO(b"\n".join(rows)), file="rows", form="ndjson"):
+        judge.judge(recorded)
+    verdict = judge.verdict()
+    assert (verdict.complaints, verdict.unjudged, verdict.judged) == ((), (), len(requests))
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_a_visit_finds_nothing(name: str, profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`jumun check --url` of our own server exits with 0 at its strictest."""
+    for variable in [each for each in os.environ if "_COMMERCE_" in each]:
+        monkeypatch.delenv(variable)
+    with LiveServer(profile=profile) as server:
+        done = jumun("check", "--url", server.url, "--contract", f"{name}:{profile}", "--fail-on", "drift")
+    assert done.exit_code == 0, done.output
+    assert "0 breaking, 0 drift" in done.output

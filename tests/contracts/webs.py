@@ -1,0 +1,67 @@
+"""Large OpenAPI documents whose schemas all refer to each other, as foreign ones do, in two editions."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+
+def web(schemas: int, *, operations: int, is_new: bool) -> dict[str, Any]:
+    """A document in which every schema leads to every other; some of those of the new edition say something else."""
+    draw = random.Random(schemas)  # noqa: S311 - the same each time
+    named = {f"S{number}": _schema(draw, schemas) for number in range(schemas)}
+    if is_new:
+        for number, schema in enumerate(named.values()):
+            _edit(schema, number)
+    paths = {}
+    for number in range(operations):
+        body = {"application/json": {"schema": {"$ref": f"#/components/schemas/S{number % schemas}"}}}
+        # An answer that wraps what is asked for, as most do.
+        page = {
+            "application/json": {
+                "schema": {"type": "object", "properties": {"data": body["application/json"]["schema"]}}
+            }
+        }
+        paths[f"/{number}"] = {
+            "put": {
+                "operationId": f"put.{number}",
+                "requestBody": {"content": body},
+                "responses": {"200": {"content": page}, "default": {"content": body}},
+            }
+        }
+    return {"openapi": "3.1.0", "paths": paths, "components": {"schemas": named}}
+
+
+def chain(schemas: int, kind: str) -> dict[str, Any]:
+    """A document with as many schemas as may be, each referring to the next, and `kind` at the end."""
+    named: dict[str, Any] = {
+        f"S{number}": {"type": "object", "properties": {"next": {"$ref": f"#/components/schemas/S{number + 1}"}}}
+        for number in range(schemas)
+    }
+    named[f"S{schemas}"] = {"type": kind}
+    body = {"application/json": {"schema": {"$ref": "#/components/schemas/S0"}}}
+    paths = {"/": {"get": {"operationId": "get", "responses": {"200": {"content": body}}}}}
+    return {"openapi": "3.1.0", "paths": paths, "components": {"schemas": named}}
+
+
+def _schema(draw: random.Random, schemas: int) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "id": {"type": "string", "maxLength": 20},
+        "kind": {"type": "string", "enum": ["a", "b", "c"]},
+        "amount": {"type": "integer", "minimum": 0},
+    }
+    for number in range(8):
+        other = {"$ref": f"#/components/schemas/S{draw.randrange(schemas)}"}
+        forms: list[Any] = [other, {"type": "array", "items": other}, {"allOf": [other]}]
+        forms += [{kind: [other, {"type": "null"}]} for kind in ("anyOf", "oneOf")]
+        properties[f"p{number}"] = draw.choice(forms)
+    return {"type": "object", "required": ["id"], "properties": properties}
+
+
+def _edit(schema: dict[str, Any], number: int) -> None:
+    if number % 10 == 0:
+        schema["properties"]["kind"]["enum"] = ["a", "b", "c", "d"]
+    if number % 20 == 5:
+        schema["properties"]["more"] = {"type": "string"}
+    if number % 30 == 3:
+        schema["required"] = []
