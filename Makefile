@@ -1,5 +1,6 @@
 # make serve    both APIs on http://127.0.0.1:8080 (options: make serve ARGS="--port 0 --profile observed")
 # make test     the whole test suite (options: make test ARGS="-k paging")
+# make test-httpx2   the client's tests with httpx2 in place of httpx
 # make bench    measurements, as ratios within one run (half an hour; options: tests/benchmarks/README.md)
 # make check    format, lint, types, import directions
 # Each sets up .venv by itself; nothing but Python >= 3.11 and make is needed.
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test bench check format clean
+.PHONY: help serve test test-httpx2 bench check format clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -22,9 +23,13 @@ serve: $(VENV)/serve.stamp
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n auto $(ARGS)
 
+test-httpx2: $(VENV)/test.stamp
+	$(BIN)/python -m pytest -n auto -p tests.client.under_httpx2 tests/client $(ARGS)
+
 bench: $(VENV)/test.stamp
 	$(BIN)/python tests/benchmarks/bench_sessions.py
 	$(BIN)/python tests/benchmarks/bench_waiting.py
+	$(BIN)/python tests/benchmarks/bench_check.py
 	$(BIN)/python tests/benchmarks/bench_peers.py $(ARGS)
 
 check: $(VENV)/check.stamp

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from urllib.parse import quote, quote_plus
 
 from jumun_client.errors import (
     ERROR_BY_STATUS,
+    ApiError,
     AuthenticationError,
     NotFoundError,
     PermissionDeniedError,
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import httpx
+
+    from jumun_client.allowance import Allowance
+    from jumun_client.call import Call
 
 T = TypeVar("T")
 
@@ -39,10 +46,44 @@ _WAY_OUT: Final[Mapping[type[StatusError], str]] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawAnswer(Generic[T]):
+    """An answer without an error status, before it is read.
+
+    Attributes:
+        operation: What was called.
+        http_response: Body read and decoded, ``.request`` attached.
+        attempts: How many requests were sent for the call, those for a token included.
+        elapsed_s: Seconds that the call took, waits included.
+    """
+
+    operation: str
+    http_response: httpx.Response = field(repr=False)
+    attempts: int
+    elapsed_s: float
+    _read: Callable[[Fields], T] = field(repr=False)
+
+    @property
+    def status(self) -> int:
+        """HTTP status."""
+        return self.http_response.status_code
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """Of the answer."""
+        return self.http_response.headers
+
+    def parse(self) -> T:
+        """What the method without ``with_raw_response`` would have given; raises `UnexpectedAnswerError`."""
+        try:
+            return decode(self.operation, self.http_response, self._read)
+        except ApiError as error:
+            error.attempts, error.elapsed_s = self.attempts, self.elapsed_s
+            raise
+
+
 def decode(operation: str, response: httpx.Response, read: Callable[[Fields], T]) -> T:
-    """Give what ``read`` makes of the body of a success; raises `StatusError` or `UnexpectedAnswerError`."""
-    if response.is_error:
-        raise _status_error(operation, response)
+    """Give what ``read`` makes of the body of a success; raises `UnexpectedAnswerError`."""
     if not response.is_success:
         raise unexpected(operation, response, "which is no result (a redirect is not followed): check base_url")
     document = _json(response.content)
@@ -70,7 +111,7 @@ def header_trace_id(response: httpx.Response) -> str | None:
     return trace_id
 
 
-def _status_error(operation: str, response: httpx.Response) -> StatusError:
+def status_error(call: Call, response: httpx.Response, allowance: Allowance) -> StatusError:
     """Read an error answer in whatever envelope: NAVER's, either of Bootpay's, a proxy's HTML, nothing."""
     document = _json(response.content)
     body = document if isinstance(document, dict) else {}
@@ -78,16 +119,25 @@ def _status_error(operation: str, response: httpx.Response) -> StatusError:
     message, body_trace_id = body.get("message"), body.get("traceId")
     trace_id = body_trace_id if isinstance(body_trace_id, str) else header_trace_id(response)
     kind = ERROR_BY_STATUS.get(response.status_code, StatusError)
-    said = " ".join(_one_line(part) for part in (code, message) if isinstance(part, str))
-    text = f"{operation}: HTTP {response.status_code} {said or 'without a code or message'}{_trace(trace_id)}"
+    said = " ".join(part for part in (code, message) if isinstance(part, str)) or "without a code or message"
+    said, trace = (_one_line(_without(call.confidential, part)) for part in (said, _trace(trace_id)))
+    text = f"{call.operation}: HTTP {response.status_code} {said}{trace}"
     return kind(
         f"{text}; {_WAY_OUT[kind]}" if kind in _WAY_OUT else text,
-        operation=operation,
+        operation=call.operation,
         status=response.status_code,
         code=code,
         message=message if isinstance(message, str) else None,
         trace_id=trace_id,
+        retry_after_s=allowance.retry_after_s,
     )
+
+
+def _without(confidential: tuple[str, ...], text: str) -> str:
+    """A server may quote in its message what it was sent, as it is or as it stood in the URL."""
+    written = {form for secret in confidential for form in (secret, quote(secret, safe=""), quote_plus(secret))}
+    longest_first = sorted(written, key=len, reverse=True)
+    return re.sub("|".join(map(re.escape, longest_first)), "[…]", text, flags=re.IGNORECASE) if written else text
 
 
 def _code(value: object) -> str | None:

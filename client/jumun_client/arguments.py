@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import httpx
+
+# poll(2) counts milliseconds in 31 bits.
+_LONGEST_S: Final = 1e6
 
 
 def check_text(name: str, value: object, *, if_empty: str) -> str:
@@ -15,6 +20,15 @@ def check_text(name: str, value: object, *, if_empty: str) -> str:
         value.encode()
     except UnicodeEncodeError:
         raise ValueError(f"{name} holds half of a surrogate pair: decode it properly") from None
+    return value
+
+
+def check_seconds(name: str, value: object) -> float:
+    """Give a number of seconds above 0 and no longer than systems can wait."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise TypeError(f"{name} must be a number of seconds, not {type(value).__name__}")
+    if not 0 < value <= _LONGEST_S:
+        raise ValueError(f"{name} must be more than 0 seconds and at most {_LONGEST_S:g}, not {value!r}")
     return value
 
 

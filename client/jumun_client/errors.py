@@ -10,11 +10,13 @@
     │   └── ServerError            500-599
     ├── ConnectionFailedError      no complete HTTP answer came
     ├── TimedOutError              no complete HTTP answer came in time
+    ├── DeadlineExceededError      the deadline of the whole call passed, or leaves no time for what is next
+    ├── ThrottledError             the client's own pace held the call back: nothing was sent
     └── UnexpectedAnswerError      an answer came that is neither a result nor an error status
 
 Nothing else leaves a client, except ``TypeError`` and ``ValueError`` for a wrong argument and whatever
-``on_exchange`` itself raises. The texts name no secret and no personal data and quote no body; the API's
-own code and message are part of them.
+``on_exchange`` and the other callables given to it raise. The texts name no secret and no personal data and
+quote no body; the API's own code and message are part of them, without what was sent.
 
 The five outcomes are those of the switch in the guide to NAVER's product-order-ids.
 """
@@ -48,13 +50,46 @@ class ApiError(Exception):
     """A call that gave no result; catch this to catch all.
 
     Attributes:
-        operation: What was called, e.g. ``naver.product_order_ids``. A call that first needs a token can
-            fail as ``naver.token``.
+        operation: What failed, e.g. ``naver.product_order_ids``. A call that first needs a token can fail as
+            ``naver.token``.
+        code: The API's own code as text: ``GW.AUTHN``, ``1700``, ``ORDER_NOT_FOUND``. None where the answer has
+            none, as with the HTML of a proxy.
+        message: The API's own message, mostly Korean, as sent. None where the answer has none.
+        trace_id: What NAVER's support asks for, from the body or the header ``GNCP-GW-Trace-ID``.
+        retry_after_s: Seconds after which the call may go well, as far as the API or the client's pace says.
+        attempts: How many requests were sent for the call, those for a token included.
+        elapsed_s: Seconds that the call took, waits included.
     """
 
-    def __init__(self, text: str, *, operation: str) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        operation: str,
+        status: int | None = None,
+        code: str | None = None,
+        message: str | None = None,
+        trace_id: str | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
         super().__init__(text)
         self.operation = operation
+        self._status = status
+        self.code = code
+        self.message = message
+        self.trace_id = trace_id
+        self.retry_after_s = retry_after_s
+        self.attempts = 0
+        self.elapsed_s = 0.0
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return f"{text} [{self.attempts} requests in {self.elapsed_s:.1f} s]" if self.attempts > 1 else text
+
+    @property
+    def status(self) -> int | None:
+        """HTTP status of the answer; None where there was none."""
+        return self._status
 
     @property
     def provider(self) -> str:
@@ -76,31 +111,12 @@ def _restore(kind: type[ApiError], args: tuple[object, ...]) -> ApiError:
 
 
 class StatusError(ApiError):
-    """The API answered with an error status; the subclass says which, this class itself is all the others.
+    """The API answered with an error status, 400-599; the subclass says which, this class is all the others."""
 
-    Attributes:
-        status: HTTP status, 400-599.
-        code: The API's own code as text: ``GW.AUTHN``, ``1700``, ``ORDER_NOT_FOUND``. None where the body
-            has none, as with the HTML of a proxy.
-        message: The API's own message, mostly Korean, as sent. None where the body has none.
-        trace_id: What NAVER's support asks for, from the body or the header ``GNCP-GW-Trace-ID``.
-    """
-
-    def __init__(
-        self,
-        text: str,
-        *,
-        operation: str,
-        status: int,
-        code: str | None = None,
-        message: str | None = None,
-        trace_id: str | None = None,
-    ) -> None:
-        super().__init__(text, operation=operation)
-        self.status = status
-        self.code = code
-        self.message = message
-        self.trace_id = trace_id
+    @property
+    def status(self) -> int:
+        """HTTP status of the answer."""
+        return self._status or 0
 
     @property
     def outcome(self) -> Outcome:
@@ -153,21 +169,24 @@ class TimedOutError(ApiError):
     """No complete HTTP answer came within ``timeout``. The API may have executed the call all the same."""
 
 
+class DeadlineExceededError(ApiError):
+    """The call's ``deadline`` passed, or leaves no time for the wait or the try that would be next.
+
+    ``__cause__``, and with it status, code, message and trace id, is the failure before that, if there was one.
+    The API may have executed the call all the same.
+    """
+
+
+class ThrottledError(ApiError):
+    """With ``pacing="fail"``: the call would be faster than the API allows, so it was not sent."""
+
+
 class UnexpectedAnswerError(ApiError):
     """An answer came that is neither a result nor an error status.
 
     A redirect, HTML or nothing under status 200, JSON of another shape, a body that is too large or in an
     encoding that was not asked for.
-
-    Attributes:
-        status: HTTP status.
-        trace_id: As in `StatusError`, from the header.
     """
-
-    def __init__(self, text: str, *, operation: str, status: int, trace_id: str | None = None) -> None:
-        super().__init__(text, operation=operation)
-        self.status = status
-        self.trace_id = trace_id
 
 
 ERROR_BY_STATUS: Final[Mapping[int, type[StatusError]]] = MappingProxyType(

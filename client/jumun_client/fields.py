@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+import re
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+# RFC 3339's shape. Not all of it fits a `datetime`: the year 0000, a leap second.
+_DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_LEAP_SECOND: Final = re.compile(r"(?<=T\d\d:\d\d:)60", re.ASCII)
 
 
 class ShapeError(Exception):
@@ -42,15 +47,13 @@ class Fields:
         raise self.mismatch(name, value, "a string that is not empty")
 
     def integer(self, name: str) -> int | None:
-        """An integer of 64 bits, or None. JSON has one number type, so 29000.0 is one too."""
+        """An integer of any size, or None. JSON has one number type, so 29000.0 is one too."""
         value = self.take(name)
-        if value is None:
-            return None
         if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        if isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63:
+            return int(value)
+        if value is None or (isinstance(value, int) and not isinstance(value, bool)):
             return value
-        raise self.mismatch(name, value, "an integer of 64 bits")
+        raise self.mismatch(name, value, "an integer")
 
     def required_integer(self, name: str) -> int:
         """An integer that is there."""
@@ -64,15 +67,24 @@ class Fields:
         return self.text(name) if isinstance(self.rest.get(name), str) else self.integer(name)
 
     def moment(self, name: str) -> datetime | None:
-        """An ISO 8601 date-time with its offset, aware; or None."""
+        """An ISO 8601 date-time with its offset, aware; or None.
+
+        A leap second is the second after it. What no `datetime` can hold, such as the year 0000, is None, and its text
+        stays in `rest`.
+        """
         value = self.text(name)
         if value is None:
             return None
+        upper = value.upper()  # RFC 3339 allows 't' and 'z'
+        text, leap_seconds = _LEAP_SECOND.subn("59", upper)
         try:
-            moment = datetime.fromisoformat(value.upper())  # RFC 3339 allows 't' and 'z'
-        except ValueError:
-            moment = None
-        if moment is None or moment.tzinfo is None:
+            moment = datetime.fromisoformat(text) + timedelta(seconds=leap_seconds)
+        except (ValueError, OverflowError):
+            if _DATE_TIME.fullmatch(upper) is None:
+                raise self.mismatch(name, value, "a date-time with its offset") from None
+            self.rest[name] = value
+            return None
+        if moment.tzinfo is None:
             raise self.mismatch(name, value, "a date-time with its offset")
         return moment
 

@@ -1,7 +1,8 @@
 """What the calls give back: frozen values that keep the fields nobody knew.
 
-Names are those on the wire. `extra` holds the fields that are not read here. ``repr`` and ``str`` leave out
-personal data, secrets and `extra`, which may hold either.
+Names are those on the wire. `extra` holds the fields that are not read here, and the text of a time that no `datetime`
+can hold, whose field is None then. ``repr`` and ``str`` leave out personal data, secrets and `extra`, which may hold
+either.
 """
 
 from __future__ import annotations
@@ -225,4 +226,7 @@ class NaverToken:
         token = body.required_text("access_token")
         if not is_header_safe(token):
             raise body.mismatch("access_token", token, "one of visible ASCII characters")
-        return cls(access_token=token, expires_in=body.required_integer("expires_in"))
+        expires_in = body.required_integer("expires_in")
+        if not -(2**63) <= expires_in < 2**63:  # as documented; it is added to a time
+            raise body.mismatch("expires_in", expires_in, "an integer of 64 bits")
+        return cls(access_token=token, expires_in=expires_in)

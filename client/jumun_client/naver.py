@@ -5,26 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, urlencode
 
-from jumun_client.answer import decode, header_trace_id
+from jumun_client.answer import header_trace_id
 from jumun_client.arguments import check_base_url, check_text
-from jumun_client.call import Call, Flow
+from jumun_client.call import Call
 from jumun_client.credentials import Signer, check_header_key
 from jumun_client.models import NaverToken, ProductOrderIds
+from jumun_client.token import Token, TokenStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx
 
+    from jumun_client.answer import RawAnswer
+    from jumun_client.call import Flow
+    from jumun_client.conversation import Conversation, Question
+    from jumun_client.fields import Fields
+
+CALLS_PER_S: Final = 10.0
+"""What the guide to product-order-ids allows. Applications are seen with less; the gateway's headers tell."""
+
 _UNAUTHORIZED_STATUS: Final = 401
 
-# A timestamp later than the server's clock is refused, one up to five minutes old is not
-# (commerce-api discussion #357); so clocks may differ by this much.
-_BACKDATE_MS: Final = 3_000
-
-# In the last 30 minutes of a token's three hours a new one is given out (apicenter docs,
-# exchange-sellers-auth); asking before them would only bring the same token again.
-_REFRESH_BEFORE_S: Final = 60.0
+# The server takes a timestamp from five minutes ago to now, none later (commerce-api discussion #357): signing for the
+# middle of that lets the two clocks differ by this much in either direction.
+_BACKDATE_MS: Final = 150_000
 
 
 class NaverApi:
@@ -40,70 +45,83 @@ class NaverApi:
         clock: Callable[[], float],
     ) -> None:
         self._signer: Signer | None = None
-        self._token = ""
+        self._given: Token | None = None
         if access_token is None and client_id is not None and client_secret is not None:
             self._signer = Signer.from_keys(client_id=client_id, client_secret=client_secret)
         elif access_token is not None and client_id is None and client_secret is None:
-            self._token = check_header_key("access_token", access_token)
+            self._given = Token(check_header_key("access_token", access_token))
         else:
             raise ValueError("give client_id and client_secret, or access_token, and not both")
-        self._refresh_at_s = 0.0
         self._base_url = check_base_url(base_url)
         self._clock = clock
+        self._tokens = TokenStore(self._issue, clock=clock)
 
-    def product_order_ids(self, order_id: str) -> Flow[ProductOrderIds]:
-        """Ask for the product orders of an order."""
-        operation = "naver.product_order_ids"
+    def product_order_ids(self, order_id: str) -> Question[ProductOrderIds]:
+        """Ask for the product orders of an order; raises ``TypeError`` and ``ValueError`` at once."""
         path = f"/v1/pay-order/seller/orders/{_path_segment(order_id)}/product-order-ids"
-        response = yield from self._authorized(operation, path)
-        trace_id = header_trace_id(response)
-        return decode(
-            operation,
-            response,
-            lambda body: ProductOrderIds.from_wire(body, order_id=order_id, header_trace_id=trace_id),
+
+        def converse(talk: Conversation) -> Flow[RawAnswer[ProductOrderIds]]:
+            call, response = yield from self._authorized(talk, "naver.product_order_ids", path)
+
+            def read(body: Fields) -> ProductOrderIds:
+                return ProductOrderIds.from_wire(body, order_id=order_id, header_trace_id=header_trace_id(response))
+
+            return talk.conclude(call, response, read)
+
+        return converse
+
+    def _authorized(self, talk: Conversation, operation: str, path: str) -> Flow[tuple[Call, httpx.Response]]:
+        """Get something with a token, and once more with another if that is refused."""
+        token = self._given or (yield from self._tokens.take(talk))
+        call = self._get(operation, path, token)
+        response = yield from talk.exchange(call)
+        # A refusal of what the API has just given out again is about something else, such as an API group that the
+        # application lacks (commerce-api discussions #1013, #1835).
+        if response.status_code == _UNAUTHORIZED_STATUS and token is not self._given and not token.is_confirmed:
+            # The documented fallback (apicenter docs, auth): issue again, repeat once.
+            call = self._get(operation, path, (yield from self._tokens.take(talk, refused=token)))
+            response = yield from talk.exchange(call)
+        return call, response
+
+    def _get(self, operation: str, path: str, token: Token) -> Call:
+        return Call(
+            operation=operation,
+            method="GET",
+            url=self._base_url + path,
+            headers={"Accept": "application/json", "Authorization": f"Bearer {token.value}"},
+            repeatable=True,
+            confidential=(token.value,),
         )
 
-    def _authorized(self, operation: str, path: str) -> Flow[httpx.Response]:
-        """Get something with a token, and with a new one if that is refused."""
-        if self._signer is not None and self._clock() >= self._refresh_at_s:
-            yield from self._issue(self._signer)
-        response = yield self._get(operation, path)
-        if response.status_code == _UNAUTHORIZED_STATUS and self._signer is not None:
-            # The documented fallback (apicenter docs, auth): issue again, repeat once.
-            yield from self._issue(self._signer)
-            response = yield self._get(operation, path)
-        return response
-
-    def _get(self, operation: str, path: str) -> Call:
-        headers = {"Accept": "application/json", "Authorization": f"Bearer {self._token}"}
-        return Call(operation=operation, method="GET", url=self._base_url + path, headers=headers)
-
-    def _issue(self, signer: Signer) -> Flow[None]:
-        """Ask for a token and keep it.
+    def _issue(self, talk: Conversation) -> Flow[Token]:
+        """Ask for a token.
 
         Every parameter stands in the form body and no ``account_id`` goes with SELF: otherwise the gateway
         cuts the application to one call an hour from the next day on (commerce-api discussions #2573, #3751).
         """
-        operation = "naver.token"
+        if self._signer is None:
+            raise TypeError("a token that was given is not issued")
         asked_at_s = self._clock()
         timestamp_ms = int(asked_at_s * 1000) - _BACKDATE_MS
+        signature = self._signer.sign(timestamp_ms)
         form = {
-            "client_id": signer.client_id,
+            "client_id": self._signer.client_id,
             "timestamp": timestamp_ms,
             "grant_type": "client_credentials",
-            "client_secret_sign": signer.sign(timestamp_ms),
+            "client_secret_sign": signature,
             "type": "SELF",
         }
-        response = yield Call(
-            operation=operation,
+        call = Call(
+            operation="naver.token",
             method="POST",
             url=f"{self._base_url}/v1/oauth2/token",
             headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
             body=urlencode(form).encode("ascii"),
+            repeatable=True,  # asked again, the API gives the same token
+            confidential=(self._signer.client_id, signature),
         )
-        token = decode(operation, response, NaverToken.from_wire)
-        self._token = token.access_token
-        self._refresh_at_s = asked_at_s + token.expires_in - _REFRESH_BEFORE_S
+        issued = (yield from talk.ask(call, NaverToken.from_wire)).parse()
+        return Token.issued(issued.access_token, at_s=asked_at_s, life_s=issued.expires_in)
 
 
 def _path_segment(order_id: object) -> str:

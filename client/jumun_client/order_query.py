@@ -9,17 +9,83 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeAlias, TypedDict
 
 from jumun_client.arguments import check_text
-from jumun_client.models import CsType
+from jumun_client.models import CsType, OrderStatus, PaymentStatus, SubscriptionBillingType
+
+_Writer: TypeAlias = Callable[[str, object], str]
 
 _NO_FILTER: Final = "that would filter nothing; leave it out, or pass None"
 
 
-def order_query(**filters: object) -> tuple[tuple[str, str], ...]:
+class OrderFilters(TypedDict, total=False):
+    """Filters of the order list; an order must fit every one that is given, and None is not sent.
+
+    Source: commerce.bootpay.ai/orders/list, and @bootpay/backend-js 2.13.1 for the bytes.
+
+    Attributes:
+        keyword: Searched in order_id, order_name and receipt_id.
+        user_id: The orderer.
+        user_group_id: The orderer's group.
+        order_subscription_ids: Subscription contracts.
+        subscription_billing_type: How subscriptions are billed.
+        cs_type: Which date the range is about, ``c_at`` created or ``p_at`` purchased.
+        css_at: First day of the range, a date or 'YYYY-MM-DD'.
+        cse_at: Last day of the range.
+        search_date_from: The SDKs' own name for ``css_at``. Which of the two wins is not documented.
+        search_date_to: The SDKs' own name for ``cse_at``.
+        status: Order statuses.
+        payment_status: Payment statuses, the field ``receipt_status`` of an order.
+    """
+
+    keyword: str | None
+    user_id: str | None
+    user_group_id: str | None
+    order_subscription_ids: Iterable[str] | None
+    subscription_billing_type: SubscriptionBillingType | int | None
+    cs_type: CsType | str | None
+    css_at: date | str | None
+    cse_at: date | str | None
+    search_date_from: date | str | None
+    search_date_to: date | str | None
+    status: Iterable[OrderStatus | int] | None
+    payment_status: Iterable[PaymentStatus | int] | None
+
+
+class Paging(TypedDict, total=False):
+    """Which page of what size.
+
+    Attributes:
+        page: From 1; the server's default is 1.
+        limit: Orders a page; the server's default is 20, and it lowers more than 50 to 50.
+    """
+
+    page: int | None
+    limit: int | None
+
+
+def paging_query(paging: Paging) -> tuple[tuple[str, str], ...]:
+    """Give the pairs to send, leaving out None; ``TypeError`` names the parameter."""
+    return _written(paging, _PAGING)
+
+
+def filter_query(filters: OrderFilters) -> tuple[tuple[str, str], ...]:
     """Give the pairs to send, leaving out None; ``TypeError`` and ``ValueError`` name the parameter."""
-    return tuple((name, write(name, filters[name])) for name, write in _WRITERS.items() if filters[name] is not None)
+    for name in filters:
+        if name not in _FILTERS:
+            raise TypeError(f"the order list has no filter {name!r}: there are {', '.join(_FILTERS)}")
+    return _written(filters, _FILTERS)
+
+
+def personal_values(filters: OrderFilters) -> tuple[str, ...]:
+    """What of the filters may tell who somebody is."""
+    values = (filters.get(name) for name in ("keyword", "user_id", "user_group_id"))
+    return tuple(value for value in values if isinstance(value, str) and value)
+
+
+def _written(given: Mapping[str, object], writers: Mapping[str, _Writer]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, write(name, given[name])) for name, write in writers.items() if given.get(name) is not None)
 
 
 def _integer(name: str, value: object) -> str:
@@ -55,7 +121,7 @@ def _cs_type(name: str, value: object) -> str:
     raise ValueError(f"{name} must be 'c_at' (created) or 'p_at' (purchased), not {value!r}")
 
 
-def _joined(write: Callable[[str, object], str]) -> Callable[[str, object], str]:
+def _joined(write: _Writer) -> _Writer:
     """An array as one comma-joined value."""
 
     def write_all(name: str, value: object) -> str:
@@ -73,11 +139,10 @@ def _joined(write: Callable[[str, object], str]) -> Callable[[str, object], str]
     return write_all
 
 
-# In the order in which @bootpay/backend-js 2.13.1 and bootpay-backend 2.9.0 send them.
-_WRITERS: Final[Mapping[str, Callable[[str, object], str]]] = MappingProxyType(
+# In the order in which @bootpay/backend-js 2.13.1 and bootpay-backend 2.9.0 send them: the page first.
+_PAGING: Final[Mapping[str, _Writer]] = MappingProxyType({"page": _integer, "limit": _integer})
+_FILTERS: Final[Mapping[str, _Writer]] = MappingProxyType(
     {
-        "page": _integer,
-        "limit": _integer,
         "keyword": _text,
         "user_id": _text,
         "user_group_id": _text,

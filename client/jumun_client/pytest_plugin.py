@@ -1,5 +1,8 @@
 """Fixtures `naver_client` and `bootpay_client`, for whatever server the fixture ``jumun`` gives.
 
+They try each call once and at once, so that a test sees every answer that it has asked for;
+``naver_client.with_options(max_retries=2, pacing="wait")`` is one that behaves as in production.
+
 pytest imports this module at the start of every run of everyone who has the package installed, so the
 clients, and httpx with them, are imported only when a test asks for one.
 """
@@ -14,7 +17,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jumun_client.clients import BootpayCommerceClient, NaverCommerceClient
+    from jumun_client.bootpay_clients import BootpayCommerceClient
+    from jumun_client.naver_clients import NaverCommerceClient
 
 
 class Server(Protocol):
@@ -38,7 +42,7 @@ class Server(Protocol):
 @pytest.fixture
 def naver_client(jumun: Server) -> Iterator[NaverCommerceClient]:
     """A client of the server's NAVER API that signs for its own token."""
-    from jumun_client.clients import NaverCommerceClient  # noqa: PLC0415 - see the module's docstring
+    from jumun_client.naver_clients import NaverCommerceClient  # noqa: PLC0415 - see the module's docstring
 
     # Signatures carry the time: a server whose clock can be moved must agree with the client on it.
     clock = getattr(jumun, "clock", None)
@@ -47,6 +51,8 @@ def naver_client(jumun: Server) -> Iterator[NaverCommerceClient]:
         client_id=jumun.naver_client_id,
         client_secret=jumun.naver_client_secret,
         clock=(lambda: clock.now().timestamp()) if clock else time.time,
+        max_retries=0,
+        pacing="off",
     ) as client:
         yield client
 
@@ -54,11 +60,13 @@ def naver_client(jumun: Server) -> Iterator[NaverCommerceClient]:
 @pytest.fixture
 def bootpay_client(jumun: Server) -> Iterator[BootpayCommerceClient]:
     """A client of the server's Bootpay API."""
-    from jumun_client.clients import BootpayCommerceClient  # noqa: PLC0415 - see the module's docstring
+    from jumun_client.bootpay_clients import BootpayCommerceClient  # noqa: PLC0415 - see the module's docstring
 
     with BootpayCommerceClient(
         base_url=jumun.bootpay_base_url,
         client_key=jumun.bootpay_client_key,
         secret_key=jumun.bootpay_secret_key,
+        max_retries=0,
+        pacing="off",
     ) as client:
         yield client

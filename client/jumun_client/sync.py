@@ -2,50 +2,60 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Self, TypeVar
+from concurrent import futures
+from contextlib import closing
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import httpx
 
-from jumun_client.body import ACCEPT_ENCODING, BodyReader
-from jumun_client.errors import ConnectionFailedError, TimedOutError
+from jumun_client.base import Client
+from jumun_client.body import BodyReader
+from jumun_client.call import Call, Pause
+from jumun_client.conversation import Conversation
+from jumun_client.errors import ApiError, TimedOutError
+from jumun_client.http import FAILURES, build_request, translate, unlogged_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
-    from jumun_client.call import Call, Flow
+    from jumun_client.answer import RawAnswer
+    from jumun_client.call import Step
+    from jumun_client.conversation import Question
+    from jumun_client.options import Settings
+    from jumun_client.timing import Timing
 
 T = TypeVar("T")
 
-# Seconds, for each of: connecting, a read, a write, waiting for a free connection.
-DEFAULT_TIMEOUT: Final = httpx.Timeout(10.0)
 
-
-class SyncClient:
+class SyncClient(Client):
     """Owns or borrows an `httpx.Client` and drives conversations over it."""
 
     def __init__(
         self,
         *,
-        timeout: float | httpx.Timeout | None,
+        clock: Callable[[], float],
+        calls_per_s: float | None,
+        timing: Timing,
         transport: httpx.BaseTransport | None,
         http_client: httpx.Client | None,
-        on_exchange: Callable[[httpx.Response], object] | None,
+        settings: Settings,
     ) -> None:
-        if http_client is None:
-            self._http = httpx.Client(transport=transport, timeout=timeout)
-        elif not isinstance(http_client, httpx.Client):
-            raise TypeError(f"http_client must be an httpx.Client, not {type(http_client).__name__}")
-        elif transport is not None or timeout is not DEFAULT_TIMEOUT:
-            raise ValueError("http_client brings its own transport and timeout: give them to it, or leave it out")
-        else:
-            self._http = http_client
-        self._owns_http = http_client is None
-        self._on_exchange = on_exchange
+        super().__init__(
+            clock=clock,
+            calls_per_s=calls_per_s,
+            timing=timing,
+            settings=settings,
+            transport=transport,
+            http_client=http_client,
+            kind=httpx.Client,
+        )
+        self._http = http_client or httpx.Client(transport=transport)
+        self._sleep = timing.sleep
 
     def close(self) -> None:
         """Close the connections, unless they are those of an ``http_client`` that was given."""
-        if self._owns_http:
+        if self._is_owner:
             self._http.close()
 
     def __enter__(self) -> Self:
@@ -56,63 +66,63 @@ class SyncClient:
     ) -> None:
         self.close()
 
-    def _run(self, flow: Flow[T]) -> T:
-        """Drive a conversation to its result."""
-        response: httpx.Response | None = None
-        while True:
+    def converse(self, operation: str, question: Question[T]) -> RawAnswer[T]:
+        """Have a conversation."""
+        talk = Conversation(operation, options=self._options, surroundings=self._surroundings)
+        with closing(talk.conduct(question(talk))) as flow:
+            response: httpx.Response | None = None
+            failure: ApiError | None = None
+            while True:
+                try:
+                    step = flow.send(response) if failure is None else flow.throw(failure)
+                except StopIteration as end:
+                    answer: RawAnswer[T] = end.value
+                    return answer
+                response, failure = self._take(step)
+                # Not where ApiError is caught: what it raises is the caller's own.
+                if response is not None and self._options.on_exchange is not None:
+                    self._options.on_exchange(response)
+
+    def _take(self, step: Step) -> tuple[httpx.Response | None, ApiError | None]:
+        """Do one step: what came of it, or how it failed."""
+        if isinstance(step, Pause):
+            self._sleep(step.seconds)
+        elif isinstance(step, Call):
             try:
-                call = next(flow) if response is None else flow.send(response)
-            except StopIteration as end:
-                result: T = end.value
-                return result
-            # Not within the try: a StopIteration out of on_exchange is not the end of the conversation.
-            response = self._exchange(call)
+                return self._exchange(step), None
+            except ApiError as error:
+                return None, error
+        else:
+            futures.wait([step.done], timeout=step.timeout_s)
+        return None, None
 
     def _exchange(self, call: Call) -> httpx.Response:
         """Send one request and read its answer, whatever its status."""
         if self._http.is_closed:
             raise ValueError(f"{call.operation}: the client is closed; make a new one")
+        request = build_request(self._http, call, left_s=self._left_s(call))
         try:
-            request = self._http.build_request(
-                call.method,
-                call.url,
-                params=call.query or None,
-                headers={**call.headers, "Accept-Encoding": ACCEPT_ENCODING},
-                content=call.body,
-            )
-        except httpx.InvalidURL as error:
-            raise ValueError(f"{call.operation}: the arguments make no valid URL: {error}") from error
-        host, operation = request.url.host, call.operation
-        try:
-            response = self._send(call, request)
-        except httpx.TimeoutException as error:
-            text = f"{operation}: {host} took too long to answer ({type(error).__name__}): raise timeout"
-            raise TimedOutError(text, operation=operation) from error
-        except httpx.NetworkError as error:
-            text = f"{operation}: no connection to {host}, or it broke ({error}): check base_url and network"
-            raise ConnectionFailedError(text, operation=operation) from error
-        except httpx.HTTPError as error:
-            text = f"{operation}: {host} did not complete an HTTP answer ({type(error).__name__})"
-            # Without its cause, whose text may quote what was sent or received.
-            raise ConnectionFailedError(text, operation=operation) from None
-        except (httpx.InvalidURL, UnicodeError) as error:
-            # httpx reads the target of a redirect even when it does not follow.
-            text = f"{operation}: {host} redirects to what is no URL: check base_url"
-            raise ConnectionFailedError(text, operation=operation) from error
-        if self._on_exchange is not None:
-            self._on_exchange(response)
-        return response
+            with unlogged_query():
+                # auth=None: credentials of a borrowed client must not replace ours.
+                response = self._http.send(request, stream=True, auth=None, follow_redirects=False)
+            with closing(response):
+                return self._read(call, response)
+        except FAILURES as error:
+            failure = translate(call, request, error)
+        # Outside the handler: a cause or context of httpx may quote what was sent or received.
+        raise failure
 
-    def _send(self, call: Call, request: httpx.Request) -> httpx.Response:
-        # auth=None: credentials of a borrowed client must not replace ours.
-        response = self._http.send(request, stream=True, auth=None, follow_redirects=False)
-        try:
-            reader = BodyReader(call.operation, response)
-            if response.is_stream_consumed:  # by the transport, as MockTransport does, or by an event hook
-                reader.check_size(len(response.read()))
-                return response
-            for chunk in response.iter_raw():
-                reader.feed(chunk)
-        finally:
-            response.close()
+    def _read(self, call: Call, response: httpx.Response) -> httpx.Response:
+        reader = BodyReader(call.operation, response)
+        if response.is_stream_consumed:  # by the transport, as MockTransport does, or by an event hook
+            reader.check_size(len(response.read()))
+            return response
+        for chunk in response.iter_raw():
+            reader.feed(chunk)
+            if self._left_s(call) <= 0:
+                text = f"{call.operation}: {response.request.url.host} was still sending its answer at the deadline"
+                raise TimedOutError(text, operation=call.operation)
         return reader.finish()
+
+    def _left_s(self, call: Call) -> float:
+        return call.ends_at_s - self._surroundings.monotonic()

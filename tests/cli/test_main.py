@@ -18,6 +18,7 @@ COMMANDS = (
     "explain",
     "openapi",
     "lint",
+    "call",
     "scenario",
     "coverage",
 )
@@ -41,6 +42,14 @@ def test_help_of_a_command(command: str) -> None:
     assert result.exit_code == 0
     assert result.stdout.startswith(f"Usage: jumun {command} ")
     assert len(result.stdout.splitlines()) > 5
+
+
+@pytest.mark.parametrize("command", ["check", "run", "scenario set", "call", "call bootpay orders"])
+def test_examples_in_help(command: str) -> None:
+    """Help shows each example on a line of its own, whether the command stands at the top or below."""
+    lines = jumun(*command.split(), "--help").stdout.splitlines()
+    assert len([line for line in lines if line.startswith("  jumun ")]) >= 2
+    assert not [line for line in lines if "\\b" in line]
 
 
 def test_version() -> None:

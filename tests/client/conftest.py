@@ -6,27 +6,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import httpx
 import pytest
 
+from tests.client.sides import Side
+from tests.client.way import Way
+from tests.client.world import SECRET, Api, FakeTime
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-class Api(httpx.MockTransport):
-    """Answers in the order given, the last one again and again, and keeps the requests."""
-
-    def __init__(self, *answers: httpx.Response | Exception) -> None:
-        super().__init__(self._answer)
-        self.requests: list[httpx.Request] = []
-        self._answers = list(answers)
-
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        if isinstance(answer, Exception):
-            raise answer
-        return httpx.Response(answer.status_code, headers=answer.headers, stream=httpx.ByteStream(answer.content))
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture
@@ -37,8 +24,22 @@ def api() -> Callable[..., Api]:
 
 @pytest.fixture
 def secret() -> str:
-    """The documentation's own sample secret, in the canonical form, at the cheapest cost."""
-    return "$2a$04$abcdefghijklmnopqrstuu"
+    """A NAVER client secret."""
+    return SECRET
+
+
+@pytest.fixture
+def time() -> FakeTime:
+    """Time that nobody waits for."""
+    return FakeTime()
+
+
+@pytest.fixture(params=["sync", "async"])
+def way(request: pytest.FixtureRequest, time: FakeTime) -> Iterator[Way]:
+    """Both ways of calling, in the test's own `time`."""
+    way = Way(Side(is_async=request.param == "async"), time)
+    yield way
+    way.close()
 
 
 @pytest.fixture

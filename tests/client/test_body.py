@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 EMPTY_PAGE = json.dumps({"count": 0, "list": []}).encode()
+# What comes, what it says to be, and what the error says.
+BROKEN = [
+    (b"{}", "gzip", "not the gzip"),
+    (gzip.compress(EMPTY_PAGE, mtime=0)[:-9], "gzip", "cut short"),
+    (gzip.compress(gzip.compress(EMPTY_PAGE, mtime=0), mtime=0), "gzip, gzip", "not gzip"),
+    (b"{}", "br", "not gzip"),
+    (b"{}", "deflate", "not gzip"),
+    (b"", "gzip", "0 bytes"),
+]
 
 
 class Chunks(httpx.SyncByteStream):
@@ -78,17 +87,7 @@ def test_large_body() -> None:
     assert ask(gzip.compress(padded, 1), encoding="gzip").count == 0
 
 
-@pytest.mark.parametrize(
-    ("chunk", "encoding", "says"),
-    [
-        (b"{}", "gzip", "not the gzip"),
-        (gzip.compress(EMPTY_PAGE, mtime=0)[:-9], "gzip", "cut short"),
-        (gzip.compress(gzip.compress(EMPTY_PAGE, mtime=0), mtime=0), "gzip, gzip", "not gzip"),
-        (b"{}", "br", "not gzip"),
-        (b"{}", "deflate", "not gzip"),
-        (b"", "gzip", "0 bytes"),
-    ],
-)
+@pytest.mark.parametrize(("chunk", "encoding", "says"), BROKEN)
 def test_broken_encodings(chunk: bytes, encoding: str, says: str) -> None:
     """A body in another encoding than it says or than was asked for is an `UnexpectedAnswerError`."""
     with pytest.raises(UnexpectedAnswerError, match=says) as caught:

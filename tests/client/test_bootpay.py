@@ -18,7 +18,7 @@ from jumun_client import (
     SubscriptionBillingType,
     UnexpectedAnswerError,
 )
-from jumun_client.order_query import _WRITERS
+from jumun_client.order_query import _FILTERS, _PAGING, OrderFilters, Paging
 
 ListOrders = Callable[..., str]
 
@@ -95,15 +95,28 @@ def test_same_bytes_as_the_sdks(target: ListOrders) -> None:
 def test_none_is_not_sent(target: ListOrders) -> None:
     """Nothing given, or None throughout, is the bare path; zero is sent, as the SDKs do."""
     assert target() == "/v1/orders"
-    assert target(**dict.fromkeys(_WRITERS)) == "/v1/orders"
+    assert target(**dict.fromkeys([*_PAGING, *_FILTERS])) == "/v1/orders"
     assert target(page=0, limit=0) == "/v1/orders?page=0&limit=0"
 
 
-def test_signature_and_table_agree() -> None:
-    """`list_orders` has exactly the parameters that the query writes, all keyword-only."""
+def test_types_and_tables_agree() -> None:
+    """What type checkers accept is exactly what the query writes."""
+    assert OrderFilters.__annotations__.keys() == _FILTERS.keys()
+    assert Paging.__annotations__.keys() == _PAGING.keys()
     parameters = inspect.signature(BootpayCommerceClient.list_orders).parameters
-    assert set(parameters) - {"self"} == set(_WRITERS)
-    assert {parameters[name].kind for name in _WRITERS} == {inspect.Parameter.KEYWORD_ONLY}
+    assert parameters.keys() == {"self", "filters", *_PAGING}
+    assert {parameters[name].kind for name in _PAGING} == {inspect.Parameter.KEYWORD_ONLY}
+
+
+def test_unknown_filter(api: Callable[..., Any]) -> None:
+    """A misspelt filter is refused with the list of those that there are; a walk has no ``page``."""
+    server = api(page_of())
+    with client_of(server) as client:
+        with pytest.raises(TypeError, match="no filter 'keywrod': there are keyword, "):
+            client.list_orders(keywrod="x")  # type: ignore[call-arg]
+        with pytest.raises(TypeError, match="no filter 'page'"):
+            client.iter_orders(page=2)  # type: ignore[call-arg]
+    assert not server.requests
 
 
 @pytest.mark.parametrize(

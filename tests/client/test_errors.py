@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import jumun_client
@@ -30,6 +30,7 @@ from jumun_client import (
     UnexpectedAnswerError,
     errors,
 )
+from tests.client.world import SECRET, Api, FakeTime, ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +61,7 @@ def naver_error(answer: httpx.Response | Exception) -> ApiError:
         return answer
 
     with (
-        NaverCommerceClient(access_token="hush", transport=httpx.MockTransport(handler)) as client,
+        NaverCommerceClient(access_token="hush", max_retries=0, transport=httpx.MockTransport(handler)) as client,
         pytest.raises(ApiError) as caught,
     ):
         client.product_order_ids("2023010112345")
@@ -71,7 +72,7 @@ def bootpay_error(answer: httpx.Response) -> ApiError:
     """The error of a Bootpay call that is answered so."""
     transport = httpx.MockTransport(lambda _: answer)
     with (
-        BootpayCommerceClient(client_key="ck", secret_key="hush", transport=transport) as client,
+        BootpayCommerceClient(client_key="ck", secret_key="hush", max_retries=0, transport=transport) as client,
         pytest.raises(ApiError) as caught,
     ):
         client.list_orders(keyword="홍길동")
@@ -235,6 +236,35 @@ def test_redirect_to_nowhere() -> None:
         assert isinstance(error, ConnectionFailedError | UnexpectedAnswerError)
 
 
+def deadline_error() -> ApiError:
+    """The error of a call that has time for one try only, and fails at it."""
+    time = FakeTime()
+    refusal = httpx.Response(503, json={"code": "C", "message": "메시지", "traceId": "T"})
+    with (
+        NaverCommerceClient(access_token="t", transport=Api(refusal), timing=time.timing(), deadline=0.1) as client,
+        pytest.raises(ApiError) as caught,
+    ):
+        client.product_order_ids("1")
+    return caught.value
+
+
+def throttled_error() -> ApiError:
+    """The error of a call that would be too fast."""
+    time = FakeTime()
+    client = NaverCommerceClient(access_token="t", transport=Api(ids()), timing=time.timing(), pacing="fail")
+    with client:
+        for _ in range(10):
+            client.product_order_ids("1")
+        with pytest.raises(ApiError) as caught:
+            client.product_order_ids("1")
+    return caught.value
+
+
+def descendants(kind: type) -> set[type]:
+    """A class and all that derive from it."""
+    return {kind}.union(*map(descendants, kind.__subclasses__()))
+
+
 def test_tree_is_closed_and_picklable() -> None:
     """Every class of the tree is drawn in the docstring, and survives pickle and copy with all it carries."""
     examples = [
@@ -242,16 +272,17 @@ def test_tree_is_closed_and_picklable() -> None:
         for status in CLASS_BY_STATUS
     ]
     examples += [naver_error(httpx.Response(200)), naver_error(httpx.ReadTimeout("t"))]
-    examples += [naver_error(httpx.ConnectError("c"))]
+    examples += [naver_error(httpx.ConnectError("c")), deadline_error(), throttled_error()]
     drawn = set(re.findall(r"^[ │├└─]+(\w+Error) ", str(errors.__doc__), re.MULTILINE))
     assert {type(error).__name__ for error in examples} | {"ApiError"} == drawn
+    assert {kind.__name__ for kind in descendants(ApiError)} == drawn
     for error in examples:
         error.add_note("seen in a test")
-        for other in (pickle.loads(pickle.dumps(error)), copy.copy(error)):  # noqa: S301
+        for other in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):  # noqa: S301
             assert type(other) is type(error)
-            assert str(other) == str(error)
+            assert (str(other), repr(other)) == (str(error), repr(error))
             assert vars(other) == vars(error)
-            assert other.outcome == error.outcome
+            assert (other.outcome, other.status, other.provider) == (error.outcome, error.status, error.provider)
 
 
 def test_hostile_message() -> None:
@@ -289,6 +320,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)  # the machine's pace is not the claim
 @given(
     status=st.sampled_from([200, 401]) | st.integers(200, 599),
     body=json_values.map(lambda value: json.dumps(value).encode()) | st.binary(),
@@ -302,10 +334,10 @@ def test_nothing_leaves_the_tree(status: int, body: bytes, *, zipped: bool) -> N
     def handler(_: httpx.Request) -> httpx.Response:
         return httpx.Response(status, headers=headers, stream=httpx.ByteStream(wire))
 
-    transport = httpx.MockTransport(handler)
-    naver = NaverCommerceClient(access_token="t", transport=transport)
-    signing = NaverCommerceClient(client_id="id", client_secret="$2a$04$abcdefghijklmnopqrstuu", transport=transport)
-    bootpay = BootpayCommerceClient(client_key="ck", secret_key="sk", transport=transport)
+    transport, timing = httpx.MockTransport(handler), FakeTime().timing()
+    naver = NaverCommerceClient(access_token="t", transport=transport, timing=timing)
+    signing = NaverCommerceClient(client_id="id", client_secret=SECRET, transport=transport, timing=timing)
+    bootpay = BootpayCommerceClient(client_key="ck", secret_key="sk", transport=transport, timing=timing)
     calls: list[Callable[[], object]] = [
         partial(naver.product_order_ids, "1"),
         partial(signing.product_order_ids, "1"),

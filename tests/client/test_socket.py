@@ -83,8 +83,10 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def list_orders(url: str, **options: Any) -> None:
-    """One call."""
-    with BootpayCommerceClient(client_key="ck", secret_key="sk", base_url=f"{url}/v1", **options) as client:
+    """One call, tried once."""
+    with BootpayCommerceClient(
+        client_key="ck", secret_key="sk", base_url=f"{url}/v1", max_retries=0, **options
+    ) as client:
         client.list_orders(keyword="프리미엄 구독&a=b+c/d", status=[0, 2])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -22,6 +22,7 @@ from jumun_contracts import PROFILES, findings, load_contract, parse_json
 from jumun_mockserver import LiveServer, create_app
 from jumun_mockserver.core.routing import Routes
 from jumun_mockserver.providers import PROVIDERS
+from tests.client.sides import Side, in_process
 from tests.conformance.samples import frozen_options
 
 if TYPE_CHECKING:
@@ -55,23 +56,29 @@ def judge(request: pytest.FixtureRequest) -> Judge:
     return Judge(request.param)
 
 
-@pytest.fixture(params=["socket", "wsgi"])
-def place(request: pytest.FixtureRequest, judge: Judge) -> Iterator[tuple[str, httpx.BaseTransport | None]]:
+@pytest.fixture(params=[False, True], ids=["sync", "async"])
+def side(request: pytest.FixtureRequest) -> Side:
+    """Which of the clients."""
+    return Side(is_async=request.param)
+
+
+@pytest.fixture(params=["socket", "in process"])
+def place(request: pytest.FixtureRequest, judge: Judge, side: Side) -> Iterator[tuple[str, Any]]:
     """Where the clients are pointed: a server on a socket, or Flask in the same process."""
-    if request.param == "wsgi":
-        app = create_app(profile=judge.profile)
-        yield "http://jumun.test", httpx.WSGITransport(app=app)
+    if request.param == "socket":
+        with LiveServer(profile=judge.profile) as server:
+            yield server.url, None
         return
-    with LiveServer(profile=judge.profile) as server:
-        yield server.url, None
+    with in_process(create_app(profile=judge.profile), is_async=side.is_async) as transport:
+        yield "http://jumun.test", transport
 
 
 @pytest.fixture
-def naver(place: tuple[str, httpx.BaseTransport | None], judge: Judge) -> Iterator[NaverCommerceClient]:
+def naver(place: tuple[str, Any], judge: Judge, side: Side) -> Iterator[Any]:
     """A client that signs for its tokens."""
-    with NaverCommerceClient(
+    with side.naver(
+        place[1],
         base_url=f"{place[0]}/external",
-        transport=place[1],
         client_id="demo-naver-client-id",
         client_secret="$2a$04$DemoSecretOfJumunOnly.",
         on_exchange=judge,
@@ -80,11 +87,11 @@ def naver(place: tuple[str, httpx.BaseTransport | None], judge: Judge) -> Iterat
 
 
 @pytest.fixture
-def bootpay(place: tuple[str, httpx.BaseTransport | None], judge: Judge) -> Iterator[BootpayCommerceClient]:
+def bootpay(place: tuple[str, Any], judge: Judge, side: Side) -> Iterator[Any]:
     """A client with the page's keys."""
-    with BootpayCommerceClient(
+    with side.bootpay(
+        place[1],
         base_url=f"{place[0]}/v1",
-        transport=place[1],
         client_key="your-commerce-client-key",
         secret_key="your-commerce-secret-key",
         on_exchange=judge,
@@ -106,6 +113,19 @@ def test_bootpay_end_to_end(bootpay: BootpayCommerceClient, judge: Judge) -> Non
     assert (january.count, len(january.orders)) == (4, 4)
     assert bootpay.request_token().access_token
     assert judge.operations == ["bootpay.orders.list", "bootpay.orders.list", "bootpay.token"]
+
+
+def test_work_end_to_end(naver: NaverCommerceClient, bootpay: BootpayCommerceClient, judge: Judge) -> None:
+    """Batches, watches and walks ask for nothing that the contract does not have."""
+    (known, unknown) = naver.product_order_ids_many(["2023010112345", "9999999999999999"])
+    assert known.result
+    assert known.result.product_order_ids == THREE
+    assert unknown.error
+    assert unknown.error.outcome == ORDER_NOT_FOUND
+    assert next(naver.watch("2023010112345")).added == THREE
+    assert len({order.order_id for order in bootpay.iter_orders(limit=4)}) == 15
+    counted = {name: judge.operations.count(name) for name in judge.operations}
+    assert counted == {"naver.token": 1, "naver.product_order_ids": 3, "bootpay.orders.list": 4}
 
 
 def test_every_parameter_is_the_contracts() -> None:
@@ -168,7 +188,7 @@ def test_the_guides_five_outcomes(profile: str, order_id: str, token: str, prefe
     with (
         httpx.Client(transport=transport, event_hooks=hooks) as http_client,
         NaverCommerceClient(
-            base_url="http://jumun.test/external", access_token=token, http_client=http_client
+            base_url="http://jumun.test/external", access_token=token, http_client=http_client, max_retries=0
         ) as client,
         pytest.raises(StatusError) as caught,
     ):

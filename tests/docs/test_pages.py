@@ -25,6 +25,7 @@ ADDRESS = "http://127.0.0.1:8080"
 RUN = (
     "README.md",
     "docs/check.md",
+    "docs/client.md",
     "docs/diff.md",
     "docs/generation.md",
     "docs/qa.md",
@@ -32,6 +33,24 @@ RUN = (
     "docs/scenarios.md",
     "docs/testing.md",
 )
+SUITES = {
+    "README.md": 3,
+    "docs/check.md": 1,
+    "docs/client.md": 2,
+    "docs/generation.md": 2,
+    "docs/testing.md": 6,
+}
+"""Page → how many tests it shows."""
+
+PROGRAMS = {
+    "README.md": ["('2023010112345001', '2023010112345002', '2023010112345003')", "404 ORDER_NOT_FOUND"],
+    "docs/check.md": ["drift request query/pages"],
+    "docs/client.md": [],
+    "docs/generation.md": ["required (the body)", "pattern /traceId", "format /timestamp"],
+    "docs/testing.md": ["15"],
+}
+"""Page → what its program prints, beside what the page itself says in `print(…)  # …`."""
+
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 
 
@@ -47,9 +66,11 @@ def commands(page: str) -> list[tuple[str, str]]:
     return [(command, shown.rstrip("\n")) for command, _, shown in (part.partition("\n") for part in parts)]
 
 
-def programs(page: str) -> list[str]:
-    """The Python of a page."""
-    return [text for language, text in blocks(page) if language == "python"]
+def python(page: str) -> tuple[str, str]:
+    """The Python of a page: its tests, which are a file of their own, and its program, one block after the other."""
+    texts = [text for language, text in blocks(page) if language == "python"]
+    suite, program = ("\n".join(t for t in texts if ("\ndef test_" in t) is wanted) for wanted in (True, False))
+    return suite, program
 
 
 @pytest.fixture
@@ -97,42 +118,36 @@ def test_commands(page: str, url: str, folder: Path) -> None:
             assert done.stdout or "set" in command or "clear" in command, command
 
 
-@pytest.mark.parametrize(
-    ("page", "passed"),
-    [("README.md", 3), ("docs/check.md", 1), ("docs/generation.md", 2), ("docs/testing.md", 6)],
-)
-def test_pytest_example(page: str, passed: int, folder: Path) -> None:
+@pytest.mark.parametrize("page", SUITES)
+def test_pytest_example(page: str, folder: Path) -> None:
     """The tests that a page shows pass, with nothing but the plugin."""
-    (folder / "test_example.py").write_text(programs(page)[0], encoding="utf-8")
+    (folder / "test_example.py").write_text(python(page)[0], encoding="utf-8")
     done = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_example.py"], folder=folder)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{passed} passed" in done.stdout
+    assert f"{SUITES[page]} passed" in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("page", "printed"),
-    [
-        ("README.md", ["('2023010112345001', '2023010112345002', '2023010112345003')", "404 ORDER_NOT_FOUND"]),
-        ("docs/check.md", ["drift request query/pages"]),
-        ("docs/generation.md", ["required (the body)", "pattern /traceId", "format /timestamp"]),
-        ("docs/testing.md", ["15"]),
-    ],
-)
-def test_program(page: str, printed: list[str], url: str, folder: Path) -> None:
-    """The program that a page shows prints what it should."""
-    (folder / "example.py").write_text(programs(page)[1].replace(ADDRESS, url), encoding="utf-8")
+@pytest.mark.parametrize("page", PROGRAMS)
+def test_program(page: str, url: str, folder: Path) -> None:
+    """The program that a page shows prints what it should, and what the page says beside a print."""
+    program = python(page)[1]
+    (folder / "example.py").write_text(program.replace(ADDRESS, url), encoding="utf-8")
     done = run([sys.executable, "example.py"], folder=folder)
     assert done.returncode == 0, done.stderr
-    assert all(text in done.stdout for text in printed), done.stdout
+    assert all(text in done.stdout for text in PROGRAMS[page]), done.stdout
+    said = re.findall(r"^ *print\(.*\)  # (.+)$", program, re.MULTILINE)
+    assert not said or done.stdout.splitlines() == said
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_block_goes_untested(page: str) -> None:
-    """Commands and Python stand only on pages that are run here, and Python in the blocks that are."""
+    """Commands and Python stand only on pages that are run here."""
     languages = {language for language, _ in blocks(page)}
     if page not in RUN:
         assert not languages & {"console", "python"}
-    assert len(programs(page)) in (0, 2)
+    suite, program = python(page)
+    assert bool(suite) == (page in SUITES)
+    assert bool(program) == (page in PROGRAMS)
 
 
 def test_make_targets_are_the_makefiles() -> None:

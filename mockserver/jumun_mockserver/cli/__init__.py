@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -13,6 +14,9 @@ from jumun_mockserver.core.scenario import ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+_INTERRUPTED = 128 + signal.SIGINT
 
 
 class _Commands(click.Group):
@@ -29,6 +33,7 @@ class _Commands(click.Group):
         "explain": "look_up",
         "openapi": "look_up",
         "lint": "lint",
+        "call": "call",
         "scenario": "scenario",
         "coverage": "coverage",
     }
@@ -43,6 +48,7 @@ class _Commands(click.Group):
             return super().get_command(ctx, cmd_name)
         module = import_module(f"jumun_mockserver.cli.{self.modules[cmd_name]}")
         command: click.Command = getattr(module, cmd_name)
+        _keep_lines(command)
         return command
 
     def make_context(
@@ -58,11 +64,23 @@ class _Commands(click.Group):
             return super().invoke(ctx)
 
 
+def _keep_lines(command: click.Command) -> None:
+    r"""Let help keep the lines of examples: click's mark for that is the letter \b, and our docstrings are raw."""
+    command.help = command.help and command.help.replace("\\b\n", "\b\n")
+    for each in getattr(command, "commands", {}).values():
+        _keep_lines(each)
+
+
 @contextmanager
 def _one_line() -> Iterator[None]:
-    """Bad usage and bad data are one line and exit code 2, never a page of usage and never a traceback."""
+    """Bad usage and bad data are one line and exit code 2, never a page of usage and never a traceback.
+
+    Ctrl-C is no line and the exit code that shells give it: click's own is 1, which would be findings.
+    """
     try:
         yield
+    except KeyboardInterrupt:
+        raise click.exceptions.Exit(_INTERRUPTED) from None
     except (DocumentError, ScenarioError) as error:
         raise _Refusal(str(error)) from error
     except click.exceptions.NoArgsIsHelpError:

@@ -1,0 +1,55 @@
+"""What the synchronous and the asynchronous client have in common: options, and what their calls share; no I/O."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Self, Unpack
+
+from jumun_client.conversation import Surroundings
+from jumun_client.options import Options, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+
+    from jumun_client.timing import AsyncTiming, Timing
+
+
+class Client:
+    """Knows its options, and whether the connections are its own to close."""
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float],
+        calls_per_s: float | None,
+        timing: Timing | AsyncTiming,
+        settings: Settings,
+        transport: httpx.BaseTransport | httpx.AsyncBaseTransport | None,
+        http_client: httpx.Client | httpx.AsyncClient | None,
+        kind: type[httpx.Client | httpx.AsyncClient],
+    ) -> None:
+        if http_client is not None:
+            if not isinstance(http_client, kind):
+                raise TypeError(f"http_client must be an httpx.{kind.__name__}, not {type(http_client).__name__}")
+            if transport is not None:
+                raise ValueError("http_client brings its own transport: give it to that, or leave it out")
+        options = Options() if http_client is None else Options(timeout=None)
+        self._options = options.changed(**settings)
+        self._is_owner = http_client is None
+        self._surroundings = Surroundings(
+            clock=clock, monotonic=timing.monotonic, random=timing.random, calls_per_s=calls_per_s
+        )
+
+    def with_options(self, **settings: Unpack[Settings]) -> Self:
+        """The same client with other settings: connections, token, pace and retry budget are shared.
+
+        Raises:
+            TypeError: A setting is unknown or of the wrong type.
+            ValueError: A setting makes no sense.
+        """
+        client = copy.copy(self)
+        client._options = self._options.changed(**settings)  # noqa: SLF001 - it is one of us
+        client._is_owner = False  # noqa: SLF001 - as above; who made the connections closes them
+        return client

@@ -1,0 +1,115 @@
+"""Many questions of one kind, asked side by side: who asks what next, and what came of each; no I/O."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from jumun_client.errors import ApiError, AuthenticationError, BadRequestError, PermissionDeniedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from jumun_client.models import ProductOrderIds
+
+# What the gateway says when the calls of an hour are used up (apicenter docs, trouble-shooting).
+_HOURLY_QUOTA: Final = "GW.QUOTA_LIMIT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchItem:
+    """What came of one order: a result or an error, never both.
+
+    Attributes:
+        order_id: As asked.
+        result: None if there was an error.
+        error: None if there was a result.
+    """
+
+    order_id: str
+    result: ProductOrderIds | None = None
+    error: ApiError | None = None
+
+
+class Batch:
+    """The orders still to ask for and what came of the others; threads and tasks may share it."""
+
+    def __init__(
+        self,
+        order_ids: Iterable[str],
+        *,
+        check: Callable[[str], object],
+        concurrency: int,
+        on_progress: Callable[[int, int], object] | None,
+    ) -> None:
+        """Check everything before anything is sent.
+
+        Args:
+            order_ids: In the order in which results are given; one that stands there twice is asked for once.
+            check: Raises ``TypeError`` or ``ValueError`` for an order id that cannot be asked for.
+            concurrency: How many may be under way at once.
+            on_progress: Called with how many orders are done and how many there are, one call at a time.
+        """
+        if isinstance(order_ids, str | bytes):
+            raise TypeError("order_ids must be a list of order ids, not one: write [order_id]")
+        if not isinstance(concurrency, int):
+            raise TypeError(f"concurrency must be an int, not {type(concurrency).__name__}")
+        if concurrency < 1:
+            raise ValueError(f"concurrency must be 1 or more, not {concurrency!r}")
+        self._order_ids = list(order_ids)
+        for place, order_id in enumerate(self._order_ids):
+            try:
+                check(order_id)
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"order_ids[{place}]: {error}") from error
+        unique = list(dict.fromkeys(self._order_ids))
+        self.workers = range(min(concurrency, len(unique)))
+        self._waiting = iter(unique)
+        self._total = len(unique)
+        self._items: dict[str, BatchItem] = {}
+        self._on_progress = on_progress
+        self._lock = threading.Lock()
+        self._is_stopped = False
+        self._fatal: ApiError | None = None
+
+    def next_order_id(self) -> str | None:
+        """What to ask for next; None when there is nothing left."""
+        with self._lock:
+            return None if self._is_stopped else next(self._waiting, None)
+
+    @contextmanager
+    def ending_together(self) -> Iterator[None]:
+        """Around a worker's part: should it end with an exception, the other workers end after what they are at."""
+        try:
+            yield
+        except BaseException:
+            self._is_stopped = True
+            raise
+
+    def settle(self, item: BatchItem) -> None:
+        """Note what came of an order."""
+        with self._lock:
+            self._items[item.order_id] = item
+            if item.error is not None and _is_about_all(item.error):
+                self._is_stopped, self._fatal = True, self._fatal or item.error
+            report, self._on_progress = self._on_progress, None  # one that raises is not called again
+            if report is not None:
+                report(len(self._items), self._total)
+                self._on_progress = report
+
+    def items(self) -> list[BatchItem]:
+        """What came of each, as they were given; those that nobody asked for share the error that ended the sending."""
+        return [
+            self._items.get(order_id) or BatchItem(order_id=order_id, error=self._fatal) for order_id in self._order_ids
+        ]
+
+
+def _is_about_all(error: ApiError) -> bool:
+    """Whether no other order would fare better: keys, permissions, the quota of an hour."""
+    return (
+        isinstance(error, AuthenticationError | PermissionDeniedError)
+        or (isinstance(error, BadRequestError) and error.operation == "naver.token")
+        or error.code == _HOURLY_QUOTA
+    )

@@ -1,0 +1,152 @@
+"""`with_raw_response`: the HTTP response beside what is read from it."""
+
+from __future__ import annotations
+
+import pickle
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from jumun_client import BootpayToken, NotFoundError, OrderPage, ProductOrderIds, UnexpectedAnswerError
+from jumun_client.bootpay_clients import RawBootpayCommerceCalls
+from jumun_client.naver_clients import RawNaverCommerceCalls
+from tests.client.sides import Side, both_sides
+from tests.client.world import FakeTime
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Api = Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A call, a good answer to it, and what is read from that."""
+
+    client: str
+    name: str
+    arguments: dict[str, Any] = field(default_factory=dict)
+    body: dict[str, Any]
+    result: object
+
+
+ROWS = [
+    Row(
+        client="naver",
+        name="product_order_ids",
+        arguments={"order_id": "1"},
+        body={"data": ["7"], "traceId": "t"},
+        result=ProductOrderIds(order_id="1", product_order_ids=("7",), trace_id="t"),
+    ),
+    Row(
+        client="bootpay",
+        name="list_orders",
+        arguments={"page": 2, "status": [2]},
+        body={"count": 0, "list": []},
+        result=OrderPage(count=0, orders=()),
+    ),
+    Row(
+        client="bootpay",
+        name="request_token",
+        body={"access_token": "hush"},
+        result=BootpayToken(access_token="hush"),
+    ),
+]
+every_call = pytest.mark.parametrize("row", ROWS, ids=[row.name for row in ROWS])
+
+
+def test_every_call_is_there() -> None:
+    """What the tests here walk through is every call that there is."""
+    kinds = {"naver": RawNaverCommerceCalls, "bootpay": RawBootpayCommerceCalls}
+    there = {(client, name) for client, kind in kinds.items() for name in vars(kind) if not name.startswith("_")}
+    assert there == {(row.client, row.name) for row in ROWS}
+
+
+@both_sides
+@every_call
+def test_answer(side: Side, row: Row, api: Callable[..., Api]) -> None:
+    """An answer has status, headers, the body, the request, and what the plain method gives for the same request."""
+    server = api(httpx.Response(200, json=row.body, headers={"X-Kept": "1"}))
+    with getattr(side, row.client)(server) as client:
+        answer = getattr(client.with_raw_response, row.name)(**row.arguments)
+        assert getattr(client, row.name)(**row.arguments) == row.result
+    assert answer.parse() == answer.parse() == row.result
+    assert answer.status == 200
+    assert answer.headers["x-kept"] == "1"
+    assert answer.http_response.json() == row.body
+    assert answer.http_response.elapsed.total_seconds() >= 0
+    assert answer.operation.startswith(f"{row.client}.")
+    assert (answer.attempts, answer.elapsed_s) == (1, 0)
+    first, second = server.requests
+    assert (first.method, first.url, first.content) == (second.method, second.url, second.content)
+    assert answer.http_response.request is first
+    assert "hush" not in repr(answer)
+
+
+@both_sides
+@every_call
+def test_error_status(side: Side, row: Row, api: Callable[..., Api]) -> None:
+    """An error status raises, as in the plain method."""
+    with getattr(side, row.client)(api(httpx.Response(404, json={"code": "X"}))) as client:
+        with pytest.raises(NotFoundError) as raw:
+            getattr(client.with_raw_response, row.name)(**row.arguments)
+        with pytest.raises(NotFoundError) as plain:
+            getattr(client, row.name)(**row.arguments)
+    assert (str(raw.value), raw.value.code) == (str(plain.value), plain.value.code)
+
+
+@both_sides
+@every_call
+@pytest.mark.parametrize(
+    "unusable",
+    [
+        httpx.Response(200, text="<html>"),
+        httpx.Response(204),
+        httpx.Response(200, json=[]),
+        httpx.Response(302, headers={"Location": "https://elsewhere.example/"}),
+    ],
+    ids=["html", "nothing", "another shape", "redirect"],
+)
+def test_answer_that_cannot_be_read(side: Side, row: Row, api: Callable[..., Api], unusable: httpx.Response) -> None:
+    """What is neither a result nor an error status is an answer still; reading it raises, as the plain method does."""
+    with getattr(side, row.client)(api(unusable)) as client:
+        answer = getattr(client.with_raw_response, row.name)(**row.arguments)
+        with pytest.raises(UnexpectedAnswerError) as plain:
+            getattr(client, row.name)(**row.arguments)
+    assert answer.status == unusable.status_code
+    with pytest.raises(UnexpectedAnswerError) as raw:
+        answer.parse()
+    assert str(raw.value) == str(plain.value)
+    assert pickle.loads(pickle.dumps(raw.value)).attempts == 1  # noqa: S301
+
+
+@both_sides
+def test_attempts_and_time(side: Side, api: Callable[..., Api], secret: str) -> None:
+    """Attempts count the token call and what was repeated, the time the waits; reading errors carry both."""
+    time = FakeTime()
+    server = api(
+        httpx.Response(200, json={"access_token": "T", "expires_in": 10_800}),
+        httpx.Response(429, headers={"Retry-After": "3"}),
+        httpx.Response(200, text="<html>"),
+    )
+    with side.naver(server, time=time, client_id="id", client_secret=secret) as client:
+        answer = client.with_raw_response.product_order_ids("1")
+    assert answer.attempts == 3
+    assert answer.elapsed_s == sum(time.naps) >= 3
+    with pytest.raises(UnexpectedAnswerError) as caught:
+        answer.parse()
+    assert (caught.value.attempts, caught.value.elapsed_s) == (answer.attempts, answer.elapsed_s)
+
+
+@both_sides
+def test_wrong_arguments(side: Side, api: Callable[..., Api]) -> None:
+    """Arguments are checked as in the plain methods; nothing is sent."""
+    server = api(httpx.Response(200))
+    with side.bootpay(server) as bootpay, side.naver(server) as naver:
+        with pytest.raises(TypeError, match="status"):
+            bootpay.with_raw_response.list_orders(status=2)
+        with pytest.raises(ValueError, match="order_id"):
+            naver.with_raw_response.product_order_ids("")
+    assert not server.requests

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.interop.programs import run_well
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_the_plugin_swaps_the_library() -> None:
+    """Under the plugin the client runs over httpx2 and nothing imports httpx; CI runs all of tests/client so."""
+    if importlib.util.find_spec("httpx2") is None:
+        missing = "httpx2 is not installed: make test installs it"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    options = ["-p", "tests.client.under_httpx2", "-p", "no:cacheprovider"]
+    files = ["tests/client/test_raw.py", "tests/client/test_sync.py"]
+    ended = run_well([sys.executable, "-m", "pytest", *options, *files], folder=ROOT, environment=os.environ)
+    assert "httpx is httpx2 2." in ended.stdout
+    assert " passed" in ended.stdout

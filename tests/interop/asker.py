@@ -1,0 +1,125 @@
+"""One of our four clients, synchronous or not, that makes one call again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
+
+from jumun_client import (
+    ApiError,
+    AsyncBootpayCommerceClient,
+    AsyncNaverCommerceClient,
+    BootpayCommerceClient,
+    NaverCommerceClient,
+    RawAnswer,
+)
+from tests.interop.prepared import AsyncPrepared, Prepared
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+    import httpx
+
+    from jumun_mockserver.live import LiveServer
+    from tests.client.world import FakeTime
+
+Outcome: TypeAlias = RawAnswer[Any] | ApiError
+
+ORDER = "2023010112345"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A call of a client's.
+
+    Attributes:
+        clients: Which have it: the synchronous one, and that for asyncio.
+        base_url: Where the server has its address.
+        keys: Their parameter → where the server has it, or the value.
+        call: Makes it with the client's `with_raw_response`.
+        requests: How many a call that goes well takes, of a client that was not used before.
+    """
+
+    clients: tuple[type, type]
+    base_url: str
+    keys: Mapping[str, str]
+    call: Callable[[Any], Any]
+    requests: int = 1
+
+
+_NAVER = (NaverCommerceClient, AsyncNaverCommerceClient)
+_BOOTPAY = (BootpayCommerceClient, AsyncBootpayCommerceClient)
+_BOOTPAY_KEYS = MappingProxyType({"client_key": "bootpay_client_key", "secret_key": "bootpay_secret_key"})
+_SIGNED = Work(
+    _NAVER,
+    "naver_base_url",
+    {"client_id": "naver_client_id", "client_secret": "naver_client_secret"},
+    lambda raw: raw.product_order_ids(ORDER),
+    requests=2,
+)
+# Each operation there is → a call that needs it. Of those for a token NAVER's has no method of its own.
+WORK = {
+    "naver.token": _SIGNED,
+    "naver.product_order_ids": Work(_NAVER, "naver_base_url", {"access_token": "your_access_token_here"}, _SIGNED.call),
+    "bootpay.token": Work(_BOOTPAY, "bootpay_base_url", _BOOTPAY_KEYS, lambda raw: raw.request_token()),
+    "bootpay.orders.list": Work(_BOOTPAY, "bootpay_base_url", _BOOTPAY_KEYS, lambda raw: raw.list_orders(limit=1)),
+}
+
+
+class Asker:
+    """A client that does some work; as a context manager it is closed at the end."""
+
+    def __init__(
+        self,
+        work: Work,
+        server: LiveServer,
+        *,
+        is_async: bool,
+        time: FakeTime | None = None,
+        prepare: Callable[[httpx.Request], object] = lambda _: None,
+        tls: ssl.SSLContext | None = None,
+        **settings: Any,
+    ) -> None:
+        """Point a client at the server.
+
+        Args:
+            time: In which it waits; the real one if not given.
+            prepare: What is done to each request.
+            tls: Whom it trusts. With it the client has the address of production; `prepare` must see to the server's.
+        """
+        settings |= {name: getattr(server, value, value) for name, value in work.keys.items()}
+        if tls is None:
+            settings["base_url"] = getattr(server, work.base_url)
+        more = {"tls": tls} if tls else {}
+        settings["transport"] = (AsyncPrepared if is_async else Prepared)(prepare, **more)
+        if time is not None:
+            settings["timing"] = time.async_timing() if is_async else time.timing()
+        self._client = work.clients[is_async](**settings)
+        self._call = work.call
+        self._runner = asyncio.Runner()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._await(self._client.close())
+        self._runner.close()
+
+    def ask(self, **settings: Any) -> Outcome:
+        """The answer, which can be read, or the error, of our tree. Whatever else is raised fails the test."""
+        try:
+            answer: RawAnswer[Any] = self._await(self._call(self._client.with_options(**settings).with_raw_response))
+            answer.parse()
+        except ApiError as error:
+            return error
+        return answer
+
+    def _await(self, outcome: Any) -> Any:
+        return self._runner.run(outcome) if inspect.iscoroutine(outcome) else outcome
