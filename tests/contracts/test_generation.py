@@ -94,6 +94,12 @@ MADE_UP: dict[str, Any] = {
         "minimum": 2,
         "$defs": {"small": {"type": "integer", "maximum": 3}},
     },
+    "reference into a list": {"anyOf": [{"type": "string"}, {"$ref": "#/anyOf/0"}]},
+    "reference with an escape": {
+        "type": "object",
+        "required": ["a/b c", "d"],
+        "properties": {"a/b c": {"type": "integer"}, "d": {"$ref": "#/properties/a~1b%20c"}},
+    },
 }
 
 PATTERNS = (

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import unquote, urldefrag
 
 from jumun_contracts.generation.errors import UnsupportedError
 from jumun_contracts.generation.keywords import LISTS, OPPOSITES, OWN, SAYS_NOTHING, SINGLE, check_keywords
 from jumun_contracts.generation.shapes import Shape, number_range, possible_types
 from jumun_contracts.generation.subschema import Place
-from jumun_contracts.pointers import unescape_key
+from jumun_contracts.references import References
 from jumun_contracts.validation import Schema
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Plan:
         """
         document = schema.document
         base = document.get("$id", "") if not isinstance(document, bool) else ""
-        self._documents = {**schema.resources, base: document}
+        self._references = References(schema)
         self._shapes: dict[Places, tuple[Shape, ...]] = {}
         self._open: set[Places] = set()
         self.root = Place(base, "", document)
@@ -44,9 +44,9 @@ class Plan:
 
     def target(self, place: Place) -> Place:
         """Where the `$ref` of `place` leads."""
-        uri, fragment = urldefrag(urljoin(place.base, place.schema["$ref"]))
-        steps = [unescape_key(step) for step in fragment.split("/")[1:]]
-        return Place(uri, "", self._documents[uri]).at(*steps)
+        ref = place.schema["$ref"]
+        schema, base = self._references.resolve(ref, place.base)
+        return Place(base, unquote(urldefrag(ref).fragment), schema)
 
     def shapes(self, places: Places) -> tuple[Shape, ...]:
         """The ways in which a value can fit all of `places`; none where they contradict each other."""
