@@ -120,7 +120,8 @@ def status_error(call: Call, response: httpx.Response, allowance: Allowance) -> 
     trace_id = body_trace_id if isinstance(body_trace_id, str) else header_trace_id(response)
     kind = ERROR_BY_STATUS.get(response.status_code, StatusError)
     said = " ".join(part for part in (code, message) if isinstance(part, str)) or "without a code or message"
-    said, trace = (_one_line(_without(call.confidential, part)) for part in (said, _trace(trace_id)))
+    said = _one_line(_without(call.confidential, said))
+    trace = _trace(trace_id and _without(call.confidential, trace_id))
     text = f"{call.operation}: HTTP {response.status_code} {said}{trace}"
     return kind(
         f"{text}; {_WAY_OUT[kind]}" if kind in _WAY_OUT else text,
