@@ -149,7 +149,7 @@ class AsyncClient(Client):
     async def _exchange(self, call: Call) -> httpx.Response:
         """Send one request and read its answer, whatever its status."""
         http = await self._connections.here()
-        left_s = call.ends_at_s - self._surroundings.monotonic()
+        left_s = self._left_s(call)
         request = build_request(http, call, left_s=left_s)
         try:
             async with asyncio.timeout(None if left_s == math.inf else left_s):

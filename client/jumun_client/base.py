@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from jumun_client.call import Call
     from jumun_client.timing import AsyncTiming, Timing
 
 
@@ -41,6 +42,10 @@ class Client:
         self._surroundings = Surroundings(
             clock=clock, monotonic=timing.monotonic, random=timing.random, calls_per_s=calls_per_s
         )
+
+    def _left_s(self, call: Call) -> float:
+        """Seconds until the call must be over, infinity for no end."""
+        return call.ends_at_s - self._surroundings.monotonic()
 
     def with_options(self, **settings: Unpack[Settings]) -> Self:
         """The same client with other settings: connections, token, pace and retry budget are shared.

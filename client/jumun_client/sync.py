@@ -123,6 +123,3 @@ class SyncClient(Client):
                 text = f"{call.operation}: {response.request.url.host} was still sending its answer at the deadline"
                 raise TimedOutError(text, operation=call.operation)
         return reader.finish()
-
-    def _left_s(self, call: Call) -> float:
-        return call.ends_at_s - self._surroundings.monotonic()

@@ -54,7 +54,7 @@ class Complaints:
 
     def add(self, part: Part, fault: Fault, locate: Callable[[], Place]) -> None:
         """Add one; `locate` tells where it is and is called for the first of its kind only."""
-        contract = f"{part.contract.provider}:{part.contract.profile}"
+        contract = part.contract.name
         parts = (contract, part.operation.id, part.listed, part.side, fault.pattern, fault.keyword, fault.expected)
         fingerprint = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
         self._counts[fingerprint] = self._counts.get(fingerprint, 0) + 1

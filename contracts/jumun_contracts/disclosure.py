@@ -13,6 +13,8 @@ from jumun_contracts.pointers import unescape_key
 from jumun_contracts.shape import ANY
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from jumun_contracts.parsing import JsonValue
     from jumun_contracts.shape import Shape
 
@@ -21,10 +23,15 @@ _SHOWN_AT_ONE_PLACE = 16
 
 
 class Disclosure:
-    """Remembers how many unknown keys were shown of a place, so that a map keyed by names gets no further."""
+    """Remembers which unknown keys were shown of a place, so that a map keyed by names gets no further.
 
-    def __init__(self) -> None:
-        self._shown: dict[str, set[str]] = {}
+    It can tell them, so that another may go on from there.
+    """
+
+    def __init__(self, shown: Mapping[str, Sequence[str]] | None = None) -> None:
+        """As if `shown`, of another, had been shown here."""
+        self._shown: dict[str, dict[str, None]] = {}
+        self.takes(shown or {})
 
     def show(self, name: str, *, place: str) -> str:
         """`name`, or `*` where it does not look like a field or its place has shown enough of them.
@@ -32,13 +39,25 @@ class Disclosure:
         Args:
             place: Of the object, any text that is the same for the same place.
         """
-        shown = self._shown.setdefault(place, set())
+        shown = self._shown.get(place, {})
         if name in shown:
             return name
         if not _FIELD.match(name) or len(shown) >= _SHOWN_AT_ONE_PLACE:
             return ANY
-        shown.add(name)
+        self._shown.setdefault(place, {})[name] = None
         return name
+
+    def shown(self) -> dict[str, tuple[str, ...]]:
+        """Place → keys that were shown of it."""
+        return {place: tuple(keys) for place, keys in self._shown.items()}
+
+    def takes(self, shown: Mapping[str, Sequence[str]]) -> bool:
+        """Show all of that here too. Whether every key was: else what was shown there would not have been here.
+
+        The other must have gone on from here, as far as this had come when it began. Then this holds also for one
+        that refused keys: its places are full, and no key fits in here that is not among theirs.
+        """
+        return all(self.show(name, place=place) == name for place, names in shown.items() for name in names)
 
 
 def show_place(pointer: str, body: JsonValue, shape: Shape) -> tuple[str, str, Shape | None]:

@@ -95,20 +95,29 @@ def read_document(root: Traversable, name: str) -> Any:
     place = root
     for part in name.split("/"):
         place = place / part
-    try:
-        text = place.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise DocumentError(str(place), "", "no such file") from None
-    except UnicodeDecodeError as error:
-        raise DocumentError(str(place), "", f"not UTF-8 (byte {error.start})") from None
-    except OSError as error:
-        raise DocumentError(str(place), "", f"cannot be read: {error.strerror}") from None
+    text = read_text(place)
     if not name.endswith(".json"):
         return parse_yaml(text, file=str(place))
     try:
         return parse_json(text)
     except JsonError as error:
         raise DocumentError(str(place), "", str(error)) from None
+
+
+def read_text(place: Traversable) -> str:
+    """The text of a file in UTF-8.
+
+    Raises:
+        DocumentError: The file is missing, unreadable or not UTF-8.
+    """
+    try:
+        return place.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise DocumentError(str(place), "", "no such file") from None
+    except UnicodeDecodeError as error:
+        raise DocumentError(str(place), "", f"not UTF-8 (byte {error.start})") from None
+    except OSError as error:
+        raise DocumentError(str(place), "", f"cannot be read: {error.strerror}") from None
 
 
 def check_document(data: Any, schema: Schema, *, file: str) -> None:

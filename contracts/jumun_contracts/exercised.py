@@ -97,13 +97,12 @@ class Exercised:
         }
 
     def _of(self, contract: Contract, operation: Operation) -> Iterator[Coverage]:
-        name = _name(contract)
         answers = [self._watches[id(contract), operation.id, status] for status in operation.answers]
         rows = (row for each in answers for row in each.iter_rows())
-        yield _coverage(rows, name, operation, "response", self._statuses[id(contract), operation.id])
+        yield _coverage(rows, contract.name, operation, "response", self._statuses[id(contract), operation.id])
         requests = list(self._requests[id(contract), operation.id].iter_rows())
         if requests:
-            yield _coverage(requests, name, operation, "request", {})
+            yield _coverage(requests, contract.name, operation, "request", {})
 
 
 class _RequestWatch:
@@ -156,11 +155,7 @@ class _RequestWatch:
 
 
 def _key(contract: Contract, operation: Operation) -> tuple[str, str]:
-    return _name(contract), operation.id
-
-
-def _name(contract: Contract) -> str:
-    return f"{contract.provider}:{contract.profile}"
+    return contract.name, operation.id
 
 
 def _coverage(

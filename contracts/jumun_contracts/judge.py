@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from jumun_contracts.baseline import sort_out
 from jumun_contracts.complaints import Complaints, Fault, Part
+from jumun_contracts.disclosure import Disclosure
 from jumun_contracts.exercised import Exercised
 from jumun_contracts.faults import is_clean, iter_faults
 from jumun_contracts.matching import Matcher, Unmatched, pick_candidate
@@ -20,7 +21,7 @@ from jumun_contracts.recordings.places import locate_pointer
 from jumun_contracts.recordings.recorded import Unreadable
 from jumun_contracts.repeats import Repeats
 from jumun_contracts.requests import SentRequest, check_media_type, read_fields, read_parameters
-from jumun_contracts.tally import SharedDisclosure, Tally
+from jumun_contracts.tally import Tally
 from jumun_contracts.verdict import Complaint, Unjudged, Verdict
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Judge:
         self._complaints = Complaints()
         self._unjudged: dict[tuple[str, bool, str], Unjudged] = {}
         self._refusals: dict[tuple[str, bool, str], int] = {}
-        self._disclosure = SharedDisclosure(shown)
+        self._disclosure = Disclosure(shown)
         self._exercised = Exercised(contracts, operation=self._matcher.asked_id)
         self._repeats = Repeats(contracts)
 
@@ -133,7 +134,7 @@ class Judge:
             False if nothing was taken, because by now other keys would be shown than were there. Then these exchanges
             are to be judged again, by one that is made with what is `shown` now.
         """
-        disclosure = SharedDisclosure(self.shown())
+        disclosure = Disclosure(self.shown())
         if not disclosure.takes(tally.shown):
             return False
         self._disclosure = disclosure
@@ -152,7 +153,7 @@ class Judge:
             ignored=tuple(ignored),
             unjudged=tuple(self._unjudged_so_far()),
             judged=self._judged,
-            contracts=tuple(f"{each.provider}:{each.profile}" for each in self._matcher.contracts),
+            contracts=tuple(each.name for each in self._matcher.contracts),
             coverage=self._exercised.coverage(),
             stale=tuple(stale),
         )

@@ -187,6 +187,11 @@ class Contract:
     schemas: Mapping[str, Any]
 
     @property
+    def name(self) -> str:
+        """E.g. `bootpay:documented`."""
+        return f"{self.provider}:{self.profile}"
+
+    @property
     def hosts(self) -> tuple[str, ...]:
         """Names of the hosts that Jumun stands for, production first."""
         return tuple(urlsplit(url).hostname or "" for url in self.servers[1:])

@@ -162,11 +162,12 @@ class _Client(asyncio.Protocol):
             self._enter_tunnel()
             return
         end = self._data.find(b"\r\n\r\n", max(0, seen - 3))
+        head_size = end if end >= 0 else len(self._data)
         if not self._data[:1].isalpha():
             self._answer(HTTPStatus.BAD_REQUEST, "Bad Request: this is a proxy for HTTP, and this is no HTTP")
-        elif _BARE_LINE_FEED.search(self._data, seen, end if end >= 0 else len(self._data)):
+        elif _BARE_LINE_FEED.search(self._data, seen, head_size):
             self._answer(HTTPStatus.BAD_REQUEST, "Bad Request: a line ends in LF without CR")
-        elif max(end, len(self._data) if end < 0 else 0) > _MAX_HEAD:
+        elif head_size > _MAX_HEAD:
             self._answer(
                 HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"Request Header Fields Too Large: over {_MAX_HEAD} bytes"
             )

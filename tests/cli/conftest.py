@@ -1,4 +1,4 @@
-"""What the tests of commands share: signals that are as in a terminal."""
+"""What the tests of commands share: signals that are as in a terminal, and connections that are refused."""
 
 from __future__ import annotations
 
@@ -22,3 +22,16 @@ def _heed_signals() -> Iterator[None]:
     yield
     for number in ignored:
         signal.signal(number, signal.SIG_IGN)
+
+
+@pytest.fixture
+def dialled(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Where this process wanted to connect to; it is refused everywhere."""
+    addresses: list[object] = []
+
+    def refuse(address: object, *_: object, **__: object) -> None:
+        addresses.append(address)
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr("socket.create_connection", refuse)
+    return addresses

@@ -390,6 +390,7 @@ def test_wrong_keys(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"NAVER_COMMERCE_CLIENT_SECRET": CANARY}, "NAVER_COMMERCE_CLIENT_ID is not set"),
         ({"NAVER_COMMERCE_CLIENT_ID": "x", "NAVER_COMMERCE_CLIENT_SECRET": CANARY}, "bcrypt salt"),
         ({"NAVER_COMMERCE_ACCESS_TOKEN": f"{CANARY} "}, "access_token"),
+        ({"NAVER_COMMERCE_ACCESS_TOKEN": f"{CANARY}열쇠"}, "NAVER_COMMERCE_ACCESS_TOKEN has characters"),
     ],
 )
 def test_unusable_keys(server: LiveServer, monkeypatch: pytest.MonkeyPatch, variables: Any, says: str) -> None:
@@ -413,17 +414,10 @@ def test_addresses(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no URL" in refusal(orders("--url", "127.0.0.1:8080"))
 
 
-def test_the_default_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_address(dialled: list[object]) -> None:
     """Without an address the call goes to where `jumun serve` listens."""
-    called: list[object] = []
-
-    def refuse(address: object, *_: object, **__: object) -> None:
-        called.append(address)
-        raise ConnectionRefusedError(111, "Connection refused")
-
-    monkeypatch.setattr("socket.create_connection", refuse)
     result = orders("--retries", "0")
-    assert (result.exit_code, called) == (2, [("127.0.0.1", 8080)])
+    assert (result.exit_code, dialled) == (2, [("127.0.0.1", 8080)])
     assert "http://127.0.0.1:8080/v1" in result.stderr
 
 

@@ -222,33 +222,19 @@ def test_a_providers_own_host(host: str, monkeypatch: pytest.MonkeyPatch) -> Non
     assert f"set {provider.upper()}_COMMERCE_ACCESS_TOKEN" in line or "--param orderId" in line
 
 
-def test_a_providers_own_host_with_permission(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_providers_own_host_with_permission(monkeypatch: pytest.MonkeyPatch, dialled: list[object]) -> None:
     """With --yes-production and keys it is called."""
-    called: list[object] = []
-
-    def refuse(address: object, *_: object, **__: object) -> None:
-        called.append(address)
-        raise ConnectionRefusedError(111, "Connection refused")
-
     monkeypatch.setenv("BOOTPAY_COMMERCE_ACCESS_TOKEN", "x")
-    monkeypatch.setattr("socket.create_connection", refuse)
     host = load_contract("bootpay", "documented").hosts[0]
     result = jumun("check", "--url", f"https://{host}", "--contract", "bootpay", "--yes-production")
     assert result.exit_code == 2
-    assert called == [(host, 443)] * 2
+    assert dialled == [(host, 443)] * 2
 
 
-def test_the_default_address(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_address(dialled: list[object]) -> None:
     """Without an address the calls go to where the contract says that Jumun is."""
-    called: list[object] = []
-
-    def refuse(address: object, *_: object, **__: object) -> None:
-        called.append(address)
-        raise ConnectionRefusedError(111, "Connection refused")
-
-    monkeypatch.setattr("socket.create_connection", refuse)
     code, document = report("--url")
-    assert (code, called) == (2, [("127.0.0.1", 8080)] * 4)
+    assert (code, dialled) == (2, [("127.0.0.1", 8080)] * 4)
     assert document["unjudged"][-1]["file"] == "http://127.0.0.1:8080/v1/orders"
 
 

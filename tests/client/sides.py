@@ -46,10 +46,11 @@ class Side:
 
     @contextmanager
     def naver(self, transport: Any = None, *, time: FakeTime | None = None, **options: Any) -> Iterator[Any]:
-        """A NAVER client; with a token at hand unless keys are given."""
+        """A NAVER client; with a token at hand unless other credentials are given."""
         kind: Any = AsyncNaverCommerceClient if self.is_async else NaverCommerceClient
-        credentials = {} if "client_id" in options else {"access_token": "test-token"}
-        with self.driven(kind(transport=transport, **credentials, timing=self._timing(time), **options)) as client:
+        if not options.keys() & {"client_id", "access_token"}:
+            options["access_token"] = "test-token"
+        with self.driven(kind(transport=transport, timing=self._timing(time), **options)) as client:
             yield client
 
     @contextmanager

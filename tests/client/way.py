@@ -7,12 +7,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx
 
-from jumun_client import (
-    AsyncBootpayCommerceClient,
-    AsyncNaverCommerceClient,
-    BootpayCommerceClient,
-    NaverCommerceClient,
-)
 from tests.client.world import SECRET
 
 if TYPE_CHECKING:
@@ -35,25 +29,20 @@ class Way:
 
     def naver(self, api: Answers, **options: Any) -> Any:
         """A NAVER client, with a token at hand unless other credentials are given."""
-        if not options.keys() & {"client_id", "access_token"}:
-            options["access_token"] = "t"
-        return self._opened(AsyncNaverCommerceClient if self.is_async else NaverCommerceClient, api, options)
+        return self._opened(self._side.naver, api, options)
 
     def signing(self, api: Answers, **options: Any) -> Any:
         """A NAVER client that signs for its own token."""
         return self.naver(api, **{"client_id": "id", "client_secret": SECRET} | options)
 
     def bootpay(self, api: Answers, **options: Any) -> Any:
-        """A Bootpay client."""
-        options = {"client_key": "ck", "secret_key": "sk"} | options
-        return self._opened(AsyncBootpayCommerceClient if self.is_async else BootpayCommerceClient, api, options)
+        """A Bootpay client, of made-up keys unless others are given."""
+        return self._opened(self._side.bootpay, api, options)
 
     def close(self) -> None:
         """End them all."""
         self._open.close()
 
-    def _opened(self, kind: Callable[..., Any], api: Answers, options: dict[str, Any]) -> Any:
+    def _opened(self, side: Callable[..., Any], api: Answers, options: dict[str, Any]) -> Any:
         transport = api if api is None or isinstance(api, httpx.MockTransport) else httpx.MockTransport(api)
-        timing = self.time.async_timing() if self.is_async else self.time.timing()
-        client = kind(transport=transport, timing=timing, clock=self.time.clock, **options)
-        return self._open.enter_context(self._side.driven(client))
+        return self._open.enter_context(side(transport, time=self.time, **{"clock": self.time.clock} | options))

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from jumun_contracts.disclosure import Disclosure
 from jumun_contracts.judge import Judge
 from jumun_contracts.recordings.recorded import Recorded, Unreadable
-from jumun_contracts.tally import SharedDisclosure
 from tests.contracts.pages import ROW
 from tests.contracts.test_judge import BOOTPAY, CALL, TODAY, page
 
@@ -92,9 +92,9 @@ def test_keys_that_recur_fit() -> None:
     assert {each.count for each in judge.verdict().complaints} == {2, 8}
 
 
-def test_a_shared_disclosure_is_one() -> None:
-    """It shows what any disclosure shows, of what another has shown too, and tells it by place."""
-    first = SharedDisclosure()
+def test_a_disclosure_goes_on_from_another() -> None:
+    """It tells by place what it has shown, and another shows that too."""
+    first = Disclosure()
     assert [first.show(name, place="p") for name in ("a", CANARY, "*", "a")] == ["a", "*", "*", "a"]
     assert first.show("b", place="q") == "b"
-    assert SharedDisclosure(first.shown()).shown() == first.shown() == {"p": ("a",), "q": ("b",)}
+    assert Disclosure(first.shown()).shown() == first.shown() == {"p": ("a",), "q": ("b",)}

@@ -10,7 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from jumun_contracts.diff.dialect import Dialect
 from jumun_contracts.diff.edition import Call, Edition, Input, Reply
 from jumun_contracts.diff.place import Place
-from jumun_contracts.documents import DocumentError, parse_yaml, read_document
+from jumun_contracts.documents import DocumentError, parse_yaml, read_document, read_text
 from jumun_contracts.model import PLACEHOLDER
 from jumun_contracts.openapi import render_openapi
 from jumun_contracts.pointers import escape_key
@@ -30,7 +30,7 @@ _BARE_STATUS = re.compile(r"^(\s*)([1-5][0-9]{2}):(?=\s|$)", re.MULTILINE)
 
 def edition_of(contract: Contract, *, name: str = "") -> Edition:
     """A contract of ours, `naver:documented` unless it is to be called otherwise."""
-    name = name or f"{contract.provider}:{contract.profile}"
+    name = name or contract.name
     errors = {code: entry for code, entry in contract.errors.items() if contract.profile in entry.profiles}
     read = read_openapi(render_openapi(contract), name=name)
     return Edition(name, read.servers, read.root, read.calls, MappingProxyType(errors), contract.causes)
@@ -46,15 +46,7 @@ def load_openapi(path: Path) -> Edition:
         raise DocumentError(str(path), "", "is neither .json nor .yaml, and no folder of contracts")
     if path.suffix == ".json":
         return read_openapi(read_document(path.parent, path.name), name=str(path))
-    try:
-        text = path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise DocumentError(str(path), "", "no such file") from None
-    except UnicodeDecodeError as error:
-        raise DocumentError(str(path), "", f"not UTF-8 (byte {error.start})") from None
-    except OSError as error:
-        raise DocumentError(str(path), "", f"cannot be read: {error.strerror}") from None
-    return read_openapi(parse_yaml(_BARE_STATUS.sub(r'\1"\2":', text), file=str(path)), name=str(path))
+    return read_openapi(parse_yaml(_BARE_STATUS.sub(r'\1"\2":', read_text(path)), file=str(path)), name=str(path))
 
 
 def read_openapi(document: Any, *, name: str) -> Edition:

@@ -21,7 +21,7 @@ def iter_contract_remarks(contracts: tuple[Contract, ...]) -> Iterator[str]:
         yield f"{provider}/schemas/{name}.schema.json: no operation and no envelope uses it"
     places = [{(each.id, each.method, each.path) for each in contract.operations.values()} for contract in contracts]
     for contract, here in zip(contracts, places, strict=True):
-        where = f"{contract.provider}:{contract.profile}"
+        where = contract.name
         for id_, method, path in sorted(here ^ places[0]):
             yield f"{where}: {id_} at {method} {path} is not in all editions"
         for operation in contract.operations.values():

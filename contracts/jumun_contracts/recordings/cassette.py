@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.recordings.codings import CodingError, undo_codings
+from jumun_contracts.recordings.codings import CodingError, decode_base64
 from jumun_contracts.recordings.entries import read_entries
 from jumun_contracts.recordings.excerpt import read_excerpt
 from jumun_contracts.recordings.headers import fold_headers, read_headers
@@ -130,13 +128,9 @@ class _Interaction:
 
     def _decode(self, text: str, start: int, headers: Mapping[str, str] | None) -> bytes:
         try:
-            data = base64.b64decode("".join(text.split()), validate=True)
-            return undo_codings(data, (headers or {}).get("content-encoding", ""))
+            return decode_base64("".join(text.split()), (headers or {}).get("content-encoding", ""))
         except CodingError as error:
-            reason = str(error)
-        except (binascii.Error, ValueError):
-            reason = "expected base64"
-        raise self._refusal(start, reason)
+            raise self._refusal(start, str(error)) from None
 
     def _refusal(self, offset: int, reason: str) -> RecordingError:
         return RecordingError(self.document.file, self.document.place(offset), reason)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import zlib
 
 LARGEST_BODY = 64 * 1024 * 1024
@@ -12,7 +13,20 @@ _WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
 
 
 class CodingError(ValueError):
-    """A content coding that cannot be undone; the message says why."""
+    """A coding that cannot be undone; the message says why."""
+
+
+def decode_base64(text: str, codings: str) -> bytes:
+    """A body that was recorded in base64, as it was before that and before its content codings.
+
+    Raises:
+        CodingError: Not base64, or as `undo_codings`.
+    """
+    try:
+        body = base64.b64decode(text, validate=True)
+    except ValueError:  # binascii's is one
+        raise CodingError("expected base64") from None
+    return undo_codings(body, codings)
 
 
 def undo_codings(body: bytes, codings: str) -> bytes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from contextlib import suppress
 from functools import partial
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import orjson
 
 from jumun_contracts.parsing import is_exact, parse_json
-from jumun_contracts.recordings.codings import CodingError, undo_codings
+from jumun_contracts.recordings.codings import CodingError, decode_base64
 from jumun_contracts.recordings.places import (
     BrokenJsonError,
     Lines,
@@ -129,11 +127,9 @@ class Excerpt:
         if not is_base64:
             return _StringBody(self, pointer, value)
         try:
-            data = undo_codings(base64.b64decode(value, validate=True), (headers or {}).get("content-encoding", ""))
+            data = decode_base64(value, (headers or {}).get("content-encoding", ""))
         except CodingError as error:
             raise self.refusal(pointer, str(error)) from None
-        except (binascii.Error, ValueError):
-            raise self.refusal(pointer, "expected base64") from None
         return Body(data, lambda _: self.place(self.find(pointer).start))
 
     def find(self, pointer: str) -> Member:

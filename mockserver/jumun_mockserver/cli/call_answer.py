@@ -12,14 +12,13 @@ import click
 
 from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver.cli.call_table import render_table
-from jumun_mockserver.core.masking import MASK, Veil, veil_value
+from jumun_mockserver.core.masking import MASKED, veil_value
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
 _KST = timezone(timedelta(hours=9))
-_MASKED = Veil(lambda *_: MASK, lambda *_: MASK, lambda name, _: (name, MASK))
 
 
 def read_document(body: bytes) -> Any:
@@ -37,7 +36,7 @@ def veiled(document: Any, operation: str, *, status: int = 200) -> Any:
     """
     provider = operation.partition(".")[0]
     operations = [load_contract(provider, profile).operations[operation] for profile in PROFILES]
-    return veil_value(document, [each.answer(status).schema for each in operations], _MASKED)
+    return veil_value(document, [each.answer(status).schema for each in operations], MASKED)
 
 
 def print_json(document: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import wraps
@@ -12,7 +11,7 @@ import click
 
 import jumun_client
 from jumun_contracts import load_contract
-from jumun_mockserver.cli.destination import plan_visits
+from jumun_mockserver.cli.destination import find_base_urls, read_keys
 from jumun_mockserver.cli.visit import PLACEHOLDERS, VisitError
 
 if TYPE_CHECKING:
@@ -97,8 +96,8 @@ def call_options(provider: str) -> Callable[[Callable[..., None]], Callable[...,
             *, url: str, yes_production: bool, timeout: float, deadline: float | None, retries: int, **arguments: Any
         ) -> None:
             settings: jumun_client.Settings = {"timeout": timeout, "deadline": deadline, "max_retries": retries}
-            base_url = _base_url(provider, url, is_allowed=yes_production)
-            keys, source = _keys(provider, os.environ, needs_own=yes_production)
+            base_url, given = _destination(provider, url, is_allowed=yes_production)
+            keys, source = _keys(provider, given, needs_own=yes_production)
             target = Target(arguments={"base_url": base_url, **keys, **settings}, key_source=source)
             with _told(target):
                 command(target=target, **arguments)
@@ -133,21 +132,24 @@ def _told(target: Target) -> Iterator[None]:
         raise click.UsageError(str(error)) from error
 
 
-def _base_url(provider: str, url: str, *, is_allowed: bool) -> str:
-    """As `jumun check --url` finds it; a provider's own host is refused unless that is allowed."""
+def _destination(provider: str, url: str, *, is_allowed: bool) -> tuple[str, Mapping[str, str]]:
+    """Base URL and the environment's keys, as `jumun check --url` finds them.
+
+    A provider's own host is refused unless that is allowed.
+    """
     try:
-        (visit,) = plan_visits([load_contract(provider)], url=url, values={}, is_allowed=is_allowed, timeout_s=1)
+        (base_url,) = find_base_urls([load_contract(provider)], url, is_allowed=is_allowed).values()
+        return base_url, read_keys(provider)
     except VisitError as error:
         raise click.UsageError(str(error)) from error
-    return visit.base_url
 
 
-def _keys(provider: str, environ: Mapping[str, str], *, needs_own: bool) -> tuple[dict[str, str], str]:
+def _keys(provider: str, given: Mapping[str, str], *, needs_own: bool) -> tuple[dict[str, str], str]:
     """The client's arguments and where they come from: the environment, else the placeholders, which are no secret."""
     for way in _KEYS[provider]:
-        missing = [name for name in way if not environ.get(name)]
+        missing = [name for name in way if name not in given]
         if not missing:
-            return {argument: environ[name] for name, argument in way.items()}, " and ".join(way)
+            return {argument: given[name] for name, argument in way.items()}, " and ".join(way)
         if len(missing) < len(way):
             raise click.UsageError(f"{missing[0]} is not set: set {' and '.join(way)}")
     if needs_own:

@@ -1,4 +1,4 @@
-"""Where `jumun check --url` leads: the option's URL and the environment's keys → visits that may be made."""
+"""Where --url of `jumun check` and `jumun call` leads, with which keys, and whether one may go there."""
 
 from __future__ import annotations
 
@@ -89,26 +89,39 @@ def plan_visits(
     """
     _refuse_unknown(values, contracts)
     firsts = {each.provider: each for each in reversed(contracts)}
-    bases = dict(_iter_bases([firsts[name] for name in dict.fromkeys(each.provider for each in contracts)], url))
+    ordered = [firsts[name] for name in dict.fromkeys(each.provider for each in contracts)]
     visits = []
-    for provider, base_url in bases.items():
+    for provider, base_url in find_base_urls(ordered, url, is_allowed=is_allowed).items():
         is_theirs = _host(base_url) in _provider_hosts()
-        if is_theirs and not is_allowed:
-            raise VisitError(
-                f"{_host(base_url)} is the provider's own host: calls count against its limits and read a shop's "
-                "orders; say --yes-production if that is meant"
-            )
+        keys = read_keys(provider)
         visits.append(
             Visit(
                 firsts[provider],
                 base_url=base_url,
-                keys=_keys(provider, is_theirs=is_theirs),
+                # Placeholders never go to a provider.
+                keys=keys if keys or is_theirs else PLACEHOLDERS.get(provider, {}),
                 values=values if is_theirs else {**SAMPLE_VALUES, **values},
                 timeout_s=timeout_s,
                 ends_at_s=ends_at_s,
             )
         )
     return visits
+
+
+def find_base_urls(contracts: Sequence[Contract], url: str, *, is_allowed: bool) -> dict[str, str]:
+    """Provider → base URL. The arguments are as in `plan_visits`, with one contract for each provider.
+
+    Raises:
+        VisitError: Not a URL to visit, or a provider's host where that is not allowed.
+    """
+    bases = dict(_iter_bases(contracts, url))
+    for base_url in bases.values():
+        if _host(base_url) in _provider_hosts() and not is_allowed:
+            raise VisitError(
+                f"{_host(base_url)} is the provider's own host: calls count against its limits and read a shop's "
+                "orders; say --yes-production if that is meant"
+            )
+    return bases
 
 
 def _iter_bases(contracts: Sequence[Contract], url: str) -> Iterator[tuple[str, str]]:
@@ -152,15 +165,19 @@ def _provider_hosts() -> frozenset[str]:
     return frozenset(host for name in PROVIDERS for profile in PROFILES for host in load_contract(name, profile).hosts)
 
 
-def _keys(provider: str, *, is_theirs: bool) -> Mapping[str, str]:
-    """The environment's, else the placeholders, which are no secret; those never go to a provider."""
+def read_keys(provider: str) -> dict[str, str]:
+    """The environment's keys for a provider, by variable.
+
+    Raises:
+        VisitError: One cannot be sent; the message names the variable.
+    """
     prefix = f"{provider.upper()}_COMMERCE_"
     keys = {name: value for name, value in os.environ.items() if name.startswith(prefix) and value}
     keys.pop(f"{prefix}BASE_URL", None)
     for name, value in keys.items():
         if not is_sendable(value):
             raise VisitError(f"{name} has characters that no header can hold")
-    return keys if keys or is_theirs else PLACEHOLDERS.get(provider, {})
+    return keys
 
 
 def _refuse_unknown(values: Mapping[str, str], contracts: Sequence[Contract]) -> None:

@@ -108,8 +108,7 @@ def record(
         if not append:
             out.unlink()
         raise click.UsageError(f"cannot listen on {host}:{port}: {error.strerror}; see --host and --port") from error
-    name = f"{contract.provider}:{contract.profile}"
-    click.echo(f"Jumun records {upstream} at {recorder.url} (contract {name}, Ctrl-C stops it)")
+    click.echo(f"Jumun records {upstream} at {recorder.url} (contract {contract.name}, Ctrl-C stops it)")
     sys.stdout.flush()
     _run(recorder)
     tape.close()

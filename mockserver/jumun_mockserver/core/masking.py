@@ -45,7 +45,8 @@ class Veil:
     unknown: Callable[[str, Any], tuple[str, Any]]
 
 
-_MASKED = Veil(lambda *_: MASK, lambda *_: MASK, lambda name, _: (name, MASK))
+MASKED = Veil(lambda *_: MASK, lambda *_: MASK, lambda name, _: (name, MASK))
+"""The same mask for all; names stay."""
 
 
 def mask_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -73,7 +74,7 @@ def mask_body(body: bytes, schema: Schema | None) -> str:
     fields = None if body.lstrip()[:1] == b"[" else read_fields(body)[0]
     if fields is None or schema is None:
         return f"<{len(body)} bytes>"
-    masked = veil_value(fields, [schema], _MASKED)
+    masked = veil_value(fields, [schema], MASKED)
     return render_json(masked).decode() if body.lstrip()[:1] == b"{" else urlencode(masked)
 
 
