@@ -270,3 +270,15 @@ def test_clients_show_nothing(way: Way) -> None:
     ):
         client = getattr(driven, "_target", driven)
         assert_silent([repr(client), repr(client.with_raw_response), repr(client._options)])
+
+
+def test_a_secret_is_hidden_before_its_text_is_cut(way: Way) -> None:
+    """Texts of the API's are bounded; where the bound falls into what was sent, no half of it stays."""
+    token = "canary-token-0123456789"
+    cut = "x" * 290 + token
+    refusal = {"code": "GW.AUTHN", "message": cut, "traceId": cut}
+    client = way.naver(lambda _: httpx.Response(403, json=refusal), access_token=token)
+    with pytest.raises(ApiError) as caught:
+        client.product_order_ids("1")
+    assert "canary" not in str(caught.value)
+    assert str(caught.value).count("x" * 290) == 2
