@@ -9,16 +9,16 @@ assert not findings(schema, body)
 
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.documents import DocumentError
-from jumun_contracts.engines import SchemaError
-from jumun_contracts.loading import load_contract, read_contract
-from jumun_contracts.model import PROFILES, Answer, Contract, ErrorEntry, Operation, Parameter, RateLimit
-from jumun_contracts.openapi import render_openapi
-from jumun_contracts.parsing import JsonError, parse_json
-from jumun_contracts.validation import Finding, Schema, findings
+from jumun_contracts.contract.documents import DocumentError
+from jumun_contracts.contract.loading import load_contract, read_contract
+from jumun_contracts.contract.model import PROFILES, Answer, Contract, ErrorEntry, Operation, Parameter, RateLimit
+from jumun_contracts.contract.openapi import render_openapi
+from jumun_contracts.schema.engines import SchemaError
+from jumun_contracts.schema.parsing import JsonError, parse_json
+from jumun_contracts.schema.validation import Finding, Schema, findings
 
 if TYPE_CHECKING:
-    from jumun_contracts.monitoring import monitor
+    from jumun_contracts.check.monitor import monitor
 
 __all__ = [
     "PROFILES",
@@ -45,7 +45,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     """Load what a server does not need when it is first asked for."""
     if name == "monitor":
-        from jumun_contracts.monitoring import monitor  # noqa: PLC0415
+        from jumun_contracts.check.monitor import monitor  # noqa: PLC0415
 
         return monitor
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

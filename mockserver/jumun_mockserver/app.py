@@ -14,7 +14,7 @@ from flask import Response as FlaskResponse
 from flask import request as flask_request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
-from jumun_contracts.model import PLACEHOLDER
+from jumun_contracts.contract.model import PLACEHOLDER
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.control import CONTROL_PREFIX, ControlPlane
 from jumun_mockserver.control_rendering import render_problem

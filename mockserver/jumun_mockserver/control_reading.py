@@ -10,8 +10,8 @@ from flask import abort
 from flask import request as flask_request
 
 from jumun_contracts import JsonError, Schema, findings, parse_json
-from jumun_contracts.documents import read_document
-from jumun_contracts.formats import parse_date_time
+from jumun_contracts.contract.documents import read_document
+from jumun_contracts.schema.formats import parse_date_time
 from jumun_contracts.spelling import nearest
 from jumun_mockserver.core.limiter import hand_set_rate
 from jumun_mockserver.core.session import World

@@ -16,8 +16,8 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote, unquote
 
+from jumun_contracts.contract.requests import read_body, read_parameters
 from jumun_contracts.recordings.codings import CodingError, undo_codings
-from jumun_contracts.requests import read_body, read_parameters
 from jumun_mockserver.bounds import Bounds, render_refusal
 from jumun_mockserver.chunks import ChunkError, TooLongError, read_chunks
 from jumun_mockserver.core.http import Request, Response, add_header
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jumun_contracts import Contract
-    from jumun_contracts.requests import Violation
+    from jumun_contracts.contract.requests import Violation
     from jumun_mockserver.core.pseudonyms import Pseudonyms
     from jumun_mockserver.upstream import Upstream
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.formats import is_date_time
+from jumun_contracts.schema.formats import is_date_time
 from jumun_contracts.spelling import nearest
 
 if TYPE_CHECKING:

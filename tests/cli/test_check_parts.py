@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jumun_contracts import load_contract
-from jumun_contracts.judge import Judge
+from jumun_contracts.check.judge import Judge
 from jumun_contracts.recordings import read_recordings
 from jumun_contracts.recordings.ranges import RANGE_BYTES, Range, iter_exchanges, split_recording
 from jumun_contracts.reports import RENDERERS, Options
@@ -23,7 +23,7 @@ from tests.contracts.pages import PAGE, ROW
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from jumun_contracts.verdict import Verdict
+    from jumun_contracts.check.verdict import Verdict
 
 LIST = "bootpay.orders.list"
 TERMS = Terms((("naver", "documented"), ("bootpay", "documented")), None)

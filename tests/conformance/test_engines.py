@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jumun_contracts import PROFILES, load_contract, parse_json
-from jumun_contracts.validation import engine_pairs
+from jumun_contracts.schema.validation import engine_pairs
 from tests.conformance.samples import GOOD_REQUESTS, OPERATIONS, frozen_dispatch, with_headers
 from tests.contracts.mutants import iter_mutants
 
 if TYPE_CHECKING:
     from jumun_contracts import Schema
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference"
 # Bodies of the operations that have a contract; the others belong to operations that come later.

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jumun_contracts import PROFILES, findings, load_contract, parse_json
-from jumun_contracts.strictness import strict_twin
+from jumun_contracts.schema.strictness import strict_twin
 from jumun_mockserver.core.http import Request
 from tests.conformance.samples import GOOD_REQUESTS, OPERATIONS, frozen_dispatch
 

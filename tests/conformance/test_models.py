@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from jumun_client import BootpayCommerceClient, NaverCommerceClient
 from jumun_contracts import PROFILES, load_contract
-from jumun_contracts.formats import parse_date_time
-from jumun_contracts.strategies import responses
+from jumun_contracts.generation.strategies import responses
+from jumun_contracts.schema.formats import parse_date_time
 from tests.conformance.samples import OPERATIONS
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from tests.mockserver.world import KEYS, ORDER, STATIC_TOKEN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jumun_contracts.monitoring import Monitor
+    from jumun_contracts.check.monitor import Monitor
 
 BROKEN = 'bootpay.orders.list: set(/list/0/price "CANARY"), ok *'
 PATH = f"/v1/pay-order/seller/orders/{ORDER}/product-order-ids"

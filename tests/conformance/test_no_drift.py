@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jumun_contracts import PROFILES, load_contract
-from jumun_contracts.judge import Judge
+from jumun_contracts.check.judge import Judge
 from jumun_contracts.recordings import read_recordings
 from jumun_contracts.recordings.recorded import Body, Recorded
 from jumun_mockserver import LiveServer
@@ -25,7 +25,7 @@ from tests.cli.commands import jumun
 from tests.conformance.samples import GOOD_REQUESTS, OPERATIONS, frozen_dispatch, frozen_options, with_headers
 
 if TYPE_CHECKING:
-    from jumun_contracts.verdict import Verdict
+    from jumun_contracts.check.verdict import Verdict
     from jumun_mockserver.core.dispatch import Dispatch
     from jumun_mockserver.core.http import Request
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 UNKNOWN_KEY = "x_unknown"
 _ONE_OF_EACH_TYPE: tuple[JsonValue, ...] = (None, True, 0, 0.5, "text", [], {})

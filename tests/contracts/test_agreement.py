@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jumun_contracts import agreement, validation
-from jumun_contracts.engines import iter_rs_violations, read_rs_path
-from jumun_contracts.formats import SURE_PATTERNS
 from jumun_contracts.generation import generate_example
-from jumun_contracts.validation import Finding, Schema
+from jumun_contracts.schema import agreement, validation
+from jumun_contracts.schema.engines import iter_rs_violations, read_rs_path
+from jumun_contracts.schema.formats import SURE_PATTERNS
+from jumun_contracts.schema.validation import Finding, Schema
 from tests.contracts.mutants import iter_mutants
 from tests.contracts.test_sieve import ANSWERS, CLOSED, DATE, LEAP_SECOND, PLAIN, SIFTED
 from tests.contracts.test_sieve import INSTANCES as DATED
@@ -23,8 +23,8 @@ from tests.contracts.test_validation import CASES, INSTANCES, compiled
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from jumun_contracts.engines import Violation
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.engines import Violation
+    from jumun_contracts.schema.parsing import JsonValue
 
 
 def explained_in_full(schema: Schema, instance: JsonValue) -> list[Finding]:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_contracts import DocumentError
-from jumun_contracts.baseline import Ignore, load_ignores, render_baseline, sort_out
-from jumun_contracts.verdict import Complaint, Verdict
+from jumun_contracts.check.baseline import Ignore, load_ignores, render_baseline, sort_out
+from jumun_contracts.check.verdict import Complaint, Verdict
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, get_args
 import pytest
 
 from jumun_contracts import PROFILES, Contract, findings, load_contract
-from jumun_contracts.model import Evidence
-from jumun_contracts.schema_files import iter_subschemas
+from jumun_contracts.contract.model import Evidence
+from jumun_contracts.contract.schema_files import iter_subschemas
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jumun_contracts.documents import DocumentError, check_document, parse_yaml, read_document
-from jumun_contracts.validation import Schema
+from jumun_contracts.contract.documents import DocumentError, check_document, parse_yaml, read_document
+from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_contracts import Schema, load_contract
-from jumun_contracts.exercised import Exercised
-from jumun_contracts.matching import Candidate
-from jumun_contracts.requests import SentRequest, read_parameters
-from jumun_contracts.shape import iter_deprecated, read_shape, same_value
+from jumun_contracts.check.coverage import Exercised
+from jumun_contracts.check.matching import Candidate
+from jumun_contracts.check.shape import iter_deprecated, read_shape, same_value
+from jumun_contracts.contract.requests import SentRequest, read_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from jumun_contracts.shape import Shape
+    from jumun_contracts.check.shape import Shape
 
 CONTRACT = load_contract("bootpay")
 LIST = CONTRACT.operations["bootpay.orders.list"]

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jumun_contracts.disclosure import Disclosure
-from jumun_contracts.faults import is_clean, iter_faults
-from jumun_contracts.strictness import strict_twin
-from jumun_contracts.validation import Schema
+from jumun_contracts.check.findings import is_clean, iter_faults
+from jumun_contracts.check.redaction import Disclosure
+from jumun_contracts.schema.strictness import strict_twin
+from jumun_contracts.schema.validation import Schema
 from tests.contracts.mutants import iter_mutants
 from tests.contracts.pages import PAGE, ROW
 from tests.contracts.test_sieve import ANSWERS, LEAP_SECOND
 
 if TYPE_CHECKING:
-    from jumun_contracts.complaints import Fault
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.check.complaints import Fault
+    from jumun_contracts.schema.parsing import JsonValue
 
 LIST = ANSWERS["bootpay:documented order-list.documented"]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from jumun_contracts.formats import FORMATS, SURE_PATTERNS, is_date, is_date_time, parse_date_time
+from jumun_contracts.schema.formats import FORMATS, SURE_PATTERNS, is_date, is_date_time, parse_date_time
 
 ZONES = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(timezones=ZONES)

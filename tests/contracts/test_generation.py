@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jumun_contracts import PROFILES, Schema, findings, load_contract, parse_json
+from jumun_contracts.contract.schema_files import meta_schema
 from jumun_contracts.generation import KNOWN_KEYWORDS, GenerationError, UnsupportedError, generate_example
-from jumun_contracts.schema_files import meta_schema
-from jumun_contracts.validation import engine_pairs
+from jumun_contracts.schema.validation import engine_pairs
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_contracts import Schema, load_contract
-from jumun_contracts.baseline import Ignore
-from jumun_contracts.complaints import Complaints, Fault, Part
-from jumun_contracts.disclosure import Disclosure
-from jumun_contracts.faults import iter_faults
-from jumun_contracts.judge import Judge
-from jumun_contracts.matching import UnknownOperationError
+from jumun_contracts.check.baseline import Ignore
+from jumun_contracts.check.complaints import Complaints, Fault, Part
+from jumun_contracts.check.findings import iter_faults
+from jumun_contracts.check.judge import Judge
+from jumun_contracts.check.matching import UnknownOperationError
+from jumun_contracts.check.redaction import Disclosure
 from jumun_contracts.recordings.places import Lines
 from jumun_contracts.recordings.recorded import Body, Recorded, Unreadable
 from tests.contracts.mutants import iter_mutants

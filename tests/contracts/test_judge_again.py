@@ -4,7 +4,7 @@ from datetime import date
 from itertools import product
 
 from jumun_contracts import load_contract
-from jumun_contracts.judge import Judge
+from jumun_contracts.check.judge import Judge
 from jumun_contracts.recordings.recorded import Recorded
 
 CONTRACTS = [load_contract("bootpay"), load_contract("naver"), load_contract("naver", "observed")]

@@ -19,7 +19,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from jumun_contracts import PROFILES, DocumentError, load_contract, read_contract
-from jumun_contracts.documents import parse_yaml
+from jumun_contracts.contract.documents import parse_yaml
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:

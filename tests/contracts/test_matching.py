@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jumun_contracts import Schema, load_contract
-from jumun_contracts.matching import Candidate, Matcher, UnknownOperationError, Unmatched, pick_candidate
+from jumun_contracts.check.matching import Candidate, Matcher, UnknownOperationError, Unmatched, pick_candidate
 from jumun_contracts.recordings.recorded import Recorded
 
 CONTRACTS = [load_contract("naver"), load_contract("bootpay")]

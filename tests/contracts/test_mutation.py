@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jumun_contracts import Schema, findings, load_contract, parse_json
-from jumun_contracts.engines import compile_explainer
+from jumun_contracts.contract.schema_files import iter_subschemas
 from jumun_contracts.generation import generate_example
-from jumun_contracts.mutation import Mutant, iter_mutants
-from jumun_contracts.schema_files import iter_subschemas
-from jumun_contracts.validation import engine_pairs
+from jumun_contracts.generation.mutation import Mutant, iter_mutants
+from jumun_contracts.schema.engines import compile_explainer
+from jumun_contracts.schema.validation import engine_pairs
 from tests.contracts.test_generation import CONTRACTS, MADE_UP, PAYLOADS, REFERENCE, SCHEMAS, iter_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jumun_contracts import Contract
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 SEEDS = range(8)
 # Keywords that a value can break by itself; the others say where schemas stand.

@@ -14,14 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jumun_contracts import parsing
-from jumun_contracts.parsing import JsonError, is_exact, parse_json
+from jumun_contracts.schema import parsing
+from jumun_contracts.schema.parsing import JsonError, is_exact, parse_json
 from tests.contracts.json_texts import TEXTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference"
 LEAVES: st.SearchStrategy[Any] = (

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from jumun_contracts import load_contract
-from jumun_contracts.requests import SentRequest, check_media_type, read_body, read_names, read_parameters
+from jumun_contracts.contract.requests import SentRequest, check_media_type, read_body, read_names, read_parameters
 
 LIST = load_contract("bootpay").operations["bootpay.orders.list"]
 IDS = load_contract("naver").operations["naver.product_order_ids"]

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from jumun_contracts import PROFILES, engines, load_contract
-from jumun_contracts.engines import compile_decider
-from jumun_contracts.formats import FORMATS
 from jumun_contracts.generation import generate_example
-from jumun_contracts.sieve import make_sieve
-from jumun_contracts.strictness import strict_twin
-from jumun_contracts.validation import Schema
+from jumun_contracts.schema.engines import compile_decider
+from jumun_contracts.schema.formats import FORMATS
+from jumun_contracts.schema.sieve import make_sieve
+from jumun_contracts.schema.strictness import strict_twin
+from jumun_contracts.schema.validation import Schema
 from tests.contracts.mutants import iter_mutants
 
 DATE = {"format": "date-time"}

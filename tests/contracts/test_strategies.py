@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from jumun_contracts import Schema, load_contract
 from jumun_contracts.generation import GenerationError, UnsupportedError
-from jumun_contracts.strategies import GeneratedRequest, from_schema, requests, responses
+from jumun_contracts.generation.strategies import GeneratedRequest, from_schema, requests, responses
 from tests.contracts.test_generation import CONTRACTS, MADE_UP, PATTERNS, SCHEMAS, assert_fits
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 # No clock: what a run shows does not depend on what else the machine does. Health checks are all on.
 EXAMPLES = settings(max_examples=40, deadline=None)
@@ -157,11 +157,11 @@ def test_hypothesis_is_not_needed_for_the_rest() -> None:
     """Only this module imports Hypothesis, and without it says what to install."""
     program = """
 import sys
-import jumun_contracts, jumun_contracts.generation, jumun_contracts.mutation
+import jumun_contracts, jumun_contracts.generation, jumun_contracts.generation.mutation
 assert "hypothesis" not in sys.modules
 sys.modules["hypothesis"] = None
 try:
-    import jumun_contracts.strategies
+    import jumun_contracts.generation.strategies
 except ImportError as error:
     assert "pip install hypothesis" in str(error)
 else:

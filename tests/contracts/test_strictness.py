@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from jumun_contracts import PROFILES, Schema, load_contract
-from jumun_contracts.strictness import strict_twin
+from jumun_contracts.schema.strictness import strict_twin
 from tests.contracts.mutants import UNKNOWN_KEY, iter_mutants
 from tests.contracts.pages import PAGE, ROW
 

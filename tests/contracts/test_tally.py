@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from jumun_contracts.disclosure import Disclosure
-from jumun_contracts.judge import Judge
+from jumun_contracts.check.judge import Judge
+from jumun_contracts.check.redaction import Disclosure
 from jumun_contracts.recordings.recorded import Recorded, Unreadable
 from tests.contracts.pages import ROW
 from tests.contracts.test_judge import BOOTPAY, CALL, TODAY, page

@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jumun_contracts import engines, validation
-from jumun_contracts.engines import SchemaError
-from jumun_contracts.parsing import parse_json
-from jumun_contracts.validation import Finding, InstanceError, Schema, engine_pairs, findings
+from jumun_contracts.schema import engines, validation
+from jumun_contracts.schema.engines import SchemaError
+from jumun_contracts.schema.parsing import parse_json
+from jumun_contracts.schema.validation import Finding, InstanceError, Schema, engine_pairs, findings
 from tests.contracts.mutants import UNKNOWN_KEY, iter_mutants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference"
 
@@ -599,7 +599,7 @@ def test_jsonschema_is_imported_only_to_explain() -> None:
     """Deciding, and finding nothing in what fits, costs no import of jsonschema."""
     program = """
 import sys
-from jumun_contracts.validation import Schema
+from jumun_contracts.schema.validation import Schema
 schema = Schema({"$ref": "https://example.test/a"}, resources={"https://example.test/a": {"type": "null"}})
 assert schema.findings(None) == [] and not schema.is_valid(1)
 assert not {"jsonschema", "referencing"} & set(sys.modules)

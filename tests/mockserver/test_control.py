@@ -19,7 +19,7 @@ from openapi_spec_validator import validate
 from werkzeug.serving import make_server
 
 from jumun_contracts import PROFILES, Schema, findings, load_contract
-from jumun_contracts.formats import parse_date_time
+from jumun_contracts.schema.formats import parse_date_time
 from jumun_mockserver import LiveServer, create_app
 from jumun_mockserver.authority import Authority
 from tests.mockserver.wire import Wire, request

@@ -4,13 +4,13 @@ pairs = load_pairs("naver:documented", "naver:observed", providers=["naver", "bo
 differences = [difference for old, new in pairs for difference in compare(old, new)]
 """
 
+from jumun_contracts.check.verdict import SEVERITIES
 from jumun_contracts.diff.comparison import compare
 from jumun_contracts.diff.difference import Difference, Witness
 from jumun_contracts.diff.edition import Edition
 from jumun_contracts.diff.reader import edition_of, load_openapi, read_openapi
 from jumun_contracts.diff.rendering import Comparison, count, render_json, render_markdown, render_text
 from jumun_contracts.diff.sides import load_pairs
-from jumun_contracts.verdict import SEVERITIES
 
 __all__ = [
     "SEVERITIES",

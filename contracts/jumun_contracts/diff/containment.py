@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 
 from jumun_contracts.diff.patterns import is_widened
-from jumun_contracts.formats import FORMATS
+from jumun_contracts.schema.formats import FORMATS
 
 if TYPE_CHECKING:
     from jumun_contracts.diff.place import Place

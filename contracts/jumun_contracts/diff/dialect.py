@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.documents import DocumentError
-from jumun_contracts.pointers import escape_key, unescape_key
+from jumun_contracts.contract.documents import DocumentError
+from jumun_contracts.schema.pointers import escape_key, unescape_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jumun_contracts.engines import SchemaDocument
+    from jumun_contracts.schema.engines import SchemaDocument
 
 _SCHEMAS = (
     *("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"),

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.verdict import Severity, Side
+    from jumun_contracts.check.verdict import Severity, Side
+    from jumun_contracts.schema.parsing import JsonValue
 
 Direction: TypeAlias = "Side"
 

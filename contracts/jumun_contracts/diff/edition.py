@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from jumun_contracts.contract.model import ErrorEntry
     from jumun_contracts.diff.place import Place
-    from jumun_contracts.model import ErrorEntry
 
 
 @dataclass(frozen=True, slots=True)

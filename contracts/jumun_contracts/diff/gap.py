@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from jumun_contracts.diff.place import EXTRA, ITEMS
-from jumun_contracts.pointers import escape_key
+from jumun_contracts.schema.pointers import escape_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 Strength: TypeAlias = Literal["proved", "unproved", "strict", "note", "unseen"]
 

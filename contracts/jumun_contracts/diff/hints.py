@@ -11,7 +11,7 @@ from jumun_contracts.diff.patterns import sample_pattern
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 _LENGTH_AT_MOST = 20_000
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from jumun_contracts.diff.gap import Gap, render_place
 from jumun_contracts.diff.place import EXTRA
-from jumun_contracts.formats import FORMATS
+from jumun_contracts.schema.formats import FORMATS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from jumun_contracts.diff.place import Layer, Place
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 # Keywords that mean something only beside others, by the one that leads.
 _COMPANIONS = {

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from jumun_contracts.diff.place import Layer
     from jumun_contracts.diff.proofs import Prover
     from jumun_contracts.diff.shared import Shared
-    from jumun_contracts.engines import SchemaDocument
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.engines import SchemaDocument
+    from jumun_contracts.schema.parsing import JsonValue
 
 _ALTERNATIVES = ("anyOf", "oneOf")
 

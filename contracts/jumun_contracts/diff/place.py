@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from jumun_contracts.validation import Schema
+from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jumun_contracts.engines import SchemaDocument
+    from jumun_contracts.schema.engines import SchemaDocument
 
 Layer: TypeAlias = "Mapping[str, Any]"
 """A schema object without `$ref` and `allOf`."""

@@ -9,13 +9,13 @@ from jumun_contracts.diff.containment import covers, takes_nothing
 from jumun_contracts.diff.hints import find_hints
 from jumun_contracts.diff.place import Place
 from jumun_contracts.diff.witness import Maker
-from jumun_contracts.engines import SchemaError
+from jumun_contracts.schema.engines import SchemaError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.validation import Schema
+    from jumun_contracts.schema.parsing import JsonValue
+    from jumun_contracts.schema.validation import Schema
 
 _BODIES_OF_A_VALUE = 120
 _VALUES = 4

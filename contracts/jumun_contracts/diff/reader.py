@@ -7,19 +7,19 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
+from jumun_contracts.contract.documents import DocumentError, parse_yaml, read_document, read_text
+from jumun_contracts.contract.model import PLACEHOLDER
+from jumun_contracts.contract.openapi import render_openapi
 from jumun_contracts.diff.dialect import Dialect
 from jumun_contracts.diff.edition import Call, Edition, Input, Reply
 from jumun_contracts.diff.place import Place
-from jumun_contracts.documents import DocumentError, parse_yaml, read_document, read_text
-from jumun_contracts.model import PLACEHOLDER
-from jumun_contracts.openapi import render_openapi
-from jumun_contracts.pointers import escape_key
+from jumun_contracts.schema.pointers import escape_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from jumun_contracts.model import Contract
+    from jumun_contracts.contract.model import Contract
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _VERSIONS = ("3.0", "3.1", "3.2")

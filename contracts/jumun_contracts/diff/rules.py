@@ -18,12 +18,12 @@ from jumun_contracts.diff.shared import Owner
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jumun_contracts.check.verdict import Severity
     from jumun_contracts.diff.difference import Direction
     from jumun_contracts.diff.gap import Gap
     from jumun_contracts.diff.place import Place
     from jumun_contracts.diff.schemas import Search
-    from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.verdict import Severity
+    from jumun_contracts.schema.parsing import JsonValue
 
 
 @dataclass(frozen=True, slots=True)

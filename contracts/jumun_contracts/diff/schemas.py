@@ -23,11 +23,11 @@ from jumun_contracts.diff.shared import Shared
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from jumun_contracts.check.verdict import Side
     from jumun_contracts.diff.pair import Doubt, Look, Pair
     from jumun_contracts.diff.place import Place
     from jumun_contracts.diff.proofs import Bodies
     from jumun_contracts.diff.shared import Owner
-    from jumun_contracts.verdict import Side
 
 _STEPS_AT_MOST = 16
 

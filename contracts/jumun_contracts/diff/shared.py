@@ -16,8 +16,8 @@ from jumun_contracts.diff.place import ITEMS, refs_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from jumun_contracts.check.verdict import Side
     from jumun_contracts.diff.place import Place
-    from jumun_contracts.verdict import Side
 
 _PLACES_AT_MOST = 4
 _STEPS_NEAR_THE_TOP = 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jumun_contracts.contract.documents import DocumentError
+from jumun_contracts.contract.loading import load_contract, read_contract
+from jumun_contracts.contract.model import PROFILES
 from jumun_contracts.diff.reader import edition_of, load_openapi
-from jumun_contracts.documents import DocumentError
-from jumun_contracts.loading import load_contract, read_contract
-from jumun_contracts.model import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -17,8 +17,8 @@ from jumun_contracts.diff.place import EXTRA, ITEMS, Place
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.validation import Schema
+    from jumun_contracts.schema.parsing import JsonValue
+    from jumun_contracts.schema.validation import Schema
 
 _EXTRA_KEY = "another_key"
 _ITEMS_AT_MOST = 200

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from jumun_contracts.generation.errors import GenerationError
 from jumun_contracts.generation.shapes import number_range
 from jumun_contracts.generation.subschema import Place
-from jumun_contracts.validation import Schema
+from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jumun_contracts.generation.plan import Plan
     from jumun_contracts.generation.shapes import Shape
     from jumun_contracts.generation.subschema import Places
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 ATTEMPTS = 20
 """Before a schema is said to leave too little room."""

@@ -10,8 +10,8 @@ from jumun_contracts.generation.errors import GenerationError
 from jumun_contracts.generation.plan import Plan
 
 if TYPE_CHECKING:
-    from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.validation import Schema
+    from jumun_contracts.schema.parsing import JsonValue
+    from jumun_contracts.schema.validation import Schema
 
 
 def generate_example(schema: Schema, *, seed: str | int = 0) -> JsonValue:

@@ -11,8 +11,8 @@ from jumun_contracts.generation.errors import UnsupportedError
 from jumun_contracts.generation.keywords import LISTS, OPPOSITES, OWN, SAYS_NOTHING, SINGLE, check_keywords
 from jumun_contracts.generation.shapes import Shape, number_range, possible_types
 from jumun_contracts.generation.subschema import Place
-from jumun_contracts.references import References
-from jumun_contracts.validation import Schema
+from jumun_contracts.schema.references import References
+from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

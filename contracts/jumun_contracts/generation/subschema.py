@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from jumun_contracts.pointers import render_pointer
+from jumun_contracts.schema.pointers import render_pointer
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jumun_contracts.model import Contract, ErrorEntry, Operation
+    from jumun_contracts.contract.model import Contract, ErrorEntry, Operation
 
 
 def iter_contract_remarks(contracts: tuple[Contract, ...]) -> Iterator[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cache
 
-from jumun_contracts.formats import FORMATS
-from jumun_contracts.schema_files import meta_schema
-from jumun_contracts.validation import Schema
+from jumun_contracts.contract.schema_files import meta_schema
+from jumun_contracts.schema.formats import FORMATS
+from jumun_contracts.schema.validation import Schema
 
 _SPECIFICATION = "https://json-schema.org/draft/2020-12/"
 _OPENAPI_KEYWORDS = ("discriminator", "example", "externalDocs", "nullable", "xml")

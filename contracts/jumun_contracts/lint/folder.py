@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin
 
-from jumun_contracts.documents import read_document
+from jumun_contracts.contract.documents import read_document
+from jumun_contracts.contract.schema_files import SUFFIX
 from jumun_contracts.lint.subschemas import iter_subschemas
-from jumun_contracts.pointers import unescape_key
-from jumun_contracts.schema_files import SUFFIX
+from jumun_contracts.schema.pointers import unescape_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,9 +14,9 @@ from jumun_contracts.lint.alternatives import alternative
 from jumun_contracts.lint.folder import Astray
 from jumun_contracts.lint.patterns import PatternError, parse_pattern
 from jumun_contracts.lint.subschemas import iter_subschemas
-from jumun_contracts.pointers import escape_key
+from jumun_contracts.schema.pointers import escape_key
+from jumun_contracts.schema.validation import InstanceError
 from jumun_contracts.spelling import nearest
-from jumun_contracts.validation import InstanceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

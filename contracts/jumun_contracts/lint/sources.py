@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.documents import DocumentError
+from jumun_contracts.contract.documents import DocumentError
+from jumun_contracts.contract.model import PROFILES
+from jumun_contracts.contract.schema_files import SUFFIX
 from jumun_contracts.lint.dialect import Dialect, contract_dialect, old_openapi_dialect, open_dialect
 from jumun_contracts.lint.folder import Folder
 from jumun_contracts.lint.rules import Source
 from jumun_contracts.lint.subschemas import iter_openapi_schemas
-from jumun_contracts.model import PROFILES
-from jumun_contracts.schema_files import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin
 
-from jumun_contracts.pointers import escape_key
+from jumun_contracts.schema.pointers import escape_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 
-from jumun_contracts.parsing import is_exact, parse_json
 from jumun_contracts.recordings.codings import CodingError, decode_base64
 from jumun_contracts.recordings.places import (
     BrokenJsonError,
@@ -22,12 +21,13 @@ from jumun_contracts.recordings.places import (
     skip_space,
 )
 from jumun_contracts.recordings.recorded import Body, RecordingError
+from jumun_contracts.schema.parsing import is_exact, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from jumun_contracts.parsing import JsonValue
     from jumun_contracts.recordings.recorded import Place
+    from jumun_contracts.schema.parsing import JsonValue
 
 
 _UNREAD: Any = object()

@@ -11,7 +11,7 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from jumun_contracts.pointers import unescape_key
+from jumun_contracts.schema.pointers import unescape_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

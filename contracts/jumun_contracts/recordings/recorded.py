@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from jumun_contracts.parsing import is_exact, parse_json
+from jumun_contracts.schema.parsing import is_exact, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 Place: TypeAlias = tuple[int, int]
 """Line and column in a file, both from 1, columns in characters."""

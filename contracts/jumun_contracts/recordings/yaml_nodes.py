@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 import yaml
 
-from jumun_contracts.parsing import MAX_DEPTH
 from jumun_contracts.recordings.recorded import RecordingError
+from jumun_contracts.schema.parsing import MAX_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator

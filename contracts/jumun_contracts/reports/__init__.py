@@ -18,7 +18,7 @@ from jumun_contracts.reports.text import render_text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from jumun_contracts.verdict import Verdict
+    from jumun_contracts.check.verdict import Verdict
 
 RENDERERS: Mapping[str, Callable[[Verdict, Options], Iterator[str]]] = {
     "text": render_text,

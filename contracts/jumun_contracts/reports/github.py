@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from jumun_contracts.check.verdict import SEVERITIES
 from jumun_contracts.reports.wording import NOTHING_JUDGED, is_failure, judged_as, summary, times, visible
-from jumun_contracts.verdict import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jumun_contracts.check.verdict import Complaint, Verdict
     from jumun_contracts.recordings.recorded import Place
     from jumun_contracts.reports.options import Options
-    from jumun_contracts.verdict import Complaint, Verdict
 
 _MOST = 10
 _DATA = {"%": "%25", "\r": "%0D", "\n": "%0A"}

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jumun_contracts.check.verdict import Complaint, Coverage, Unjudged, Verdict
     from jumun_contracts.reports.options import Options
-    from jumun_contracts.verdict import Complaint, Coverage, Unjudged, Verdict
 
 
 def render_json(verdict: Verdict, options: Options) -> Iterator[str]:

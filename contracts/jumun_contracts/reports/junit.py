@@ -16,8 +16,8 @@ from jumun_contracts.reports.wording import NOTHING_JUDGED, is_failure, summary,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from jumun_contracts.check.verdict import Complaint, Unjudged, Verdict
     from jumun_contracts.reports.options import Options
-    from jumun_contracts.verdict import Complaint, Unjudged, Verdict
 
 
 def render_junit(verdict: Verdict, options: Options) -> Iterator[str]:

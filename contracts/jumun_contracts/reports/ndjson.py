@@ -10,8 +10,8 @@ from jumun_contracts.reports.json_report import complaint_row, summary_row, unju
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jumun_contracts.check.verdict import Verdict
     from jumun_contracts.reports.options import Options
-    from jumun_contracts.verdict import Verdict
 
 
 def render_ndjson(verdict: Verdict, options: Options) -> Iterator[str]:

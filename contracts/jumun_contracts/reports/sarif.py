@@ -15,9 +15,9 @@ from jumun_contracts.reports.wording import NOTHING_JUDGED, judged_as, times, vi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jumun_contracts.check.verdict import Complaint, Severity, Unjudged, Verdict
     from jumun_contracts.recordings.recorded import Place
     from jumun_contracts.reports.options import Options
-    from jumun_contracts.verdict import Complaint, Severity, Unjudged, Verdict
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS: dict[Severity, str] = {"breaking": "error", "drift": "warning", "info": "note"}

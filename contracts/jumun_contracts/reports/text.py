@@ -11,9 +11,9 @@ from jumun_contracts.reports.wording import judged_as, summary, times, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from jumun_contracts.check.verdict import Complaint, Coverage, Unjudged, Verdict
     from jumun_contracts.recordings.recorded import Place
     from jumun_contracts.reports.options import Options
-    from jumun_contracts.verdict import Complaint, Coverage, Unjudged, Verdict
 
 _SHOWN = 3
 

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from jumun_contracts.check.verdict import Complaint, Unjudged, Verdict
     from jumun_contracts.reports.options import Options
-    from jumun_contracts.verdict import Complaint, Unjudged, Verdict
 
 # Controls, line and paragraph separators, overrides of direction, halves of surrogate pairs and no-characters: what a
 # terminal obeys, what would forge a line, what XML cannot hold.

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from jumun_contracts import Contract, load_contract
-from jumun_contracts.baseline import load_ignores, render_baseline
-from jumun_contracts.judge import Judge
-from jumun_contracts.matching import UnknownOperationError
+from jumun_contracts.check.baseline import load_ignores, render_baseline
+from jumun_contracts.check.judge import Judge
+from jumun_contracts.check.matching import UnknownOperationError
 from jumun_contracts.reports import RENDERERS, Options
 from jumun_contracts.reports.wording import summary
 from jumun_mockserver.cli.check_files import judge_files

@@ -17,7 +17,7 @@ from jumun_mockserver.cli.check_progress import progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jumun_contracts.judge import Judge
+    from jumun_contracts.check.judge import Judge
     from jumun_contracts.recordings.ranges import Range
     from jumun_mockserver.cli.check_parts import Terms
     from jumun_mockserver.cli.check_progress import Advance

@@ -7,14 +7,14 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from jumun_contracts import load_contract
-from jumun_contracts.judge import Judge
+from jumun_contracts.check.judge import Judge
 from jumun_contracts.recordings.ranges import RANGE_BYTES, RangeReader
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from jumun_contracts.check.tally import Tally
     from jumun_contracts.recordings.ranges import Range
-    from jumun_contracts.tally import Tally
     from jumun_mockserver.cli.check_progress import Advance
 
 Part: TypeAlias = "tuple[Range, ...]"

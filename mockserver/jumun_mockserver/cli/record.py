@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from jumun_contracts import Contract, JsonError, parse_json
-from jumun_contracts.judge import Judge
+from jumun_contracts.check.judge import Judge
+from jumun_contracts.check.verdict import Unjudged
 from jumun_contracts.recordings import read_recordings
 from jumun_contracts.reports.wording import judged_as, visible
-from jumun_contracts.verdict import Unjudged
 from jumun_mockserver.cli.contract_name import ContractName
 from jumun_mockserver.core.pseudonyms import KEY_BYTES, Pseudonyms
 from jumun_mockserver.recorder import Recorder, Tape
 from jumun_mockserver.upstream import Upstream, parse_upstream
 
 if TYPE_CHECKING:
-    from jumun_contracts.verdict import Complaint
+    from jumun_contracts.check.verdict import Complaint
 
     _UpstreamType = click.ParamType[Upstream]
 else:

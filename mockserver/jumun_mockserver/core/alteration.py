@@ -7,7 +7,7 @@ import re
 from itertools import cycle, islice
 from typing import Any
 
-from jumun_contracts.pointers import unescape_key
+from jumun_contracts.schema.pointers import unescape_key
 from jumun_mockserver.core.steps import Repeat, SetValue
 
 # As RFC 6901 has it, without leading zeros, and no longer than any list is.

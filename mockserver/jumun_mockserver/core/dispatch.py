@@ -11,7 +11,7 @@ from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.requests import Violation, read_body, read_parameters
+from jumun_contracts.contract.requests import Violation, read_body, read_parameters
 from jumun_mockserver.core.alteration import AlterationError, alter_body
 from jumun_mockserver.core.http import Response
 from jumun_mockserver.core.journal import Exchange

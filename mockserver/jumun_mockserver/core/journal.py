@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jumun_contracts import Contract
-    from jumun_contracts.requests import Violation
+    from jumun_contracts.contract.requests import Violation
     from jumun_mockserver.core.http import Request, Response
 
 KEPT_ENTRIES = 10_000

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from jumun_contracts.references import References
-from jumun_contracts.requests import read_fields, read_query
+from jumun_contracts.contract.requests import read_fields, read_query
+from jumun_contracts.schema.references import References
 from jumun_mockserver.core.json_text import render_json
 
 if TYPE_CHECKING:

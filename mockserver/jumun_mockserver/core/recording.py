@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from jumun_contracts import JsonError, Schema, parse_json
-from jumun_contracts.requests import read_query
+from jumun_contracts.contract.requests import read_query
 from jumun_mockserver.core.export import rfc3339_utc
 from jumun_mockserver.core.json_text import render_json
 from jumun_mockserver.core.masking import MASK, Veil, mask_headers, veil_value
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from jumun_contracts import Operation
-    from jumun_contracts.requests import Violation
+    from jumun_contracts.contract.requests import Violation
     from jumun_mockserver.core.journal import Exchange
     from jumun_mockserver.core.pseudonyms import Pseudonyms
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from weakref import WeakKeyDictionary
 
 from jumun_contracts import DocumentError, JsonError, Schema, parse_json
-from jumun_contracts.requests import read_query
+from jumun_contracts.contract.requests import read_query
 from jumun_contracts.spelling import nearest
 from jumun_mockserver.core.dispatch import Dispatch
 from jumun_mockserver.core.http import Response

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from jumun_contracts import load_contract
-from jumun_contracts.model import PLACEHOLDER
+from jumun_contracts.contract.model import PLACEHOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts import DocumentError, Schema, load_contract
-from jumun_contracts.documents import check_document, read_document
+from jumun_contracts.contract.documents import check_document, read_document
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

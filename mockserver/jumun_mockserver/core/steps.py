@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jumun_contracts import JsonError, parse_json
-from jumun_contracts.formats import parse_date_time
+from jumun_contracts.schema.formats import parse_date_time
 from jumun_mockserver.core.notation import StepError, parse_duration, split_outside
 
 if TYPE_CHECKING:

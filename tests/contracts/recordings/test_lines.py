@@ -9,9 +9,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from jumun_contracts.parsing import JsonError, parse_json
 from jumun_contracts.recordings import Body, Recorded, read_recordings
 from jumun_contracts.recordings.excerpt import Excerpt
+from jumun_contracts.schema.parsing import JsonError, parse_json
 from tests.contracts.json_texts import TEXTS
 
 

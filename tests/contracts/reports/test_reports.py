@@ -31,7 +31,7 @@ from tests.interop.programs import install, make_once, require
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from jumun_contracts.verdict import Verdict
+    from jumun_contracts.check.verdict import Verdict
 
 PUBLISHED = json.loads((files("jumun_contracts") / "reports" / "report.schema.json").read_text(encoding="utf-8"))
 # Holds sarif-2.1.0-rtm.5.json, the schema of SARIF 2.1.0 as SchemaStore has it. Current on 2026-11-22.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jumun_contracts.verdict import Complaint, Coverage, Unjudged, Verdict
+from jumun_contracts.check.verdict import Complaint, Coverage, Unjudged, Verdict
 
 LIST = "bootpay.orders.list"
 # Ends a line, an element, an attribute and a workflow command; colours a terminal; is no XML.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from jumun_contracts.formats import is_date
+from jumun_contracts.schema.formats import is_date
 from jumun_mockserver.core.pseudonyms import Pseudonyms
 
 KEY = bytes(range(32))

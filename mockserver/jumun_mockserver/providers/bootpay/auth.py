@@ -13,7 +13,7 @@ import math
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.requests import read_fields
+from jumun_contracts.contract.requests import read_fields
 from jumun_mockserver.core.provider import ApiError, check_token
 from jumun_mockserver.core.tokens import TokenPolicy
 

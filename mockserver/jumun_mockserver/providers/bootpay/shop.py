@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.formats import parse_date_time
+from jumun_contracts.schema.formats import parse_date_time
 from jumun_mockserver.core.shop import own_key, read_rows
 
 if TYPE_CHECKING:

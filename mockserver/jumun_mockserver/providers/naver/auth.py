@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import bcrypt
 
-from jumun_contracts.requests import read_fields, read_query
+from jumun_contracts.contract.requests import read_fields, read_query
 from jumun_mockserver.core.provider import ApiError, check_token
 from jumun_mockserver.core.tokens import TokenPolicy
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jumun_contracts import PROFILES
-from jumun_contracts.documents import read_document
+from jumun_contracts.contract.documents import read_document
 from tests.mockserver.world import KEYS, World, basic
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jumun_contracts.validation import Schema
+    from jumun_contracts.schema.validation import Schema
 
 Evidence = Literal["documented", "observed", "assumed"]
 OnInvalid = Literal["reject", "ignore"]

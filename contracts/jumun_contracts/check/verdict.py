@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from jumun_contracts.parsing import JsonValue
     from jumun_contracts.recordings.recorded import Place
+    from jumun_contracts.schema.parsing import JsonValue
 
 Severity: TypeAlias = Literal["breaking", "drift", "info"]
 SEVERITIES: tuple[Severity, ...] = ("breaking", "drift", "info")

@@ -8,11 +8,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from jumun_contracts.documents import DocumentError, check_document, read_document
-from jumun_contracts.engines import SchemaError
-from jumun_contracts.formats import FORMATS
-from jumun_contracts.pointers import escape_key, unescape_key
-from jumun_contracts.validation import Schema
+from jumun_contracts.contract.documents import DocumentError, check_document, read_document
+from jumun_contracts.schema.engines import SchemaError
+from jumun_contracts.schema.formats import FORMATS
+from jumun_contracts.schema.pointers import escape_key, unescape_key
+from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -159,6 +159,6 @@ def iter_subschemas(schema: Any, pointer: str = "") -> Iterator[tuple[str, dict[
 @cache
 def meta_schema(name: str) -> Schema:
     """The schema of one kind of our documents: `openapi`, `parameters`, `errors` or `schema`."""
-    documents = {each: read_document(files("jumun_contracts") / "meta", each + SUFFIX) for each in _META}
+    documents = {each: read_document(files("jumun_contracts") / "contract" / "meta", each + SUFFIX) for each in _META}
     resources = {document["$id"]: document for document in documents.values()}
     return Schema(documents[name], resources=resources)

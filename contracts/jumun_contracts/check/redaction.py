@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from jumun_contracts.pointers import unescape_key
-from jumun_contracts.shape import ANY
+from jumun_contracts.check.shape import ANY
+from jumun_contracts.schema.pointers import unescape_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.shape import Shape
+    from jumun_contracts.check.shape import Shape
+    from jumun_contracts.schema.parsing import JsonValue
 
 _FIELD = re.compile(r"(?=[^0-9]*(?:[0-9][^0-9]*){0,3}\Z)[A-Za-z_][A-Za-z0-9_]{0,39}\Z")
 _SHOWN_AT_ONE_PLACE = 16

@@ -1,7 +1,7 @@
 """Hypothesis strategies for what a contract allows. Needs the package `hypothesis`, which Jumun does not install.
 
 from jumun_contracts import load_contract
-from jumun_contracts.strategies import responses
+from jumun_contracts.generation.strategies import responses
 
 @given(responses(load_contract("bootpay"), "bootpay.orders.list", 200))
 def test_any_page(body): ...
@@ -16,7 +16,9 @@ try:
     from hypothesis import reject
     from hypothesis import strategies as st
 except ImportError:
-    raise ImportError("jumun_contracts.strategies needs the package hypothesis: pip install hypothesis") from None
+    raise ImportError(
+        "jumun_contracts.generation.strategies needs the package hypothesis: pip install hypothesis"
+    ) from None
 
 from jumun_contracts.generation.drawing import draw
 from jumun_contracts.generation.draws import Draws
@@ -27,9 +29,9 @@ from jumun_contracts.spelling import nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jumun_contracts.model import Contract, Operation, Parameter
-    from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.validation import Schema
+    from jumun_contracts.contract.model import Contract, Operation, Parameter
+    from jumun_contracts.schema.parsing import JsonValue
+    from jumun_contracts.schema.validation import Schema
 
 
 _ANY = st.characters(codec="utf-8")

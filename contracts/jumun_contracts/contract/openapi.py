@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.schema_files import SUFFIX
+from jumun_contracts.contract.schema_files import SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from jumun_contracts.model import Contract
+    from jumun_contracts.contract.model import Contract
 
 
 def render_openapi(contract: Contract, *, servers: Sequence[str] = ()) -> dict[str, Any]:

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.pointers import render_pointer
-from jumun_contracts.references import References
+from jumun_contracts.schema.pointers import render_pointer
+from jumun_contracts.schema.references import References
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.validation import Schema
+    from jumun_contracts.schema.parsing import JsonValue
+    from jumun_contracts.schema.validation import Schema
 
 ANY = "*"
 """Stands in a pattern for any index, and for any key that the schema does not name."""

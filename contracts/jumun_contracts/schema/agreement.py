@@ -10,17 +10,17 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
-from jumun_contracts.engines import Violation, iter_rs_violations, read_rs_path, value_at
-from jumun_contracts.formats import FORMATS
-from jumun_contracts.sieve import iter_objects, read_sure_pattern
+from jumun_contracts.schema.engines import Violation, iter_rs_violations, read_rs_path, value_at
+from jumun_contracts.schema.formats import FORMATS
+from jumun_contracts.schema.sieve import iter_objects, read_sure_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from jsonschema_rs import ValidationError
 
-    from jumun_contracts.engines import SchemaDocument
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.engines import SchemaDocument
+    from jumun_contracts.schema.parsing import JsonValue
 
 _Location: TypeAlias = tuple[str | int, ...]
 # By instance path and keyword, and there by expectation as text.

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 import jsonschema_rs
 from jsonschema_rs import ValidationErrorKind as Kind
 
-from jumun_contracts.formats import FORMATS
-from jumun_contracts.pointers import render_pointer
-from jumun_contracts.sieve import has_formats
+from jumun_contracts.schema.formats import FORMATS
+from jumun_contracts.schema.pointers import render_pointer
+from jumun_contracts.schema.sieve import has_formats
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from jsonschema import Draft202012Validator, ValidationError
 
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 SchemaDocument: TypeAlias = Mapping[str, Any] | bool
 """A JSON Schema 2020-12, as parsed from its file."""

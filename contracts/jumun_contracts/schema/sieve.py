@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from jsonschema_rs import ValidationErrorKind as Kind
 
-from jumun_contracts.formats import FORMATS, SURE_PATTERNS
+from jumun_contracts.schema.formats import FORMATS, SURE_PATTERNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jsonschema_rs import ValidationError
 
-    from jumun_contracts.engines import SchemaDocument
+    from jumun_contracts.schema.engines import SchemaDocument
 
 _MAPS = ("$defs", "definitions", "properties", "patternProperties", "dependentSchemas")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")

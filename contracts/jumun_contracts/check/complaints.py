@@ -7,15 +7,15 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from jumun_contracts.verdict import Complaint
+from jumun_contracts.check.verdict import Complaint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from jumun_contracts.model import Contract, Operation
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.check.verdict import Severity, Side
+    from jumun_contracts.contract.model import Contract, Operation
     from jumun_contracts.recordings.recorded import Place, Recorded
-    from jumun_contracts.verdict import Severity, Side
+    from jumun_contracts.schema.parsing import JsonValue
 
 
 class Part(NamedTuple):

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jumun_contracts.complaints import Fault
-from jumun_contracts.disclosure import show_place
-from jumun_contracts.pointers import escape_key, unescape_key
-from jumun_contracts.shape import ANY, iter_deprecated, read_shape
-from jumun_contracts.strictness import strict_twin
+from jumun_contracts.check.complaints import Fault
+from jumun_contracts.check.redaction import show_place
+from jumun_contracts.check.shape import ANY, iter_deprecated, read_shape
+from jumun_contracts.schema.pointers import escape_key, unescape_key
+from jumun_contracts.schema.strictness import strict_twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jumun_contracts.disclosure import Disclosure
-    from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.validation import Finding, Schema
-    from jumun_contracts.verdict import Severity
+    from jumun_contracts.check.redaction import Disclosure
+    from jumun_contracts.check.verdict import Severity
+    from jumun_contracts.schema.parsing import JsonValue
+    from jumun_contracts.schema.validation import Finding, Schema
 
 _MASK = "***"
 _NAMES_OF_THE_SENDER = ("additionalProperties", "unevaluatedProperties", "propertyNames")

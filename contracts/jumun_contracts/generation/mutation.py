@@ -13,14 +13,14 @@ from jumun_contracts.generation.drawing import draw
 from jumun_contracts.generation.draws import seeded_draws
 from jumun_contracts.generation.errors import GenerationError
 from jumun_contracts.generation.plan import Plan
-from jumun_contracts.pointers import render_pointer
+from jumun_contracts.schema.pointers import render_pointer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from jumun_contracts.generation.subschema import Place
-    from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.validation import Finding, Schema
+    from jumun_contracts.schema.parsing import JsonValue
+    from jumun_contracts.schema.validation import Finding, Schema
 
     Path = tuple[str | int, ...]
 

@@ -11,11 +11,11 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.catalogue import read_catalogue
-from jumun_contracts.documents import DocumentError, check_document, read_document
-from jumun_contracts.model import PLACEHOLDER, PROFILES, Answer, Contract, Operation, Parameter, RateLimit
-from jumun_contracts.pointers import escape_key
-from jumun_contracts.schema_files import SchemaFiles, meta_schema
+from jumun_contracts.contract.catalogue import read_catalogue
+from jumun_contracts.contract.documents import DocumentError, check_document, read_document
+from jumun_contracts.contract.model import PLACEHOLDER, PROFILES, Answer, Contract, Operation, Parameter, RateLimit
+from jumun_contracts.contract.schema_files import SchemaFiles, meta_schema
+from jumun_contracts.schema.pointers import escape_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jumun_contracts.verdict import Complaint, Unjudged
+    from jumun_contracts.check.verdict import Complaint, Unjudged
 
 
 class Tally(NamedTuple):

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from jumun_contracts.parsing import MAX_DEPTH, JsonError, parse_json
-from jumun_contracts.validation import Schema, findings
+from jumun_contracts.schema.parsing import MAX_DEPTH, JsonError, parse_json
+from jumun_contracts.schema.validation import Schema, findings
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.documents import DocumentError, check_document, read_document
-from jumun_contracts.model import ErrorEntry
-from jumun_contracts.pointers import escape_key
-from jumun_contracts.schema_files import meta_schema
+from jumun_contracts.contract.documents import DocumentError, check_document, read_document
+from jumun_contracts.contract.model import ErrorEntry
+from jumun_contracts.contract.schema_files import meta_schema
+from jumun_contracts.schema.pointers import escape_key
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
-    from jumun_contracts.schema_files import SchemaFiles
+    from jumun_contracts.contract.schema_files import SchemaFiles
 
 _FILE = "errors.yaml"
 

@@ -10,32 +10,32 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from jumun_contracts.baseline import sort_out
-from jumun_contracts.complaints import Complaints, Fault, Part
-from jumun_contracts.disclosure import Disclosure
-from jumun_contracts.exercised import Exercised
-from jumun_contracts.faults import is_clean, iter_faults
-from jumun_contracts.matching import Matcher, Unmatched, pick_candidate
-from jumun_contracts.parsing import JsonError
+from jumun_contracts.check.baseline import sort_out
+from jumun_contracts.check.complaints import Complaints, Fault, Part
+from jumun_contracts.check.coverage import Exercised
+from jumun_contracts.check.findings import is_clean, iter_faults
+from jumun_contracts.check.matching import Matcher, Unmatched, pick_candidate
+from jumun_contracts.check.redaction import Disclosure
+from jumun_contracts.check.repeats import Repeats
+from jumun_contracts.check.tally import Tally
+from jumun_contracts.check.verdict import Complaint, Unjudged, Verdict
+from jumun_contracts.contract.requests import SentRequest, check_media_type, read_fields, read_parameters
 from jumun_contracts.recordings.places import locate_pointer
 from jumun_contracts.recordings.recorded import Unreadable
-from jumun_contracts.repeats import Repeats
-from jumun_contracts.requests import SentRequest, check_media_type, read_fields, read_parameters
-from jumun_contracts.tally import Tally
-from jumun_contracts.verdict import Complaint, Unjudged, Verdict
+from jumun_contracts.schema.parsing import JsonError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from jumun_contracts.baseline import Ignore
-    from jumun_contracts.matching import Candidate, Match
-    from jumun_contracts.model import Contract, Operation
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.check.baseline import Ignore
+    from jumun_contracts.check.matching import Candidate, Match
+    from jumun_contracts.check.verdict import Severity
+    from jumun_contracts.contract.model import Contract, Operation
+    from jumun_contracts.contract.requests import Violation
     from jumun_contracts.recordings.recorded import Body, Place, Recorded
-    from jumun_contracts.requests import Violation
-    from jumun_contracts.validation import Schema
-    from jumun_contracts.verdict import Severity
+    from jumun_contracts.schema.parsing import JsonValue
+    from jumun_contracts.schema.validation import Schema
 
 _Placed = TypeVar("_Placed", Complaint, Unjudged)
 _WITHOUT_BODY = (204, 205, 304)

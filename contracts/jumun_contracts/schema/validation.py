@@ -24,8 +24,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, TypeVar
 
-from jumun_contracts.agreement import Agreement
-from jumun_contracts.engines import (
+from jumun_contracts.schema.agreement import Agreement
+from jumun_contracts.schema.engines import (
     SchemaDocument,
     Violation,
     compile_decider,
@@ -35,8 +35,8 @@ from jumun_contracts.engines import (
     read_rs_path,
     value_at,
 )
-from jumun_contracts.pointers import render_pointer
-from jumun_contracts.sieve import make_sieve, screen_dates
+from jumun_contracts.schema.pointers import render_pointer
+from jumun_contracts.schema.sieve import make_sieve, screen_dates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator as RsValidator
     from jsonschema_rs import ValidationError
 
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue
 
 # What the instance must do, by keyword; {} is `Finding.expected`.
 _DEMANDS = {

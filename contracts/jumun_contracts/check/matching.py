@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from jumun_contracts.model import PLACEHOLDER
+from jumun_contracts.contract.model import PLACEHOLDER
 from jumun_contracts.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from jumun_contracts.model import Answer, Contract, Operation
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.contract.model import Answer, Contract, Operation
     from jumun_contracts.recordings.recorded import Recorded
+    from jumun_contracts.schema.parsing import JsonValue
 
 _KNOWN_AT_MOST = 1024
 _STATUS = re.compile(r"[1-5][0-9][0-9]")

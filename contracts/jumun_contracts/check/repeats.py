@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from jumun_contracts.matching import Match
-    from jumun_contracts.model import Contract
+    from jumun_contracts.check.matching import Match
+    from jumun_contracts.contract.model import Contract
     from jumun_contracts.recordings.recorded import Recorded
 
 _KEPT_AT_MOST = 4096

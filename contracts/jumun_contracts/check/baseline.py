@@ -13,14 +13,14 @@ from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.documents import DocumentError
+from jumun_contracts.contract.documents import DocumentError
 from jumun_contracts.spelling import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from jumun_contracts.verdict import Complaint, Verdict
+    from jumun_contracts.check.verdict import Complaint, Verdict
 
 _PYPROJECT = "pyproject.toml"
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from jumun_contracts.references import References
-from jumun_contracts.validation import Schema
+from jumun_contracts.schema.references import References
+from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
-    from jumun_contracts.engines import SchemaDocument
+    from jumun_contracts.schema.engines import SchemaDocument
 
 # close: objects and known values; members: known values only; keep: as it is, but for where references lead.
 _Mode: TypeAlias = Literal["close", "members", "keep"]

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from jumun_contracts.requests import read_names
-from jumun_contracts.shape import ANY, read_shape
-from jumun_contracts.verdict import Coverage
-from jumun_contracts.watch import Watch, has
+from jumun_contracts.check.shape import ANY, read_shape
+from jumun_contracts.check.verdict import Coverage
+from jumun_contracts.check.watch import Watch, has
+from jumun_contracts.contract.requests import read_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from jumun_contracts.matching import Candidate
-    from jumun_contracts.model import Contract, Operation
-    from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.verdict import Side
-    from jumun_contracts.watch import Marks, Row
+    from jumun_contracts.check.matching import Candidate
+    from jumun_contracts.check.verdict import Side
+    from jumun_contracts.check.watch import Marks, Row
+    from jumun_contracts.contract.model import Contract, Operation
+    from jumun_contracts.schema.parsing import JsonValue
 
 
 State: TypeAlias = dict[tuple[str, str], dict[str, Any]]

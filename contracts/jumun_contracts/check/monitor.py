@@ -7,16 +7,16 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.judge import Judge
-from jumun_contracts.loading import load_contract
+from jumun_contracts.check.judge import Judge
+from jumun_contracts.contract.loading import load_contract
 from jumun_contracts.recordings.places import Lines
 from jumun_contracts.recordings.recorded import Body, Recorded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from jumun_contracts.model import Contract
-    from jumun_contracts.verdict import Verdict
+    from jumun_contracts.check.verdict import Verdict
+    from jumun_contracts.contract.model import Contract
 
 _PROVIDERS = ("naver", "bootpay")
 _FILE = "<traffic>"

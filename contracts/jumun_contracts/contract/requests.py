@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from urllib.parse import parse_qsl
 
-from jumun_contracts.parsing import JsonError, parse_json
-from jumun_contracts.validation import findings
+from jumun_contracts.schema.parsing import JsonError, parse_json
+from jumun_contracts.schema.validation import findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jumun_contracts.model import Operation, Parameter
-    from jumun_contracts.parsing import JsonValue
+    from jumun_contracts.contract.model import Operation, Parameter
+    from jumun_contracts.schema.parsing import JsonValue
 
 # Far beyond any bound, and far below what would take time to convert.
 _INTEGER = re.compile(r"-?[0-9]{1,640}")

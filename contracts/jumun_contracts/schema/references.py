@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urldefrag, urljoin
 
-from jumun_contracts.pointers import unescape_key
+from jumun_contracts.schema.pointers import unescape_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jumun_contracts.validation import Schema
+    from jumun_contracts.schema.validation import Schema
 
 _LISTS_IN_PLACE = ("allOf", "anyOf", "oneOf")
 _SCHEMAS_IN_PLACE = ("then", "else")

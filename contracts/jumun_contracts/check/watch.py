@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, TypeAlias
 
-from jumun_contracts.shape import ANY, same_value
+from jumun_contracts.check.shape import ANY, same_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from jumun_contracts.parsing import JsonValue
-    from jumun_contracts.shape import Shape
+    from jumun_contracts.check.shape import Shape
+    from jumun_contracts.schema.parsing import JsonValue
 
 Marks: TypeAlias = "dict[str, list[JsonValue]]"
 """Pattern of a place that was seen → known values that were seen there."""

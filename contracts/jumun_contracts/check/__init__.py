@@ -1,0 +1,1 @@
+"""The judge of recorded traffic: matching, findings, redaction, coverage, baseline, verdict, monitor."""
