@@ -16,8 +16,8 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from jumun_contracts.contract.model import PLACEHOLDER
 from jumun_mockserver.assembly import create_dispatch
-from jumun_mockserver.control import CONTROL_PREFIX, ControlPlane
-from jumun_mockserver.control_rendering import render_problem
+from jumun_mockserver.control.plane import CONTROL_PREFIX, ControlPlane
+from jumun_mockserver.control.rendering import render_problem
 from jumun_mockserver.core.http import Request
 
 if TYPE_CHECKING:

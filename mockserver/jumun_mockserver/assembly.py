@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from jumun_mockserver.core.dispatch import Dispatch
-from jumun_mockserver.core.session import Session, World
+from jumun_mockserver.core.session.session import Session, World
+from jumun_mockserver.core.session.store import SESSIONS_AT_MOST, MemoryStore
 from jumun_mockserver.core.shop import check_data_folder
-from jumun_mockserver.core.store import SESSIONS_AT_MOST, MemoryStore
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from jumun_contracts import RateLimit
-    from jumun_mockserver.core.clock import Clock
-    from jumun_mockserver.core.journal import Exchange
-    from jumun_mockserver.core.limiter import Limits
-    from jumun_mockserver.core.quota import Punishment
+    from jumun_mockserver.core.journal.journal import Exchange
+    from jumun_mockserver.core.session.clock import Clock
+    from jumun_mockserver.core.session.limiter import Limits
+    from jumun_mockserver.core.session.quota import Punishment
 
 
 class Options(TypedDict, total=False):

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 from jumun_mockserver.assembly import create_dispatch
-from jumun_mockserver.server import Door, Server, base_url, bind
+from jumun_mockserver.server.server import Door, Server, base_url, bind
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from typing import Unpack
 
     from jumun_mockserver.assembly import Options
-    from jumun_mockserver.authority import Authority
-    from jumun_mockserver.bounds import Bounds
     from jumun_mockserver.core.dispatch import Dispatch
-    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.session.session import Session
+    from jumun_mockserver.proxy.authority import Authority
+    from jumun_mockserver.server.bounds import Bounds
 
 _START_S = 10
 
@@ -90,7 +90,7 @@ class LiveServer:
     def _open_doors(
         self, dispatch: Dispatch, authority: Authority, allowed_hosts: Collection[str], host: str
     ) -> tuple[Door, ...]:
-        from jumun_mockserver.proxy import Proxy, TlsPort  # noqa: PLC0415 - few servers have them
+        from jumun_mockserver.proxy.proxy import Proxy, TlsPort  # noqa: PLC0415 - few servers have them
 
         tls = authority.context(self.hosts, refuses=dispatch.refuses_handshake)
         proxy = Proxy(hosts=self.hosts, tls=tls, allowed=allowed_hosts)

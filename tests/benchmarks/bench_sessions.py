@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import httpx
 
 from jumun_mockserver import LiveServer
-from jumun_mockserver.control_client import ControlClient
-from jumun_mockserver.testing import JumunSession
+from jumun_mockserver.control.client import ControlClient
+from jumun_mockserver.testing.session import JumunSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable

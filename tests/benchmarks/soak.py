@@ -25,7 +25,7 @@ import click
 # It is run as a file.
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from jumun_mockserver.control_client import ControlClient, ControlError
+from jumun_mockserver.control.client import ControlClient, ControlError
 from tests.benchmarks import exchange
 from tests.benchmarks.load import GRACE_S, Load, loading, read_load, require_wrk
 from tests.benchmarks.peers import PEERS, Place

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from jumun_mockserver import LiveServer
-from jumun_mockserver.control_client import ControlClient
+from jumun_mockserver.control.client import ControlClient
 from tests.cli.commands import jumun, refusal
 from tests.cli.test_scenario import free_url
 

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from jumun_contracts import findings, load_contract, render_openapi
 from tests.cli.commands import jumun, refusal, run
-from tests.contracts.test_loading import copied, edit
+from tests.contracts.contract.test_loading import copied, edit
 from tests.contracts.webs import web
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from jumun_contracts import load_contract
 from jumun_contracts.lint import read_contract_sources
 from jumun_mockserver.providers import PROVIDERS
 from tests.cli.commands import jumun, refusal, run
-from tests.contracts.test_loading import LIST, copied, edit
+from tests.contracts.contract.test_loading import LIST, copied, edit
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jumun_mockserver import LiveServer
-from jumun_mockserver.core.pseudonyms import Pseudonyms
+from jumun_mockserver.record.pseudonyms import Pseudonyms
 from tests.cli.commands import jumun, refusal, run, started
 from tests.cli.test_serve import KEYS, call, url_of
 

@@ -17,8 +17,8 @@ import click
 import pytest
 
 from jumun_mockserver.assembly import create_dispatch
-from jumun_mockserver.cli.summary import Summary
 from jumun_mockserver.core.http import Request
+from jumun_mockserver.run.summary import Summary
 from tests.cli.commands import PROGRAM
 from tests.interop.programs import clean_environment, require
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from jumun_mockserver import LiveServer, create_app
-from jumun_mockserver.control_client import ControlClient
+from jumun_mockserver.control.client import ControlClient
 from tests.cli.commands import jumun, refusal, run
 
 if TYPE_CHECKING:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.checkout import REFERENCE
 from tests.client.sides import Side
 from tests.client.way import Way
 from tests.client.world import SECRET, Api, FakeTime
@@ -47,7 +47,7 @@ def payload() -> Callable[[str], Any]:
     """Reads a reference payload; skips the test where they are not at hand."""
 
     def read(name: str) -> Any:
-        path = Path(__file__).resolve().parents[3] / "shared" / "reference" / name
+        path = REFERENCE / name
         if not path.exists():
             pytest.skip(f"the reference payloads are not beside this checkout: {path}")
         return json.loads(path.read_text("utf-8"))

@@ -12,7 +12,7 @@ import pytest
 
 from jumun_client import AsyncNaverCommerceClient, AsyncTiming, NaverCommerceClient, Timing
 from jumun_mockserver import LiveServer
-from jumun_mockserver.core.clock import Clock
+from jumun_mockserver.core.session.clock import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

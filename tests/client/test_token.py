@@ -25,7 +25,7 @@ from jumun_client.conversation import Conversation, Surroundings
 from jumun_client.options import Options
 from jumun_client.token import Token, TokenStore
 from jumun_mockserver import LiveServer
-from jumun_mockserver.core.clock import Clock
+from jumun_mockserver.core.session.clock import Clock
 from tests.client.world import UNAUTHORIZED, Api, FakeTime, ids, token
 
 if TYPE_CHECKING:

@@ -3,13 +3,11 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from pathlib import Path
 
 import pytest
 
+from tests.checkout import ROOT
 from tests.interop.programs import run_well
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_the_plugin_swaps_the_library() -> None:

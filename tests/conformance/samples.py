@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 import bcrypt
 
 from jumun_mockserver.assembly import create_dispatch
-from jumun_mockserver.core.clock import Clock
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.routing import Routes
+from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:

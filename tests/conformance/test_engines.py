@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from jumun_contracts import PROFILES, load_contract, parse_json
 from jumun_contracts.schema.validation import engine_pairs
+from tests.checkout import REFERENCE
 from tests.conformance.samples import GOOD_REQUESTS, OPERATIONS, frozen_dispatch, with_headers
 from tests.contracts.mutants import iter_mutants
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jumun_contracts import Schema
     from jumun_contracts.schema.parsing import JsonValue
 
-REFERENCE = Path(__file__).resolve().parents[2].parent / "shared" / "reference"
 # Bodies of the operations that have a contract; the others belong to operations that come later.
 PAYLOADS = {
     "naver": ["gw_*.json", "token_*.json", "product_order_ids_*.json", "order_4*.json"],

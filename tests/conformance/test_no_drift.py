@@ -17,10 +17,10 @@ from jumun_contracts.recordings import read_recordings
 from jumun_contracts.recordings.recorded import Body, Recorded
 from jumun_mockserver import LiveServer
 from jumun_mockserver.assembly import create_dispatch
-from jumun_mockserver.core.json_text import render_json
-from jumun_mockserver.core.pseudonyms import Pseudonyms
-from jumun_mockserver.core.recording import render_row
+from jumun_mockserver.core.http import render_json
 from jumun_mockserver.providers import PROVIDERS
+from jumun_mockserver.record.pseudonyms import Pseudonyms
+from jumun_mockserver.record.recording import render_row
 from tests.cli.commands import jumun
 from tests.conformance.samples import GOOD_REQUESTS, OPERATIONS, frozen_dispatch, frozen_options, with_headers
 

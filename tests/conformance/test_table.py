@@ -12,7 +12,7 @@ from tests.conformance.samples import GOOD_REQUESTS, OPERATIONS, frozen_dispatch
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.dispatch import Dispatch
-    from jumun_mockserver.core.journal import Exchange
+    from jumun_mockserver.core.journal.journal import Exchange
 
 ERRORS = [
     (operation, profile, code)

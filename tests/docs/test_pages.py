@@ -16,11 +16,11 @@ import pytest
 
 from jumun_mockserver import LiveServer
 from jumun_mockserver.assembly import create_dispatch
+from tests.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "http://127.0.0.1:8080"
 RUN = (
     "README.md",

@@ -15,7 +15,7 @@ from tests.interop.programs import clean_environment, run_well
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from jumun_mockserver.core.journal import Exchange
+    from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.live import LiveServer
 
 Language: TypeAlias = Literal["node", "python"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jumun_contracts import PROFILES
-from jumun_mockserver.core import wire
+from jumun_mockserver.core import faults
 from jumun_mockserver.live import LiveServer
 from tests.interop.asker import WORK, Asker
 from tests.interop.bootpay_sdks import LANGUAGES, Sdk, node_sdk, python_sdk
@@ -35,7 +35,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[LiveServer]:
 @pytest.fixture
 def mock(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServer]:
     """A mock of each profile, to which nothing has happened and which makes nobody wait."""
-    monkeypatch.setattr(wire, "LINE_PAUSE_S", 0.001)
+    monkeypatch.setattr(faults, "LINE_PAUSE_S", 0.001)
     server.session.reset()
     yield server
     server.session.reset()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
+
+from tests.checkout import SHARED
 
 NAVER_GUIDE = "000_6ff2a111bc73acff.txt"
 BOOTPAY_PAGE = "003_aa9fe4d2c31b0158.txt"
 
-_SEEDS = Path(__file__).resolve().parents[2].parent / "shared" / "seeds"
+_SEEDS = SHARED / "seeds"
 _FENCED = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 # The page was clipped without its fences: the name of the language sticks to the last line of a block.
 _UNFENCED = re.compile(

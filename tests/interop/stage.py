@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Self
 import bcrypt
 import httpx
 
-from jumun_mockserver.control_client import ControlClient
-from jumun_mockserver.testing import JumunSession
+from jumun_mockserver.control.client import ControlClient
+from jumun_mockserver.testing.session import JumunSession
 from tests.interop.seen import Case, Wire
 from tests.interop.stub import Canned, Stub
 

@@ -26,7 +26,7 @@ from tests.interop.asker import WORK, Asker
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from jumun_mockserver.core.journal import Exchange
+    from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.live import LiveServer
     from tests.interop.asker import Outcome
 

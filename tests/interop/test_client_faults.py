@@ -23,9 +23,9 @@ from jumun_client import (
     TimedOutError,
     UnexpectedAnswerError,
 )
-from jumun_mockserver.authority import Authority
-from jumun_mockserver.core.steps import FAULTS
+from jumun_mockserver.core.scenario.steps import FAULTS
 from jumun_mockserver.live import LiveServer
+from jumun_mockserver.proxy.authority import Authority
 from tests.client.world import FakeTime
 from tests.conformance.samples import OPERATIONS
 from tests.interop.asker import WORK, Asker
@@ -34,7 +34,7 @@ from tests.interop.test_wire_faults import STEPS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from jumun_mockserver.core.journal import Exchange
+    from jumun_mockserver.core.journal.journal import Exchange
     from tests.interop.asker import Outcome
 
 # How long a client waits for what never comes.

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
-from jumun_mockserver.core import wire
-from jumun_mockserver.core.steps import FAULTS
+from jumun_mockserver.core import faults
+from jumun_mockserver.core.scenario.steps import FAULTS
 from tests.interop import client_calls
 from tests.interop.programs import clean_environment, run_well
 from tests.interop.seeds import read_guide_sample
@@ -142,7 +142,7 @@ def test_column(
     server: LiveServer, section: str, heading: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The cells of a column are what its caller does, and the rows are the situations, each once."""
-    monkeypatch.setattr(wire, "LINE_PAUSE_S", 0.001)
+    monkeypatch.setattr(faults, "LINE_PAUSE_S", 0.001)
     situations, play = SITUATIONS[section], COLUMNS[section][heading](request)
     with Stage(server) as stage:
         cases, readers = zip(*map(stage.lay_out, situations), strict=True)

@@ -12,8 +12,8 @@ import httpx
 import pytest
 import requests
 
-from jumun_mockserver.core import wire
-from jumun_mockserver.core.steps import FAULTS
+from jumun_mockserver.core import faults
+from jumun_mockserver.core.scenario.steps import FAULTS
 from jumun_mockserver.live import LiveServer
 from tests.interop.programs import clean_environment, run_well
 
@@ -134,7 +134,7 @@ def fault(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def place(fault: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """A mock that breaks the first list of orders and no other."""
-    monkeypatch.setattr(wire, "LINE_PAUSE_S", 0.001)
+    monkeypatch.setattr(faults, "LINE_PAUSE_S", 0.001)
     with LiveServer(scenario=f"bootpay.orders.list: {STEPS[fault]}, ok *") as server:
         yield Place(f"{server.bootpay_base_url}/orders?limit=1", (BRIEFLY_S if fault == "hang" else LONG_S, LONG_S))
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from jumun_contracts import PROFILES
 from jumun_mockserver import LiveServer
+from tests.checkout import REFERENCE
 from tests.mockserver.world import World
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def reference() -> Callable[[str], bytes]:
     """Reads a reference payload; skips the test where they are not at hand."""
 
     def read(name: str) -> bytes:
-        path = Path(__file__).resolve().parents[3] / "shared" / "reference" / name
+        path = REFERENCE / name
         if not path.exists():
             pytest.skip(f"the reference payloads are not beside this checkout: {path}")
         return path.read_bytes()

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
-from jumun_mockserver.proxy import Proxy, TlsPort
+from jumun_mockserver.proxy.proxy import Proxy, TlsPort
 from tests.mockserver.wire import Wire
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import pytest
 
 from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver import create_app
-from jumun_mockserver.core.clock import Clock
+from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.providers import PROVIDERS
 from tests.mockserver.world import FORM, KEYS, NOW, ORDER, STATIC_TOKEN, TOKEN_PATH, World
 

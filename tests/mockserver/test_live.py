@@ -7,7 +7,7 @@ import pytest
 
 from jumun_contracts import PROFILES, DocumentError
 from jumun_mockserver import LiveServer
-from jumun_mockserver.core.clock import Clock
+from jumun_mockserver.core.session.clock import Clock
 from tests.mockserver.wire import Wire, request
 from tests.mockserver.world import KEYS, NOW, ORDER, STATIC_TOKEN, TOKEN_PATH, World, sign
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jumun_mockserver import LiveServer
-from jumun_mockserver.control_client import ControlClient
+from jumun_mockserver.control.client import ControlClient
 
 if TYPE_CHECKING:
     from multiprocessing.synchronize import Event

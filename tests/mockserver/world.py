@@ -11,12 +11,12 @@ from urllib.parse import unquote, urlencode
 import bcrypt
 
 from jumun_mockserver.assembly import create_dispatch
-from jumun_mockserver.core.clock import Clock
 from jumun_mockserver.core.dispatch import Dispatch
 from jumun_mockserver.core.http import Request
-from jumun_mockserver.core.session import Session
-from jumun_mockserver.core.session import World as SessionOptions
-from jumun_mockserver.core.store import MemoryStore
+from jumun_mockserver.core.session.clock import Clock
+from jumun_mockserver.core.session.session import Session
+from jumun_mockserver.core.session.session import World as SessionOptions
+from jumun_mockserver.core.session.store import MemoryStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.assembly import Options
     from jumun_mockserver.core.http import Response
-    from jumun_mockserver.core.journal import Exchange
+    from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.core.provider import Provider
 
 # 2026-03-04T05:06:07.089Z

@@ -20,12 +20,12 @@ from urllib.request import ProxyHandler, Request, build_opener
 import pytest
 
 from jumun_contracts import PROFILES
+from tests.checkout import ROOT
 from tests.interop.programs import clean_environment, install, make_once, require, run_well
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parents[2]
 ROOMS = {
     "jumun_contracts": "contracts",
     "jumun_fixtures": "fixtures",
@@ -114,7 +114,7 @@ def test_entry_points(wheel: Path) -> None:
         entry_points.read_string(archive.read(name).decode())
     assert {section: dict(entry_points[section]) for section in entry_points.sections()} == {
         "console_scripts": {"jumun": "jumun_mockserver.cli:main"},
-        "pytest11": {"jumun": "jumun_mockserver.pytest_plugin", "jumun_client": "jumun_client.pytest_plugin"},
+        "pytest11": {"jumun": "jumun_mockserver.testing.pytest_plugin", "jumun_client": "jumun_client.pytest_plugin"},
     }
 
 

@@ -8,16 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from jumun_contracts.check.baseline import sort_out
-from jumun_contracts.check.complaints import Complaints, Fault, Part
 from jumun_contracts.check.coverage import Exercised
-from jumun_contracts.check.findings import is_clean, iter_faults
+from jumun_contracts.check.findings import Complaints, Fault, Part, is_clean, iter_faults
 from jumun_contracts.check.matching import Matcher, Unmatched, pick_candidate
 from jumun_contracts.check.redaction import Disclosure
-from jumun_contracts.check.repeats import Repeats
-from jumun_contracts.check.tally import Tally
 from jumun_contracts.check.verdict import Complaint, Unjudged, Verdict
 from jumun_contracts.contract.requests import SentRequest, check_media_type, read_fields, read_parameters
 from jumun_contracts.recordings.places import locate_pointer
@@ -25,7 +22,7 @@ from jumun_contracts.recordings.recorded import Unreadable
 from jumun_contracts.schema.parsing import JsonError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from jumun_contracts.check.baseline import Ignore
@@ -298,3 +295,58 @@ def _json_place(body: Body, error: JsonError) -> Place:
 def _without_key(error: JsonError) -> str:
     """What is wrong, without the key that stands twice."""
     return "a key stands twice in one object" if error.reason.startswith('the key "') else error.reason
+
+
+_KEPT_AT_MOST = 4096
+
+Likeness: TypeAlias = tuple[object, ...]
+"""Equal for requests that differ in nothing that a judge looks at."""
+
+
+class Repeats:
+    """Remembers requests that had no fault, as many as fit, by their likeness."""
+
+    def __init__(self, contracts: Iterable[Contract]) -> None:
+        self._headers = {
+            id(each): [p.name.lower() for p in each.parameters if p.location == "header"]
+            for contract in contracts
+            for each in contract.operations.values()
+        }
+        self._clean: set[Likeness] = set()
+
+    def likeness(self, recorded: Recorded, match: Match, *, query: str) -> Likeness | None:
+        """Of a request without a body; None of any other, and of one that has no URL or no operation."""
+        if match.path_values is None or match.operation is None or recorded.request_body is not None:
+            return None
+        headers = recorded.request_headers
+        sent = None if headers is None else tuple([headers.get(name) for name in self._headers[id(match.operation)]])
+        return id(match.operation), query, tuple(match.path_values.values()), sent
+
+    def has(self, likeness: Likeness | None) -> bool:
+        """Whether one like it was clean."""
+        return likeness in self._clean
+
+    def add(self, likeness: Likeness | None) -> None:
+        """One like it was clean."""
+        if likeness is not None:
+            if len(self._clean) >= _KEPT_AT_MOST:
+                self._clean.clear()
+            self._clean.add(likeness)
+
+
+class Tally(NamedTuple):
+    """A judge's findings over some exchanges. Holds what a verdict may show, and nothing else of them.
+
+    Attributes:
+        judged: As in `Verdict`.
+        complaints: Folded, in the order of first occurrence.
+        unjudged: Likewise.
+        exercised: As `Exercised.state` has it.
+        shown: Place → unknown keys that were shown of it.
+    """
+
+    judged: int
+    complaints: tuple[Complaint, ...]
+    unjudged: tuple[Unjudged, ...]
+    exercised: Any
+    shown: Mapping[str, tuple[str, ...]]

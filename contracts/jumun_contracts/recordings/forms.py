@@ -12,10 +12,9 @@ import orjson
 from jumun_contracts.recordings.cassette import read_cassette
 from jumun_contracts.recordings.har import read_har
 from jumun_contracts.recordings.journal import read_journal
-from jumun_contracts.recordings.json_body import read_json_body
 from jumun_contracts.recordings.ndjson import read_ndjson
-from jumun_contracts.recordings.places import BrokenJsonError, iter_members, skip_space
-from jumun_contracts.recordings.recorded import Recorded, RecordingError, Unreadable
+from jumun_contracts.recordings.places import BrokenJsonError, Lines, iter_members, skip_space
+from jumun_contracts.recordings.recorded import Body, Recorded, RecordingError, Unreadable
 from jumun_contracts.recordings.rows import is_row
 from jumun_contracts.recordings.schemathesis import read_schemathesis
 
@@ -29,8 +28,16 @@ _BY_LINE: Mapping[Form, Callable[..., Iterator[Recorded | Unreadable]]] = {
     "ndjson": read_ndjson,
     "schemathesis": read_schemathesis,
 }
+
+
+def _read_json_body(data: bytes, *, file: str) -> Iterator[Recorded]:
+    """The file as one response body. Whether it is JSON is for the judge to say, who is strict about it."""
+    lines = Lines(data.decode(errors="replace"))
+    yield Recorded(file, (1, 1), 1, response_body=Body(data, lines.place))
+
+
 _WHOLE: Mapping[Form, Callable[..., Iterator[Recorded | Unreadable]]] = {
-    "json": read_json_body,
+    "json": _read_json_body,
     "har": read_har,
     "cassette": read_cassette,
     "journal": read_journal,

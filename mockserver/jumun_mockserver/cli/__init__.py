@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 from jumun_contracts import DocumentError
-from jumun_mockserver.core.scenario import ScenarioError
+from jumun_mockserver.core.scenario.scenario import ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,14 +26,14 @@ class _Commands(click.Group):
         "serve": "serve",
         "run": "run",
         "record": "record",
-        "check": "check",
+        "check": "check.command",
         "diff": "diff",
         "routes": "look_up",
         "errors": "look_up",
         "explain": "look_up",
         "openapi": "look_up",
         "lint": "lint",
-        "call": "call",
+        "call": "call.command",
         "scenario": "scenario",
         "coverage": "coverage",
     }

@@ -9,10 +9,10 @@ import click
 import orjson
 
 from jumun_mockserver.cli.server_option import server_options
-from jumun_mockserver.core.coverage import render_coverage
+from jumun_mockserver.core.journal.coverage import render_coverage
 
 if TYPE_CHECKING:
-    from jumun_mockserver.control_client import ControlClient
+    from jumun_mockserver.control.client import ControlClient
 
 
 def _check(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:

@@ -9,8 +9,8 @@ import orjson
 
 from jumun_contracts import PROFILES, load_contract, render_openapi
 from jumun_contracts.spelling import nearest
-from jumun_mockserver.cli.contract_name import ContractName
-from jumun_mockserver.core.coverage import render_errors
+from jumun_mockserver.cli.parameter_types import ContractName
+from jumun_mockserver.core.journal.coverage import render_errors
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from jumun_contracts.check.judge import Judge
 from jumun_contracts.check.verdict import Unjudged
 from jumun_contracts.recordings import read_recordings
 from jumun_contracts.reports.wording import judged_as, visible
-from jumun_mockserver.cli.contract_name import ContractName
-from jumun_mockserver.core.pseudonyms import KEY_BYTES, Pseudonyms
-from jumun_mockserver.recorder import Recorder, Tape
-from jumun_mockserver.upstream import Upstream, parse_upstream
+from jumun_mockserver.cli.parameter_types import ContractName
+from jumun_mockserver.record.pseudonyms import KEY_BYTES, Pseudonyms
+from jumun_mockserver.record.recorder import Recorder, Tape
+from jumun_mockserver.record.upstream import Upstream, parse_upstream
 
 if TYPE_CHECKING:
     from jumun_contracts.check.verdict import Complaint

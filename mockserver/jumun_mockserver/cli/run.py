@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jumun_contracts import DocumentError
-from jumun_mockserver.cli.summary import Summary
 from jumun_mockserver.cli.world_options import world_options
-from jumun_mockserver.core.scenario import ScenarioError
-from jumun_mockserver.environment import Wiring, render_environment
-from jumun_mockserver.testing import Address
+from jumun_mockserver.control.address import Address
+from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.run.environment import Wiring, render_environment
+from jumun_mockserver.run.summary import Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -110,8 +110,8 @@ def _connect(
 ) -> tuple[LiveServer, Wiring]:
     """A server that is not started yet, and what leads to it, with files in `folder`."""
     # uvicorn and cryptography take their time to import: a mistaken option should not wait for them.
-    from jumun_mockserver.authority import Authority, AuthorityError  # noqa: PLC0415
     from jumun_mockserver.live import LiveServer  # noqa: PLC0415
+    from jumun_mockserver.proxy.authority import Authority, AuthorityError  # noqa: PLC0415
 
     ca_file, trust_store = folder / "ca.pem", folder / "trust-store.p12"
     try:
@@ -132,7 +132,7 @@ def _connect(
         allowed_hosts=allowed_hosts,
         ca_file=ca_file,
         trust_store=trust_store,
-        hooks=Path(str(files("jumun_mockserver"))) / "hooks",
+        hooks=Path(str(files("jumun_mockserver"))) / "run" / "hooks",
     )
 
 

@@ -10,12 +10,12 @@ import click
 
 from jumun_contracts.spelling import nearest
 from jumun_mockserver.cli.server_option import server_options
-from jumun_mockserver.control_client import ControlError
+from jumun_mockserver.control.client import ControlError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jumun_mockserver.control_client import ControlClient
+    from jumun_mockserver.control.client import ControlClient
 
 _SUFFIX = ".scenario"
 _TEACHES = "# teaches: "

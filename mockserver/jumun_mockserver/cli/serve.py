@@ -14,7 +14,7 @@ import click
 import orjson
 
 from jumun_mockserver.assembly import create_dispatch
-from jumun_mockserver.cli.size import Size
+from jumun_mockserver.cli.parameter_types import Size
 from jumun_mockserver.cli.world_options import world_options
 from jumun_mockserver.providers import PROVIDERS
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jumun_mockserver.assembly import Options
-    from jumun_mockserver.authority import Authority
     from jumun_mockserver.core.dispatch import Dispatch
-    from jumun_mockserver.core.journal import Exchange
-    from jumun_mockserver.server import Door
+    from jumun_mockserver.core.journal.journal import Exchange
+    from jumun_mockserver.proxy.authority import Authority
+    from jumun_mockserver.server.server import Door
 
 # Files that are open beside the connections.
 _OTHER_FILES = 64
@@ -121,8 +121,8 @@ def serve(
         dispatch = _replaying(dispatch, replay)
     if control_token is not None and not (control_token and control_token.isascii() and control_token.isprintable()):
         raise click.UsageError("--control-token must be text that a header can hold: ASCII, and not empty")
-    from jumun_mockserver.bounds import Bounds  # noqa: PLC0415
-    from jumun_mockserver.server import Server, base_url, is_loopback  # noqa: PLC0415
+    from jumun_mockserver.server.bounds import Bounds  # noqa: PLC0415
+    from jumun_mockserver.server.server import Server, base_url, is_loopback  # noqa: PLC0415
 
     listener = _listen(host, port, option="--port")
     url = base_url(listener)
@@ -159,14 +159,14 @@ def serve(
 
 def _replaying(dispatch: Dispatch, file: Path) -> Dispatch:
     """One with the same store that answers from a recording."""
-    from jumun_mockserver.core.replay import ReplayDispatch, load_recording  # noqa: PLC0415 - few servers do
+    from jumun_mockserver.record.replay import ReplayDispatch, load_recording  # noqa: PLC0415 - few servers do
 
     recording = load_recording(file, name=click.format_filename(file))
     return ReplayDispatch(dispatch.providers, dispatch.store, recording, on_exchange=dispatch.on_exchange)
 
 
 def _listen(host: str, port: int, *, option: str) -> socket.socket:
-    from jumun_mockserver.server import bind  # noqa: PLC0415 - as in serve
+    from jumun_mockserver.server.server import bind  # noqa: PLC0415 - as in serve
 
     try:
         return bind(host, port)
@@ -177,7 +177,7 @@ def _listen(host: str, port: int, *, option: str) -> socket.socket:
 
 
 def _load_authority() -> Authority:
-    from jumun_mockserver.authority import Authority, AuthorityError  # noqa: PLC0415 - it takes its time to import
+    from jumun_mockserver.proxy.authority import Authority, AuthorityError  # noqa: PLC0415 - it takes its time to import
 
     try:
         return Authority.load()
@@ -186,8 +186,8 @@ def _load_authority() -> Authority:
 
 
 def _open_tls_port(dispatch: Dispatch, authority: Authority, host: str, port: int) -> Door:
-    from jumun_mockserver.proxy import Proxy, TlsPort  # noqa: PLC0415 - as in serve
-    from jumun_mockserver.server import Door  # noqa: PLC0415 - as in serve
+    from jumun_mockserver.proxy.proxy import Proxy, TlsPort  # noqa: PLC0415 - as in serve
+    from jumun_mockserver.server.server import Door  # noqa: PLC0415 - as in serve
 
     hosts = tuple(dispatch.routes.hosts)
     tls = authority.context(hosts, refuses=dispatch.refuses_handshake)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jumun_mockserver.control_client import ControlClient, ControlError
+from jumun_mockserver.control.client import ControlClient, ControlError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

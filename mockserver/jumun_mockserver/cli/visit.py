@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import io
 import math
 import time
 from functools import partial
@@ -19,10 +20,11 @@ import orjson
 
 from jumun_contracts.recordings.places import Lines
 from jumun_contracts.recordings.recorded import Body, Recorded, Unreadable
-from jumun_mockserver.cli.patient_response import PatientResponse
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Generator, Iterator, Mapping
+    from typing import Any
 
     from jumun_contracts import Contract, Operation
 
@@ -272,3 +274,35 @@ def is_sendable(key: str) -> bool:
 def _body(text: bytes) -> Body:
     """Of an answer, placed by its own lines."""
     return Body(text, Lines(text.decode(errors="replace")).place)
+
+
+class PatientResponse(http.client.HTTPResponse):
+    """Asks before each wait how long that may take."""
+
+    def __init__(self, sock: socket.socket, *args: Any, patience_s: Callable[[], float], **options: Any) -> None:
+        """As http.client makes it.
+
+        Args:
+            patience_s: Gives seconds, or raises what the reader is to raise.
+        """
+        super().__init__(sock, *args, **options)
+        self.fp.close()
+        self.fp = io.BufferedReader(_PatientSocket(sock, patience_s))
+
+
+class _PatientSocket(io.RawIOBase):
+    def __init__(self, sock: socket.socket, patience_s: Callable[[], float]) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._patience_s = patience_s
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        self._sock.settimeout(self._patience_s())
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jumun_contracts import PROFILES
-from jumun_mockserver.cli.rate import Rate
+from jumun_mockserver.cli.parameter_types import Rate
 from jumun_mockserver.cli.scenario import read_scenario
-from jumun_mockserver.core.limiter import LIMITS
-from jumun_mockserver.core.quota import PUNISHMENTS
-from jumun_mockserver.core.scenario import ScenarioError
+from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.session.limiter import LIMITS
+from jumun_mockserver.core.session.quota import PUNISHMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,16 +12,16 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.contract.requests import Violation, read_body, read_parameters
-from jumun_mockserver.core.alteration import AlterationError, alter_body
-from jumun_mockserver.core.http import Response
-from jumun_mockserver.core.journal import Exchange
-from jumun_mockserver.core.json_text import render_json
-from jumun_mockserver.core.preference import choose_step, describe_error, find_entry
+from jumun_mockserver.core.catalogue import describe_error, find_entry
+from jumun_mockserver.core.faults import PLAYED_ON_THE_WIRE, alter_response
+from jumun_mockserver.core.http import Response, render_json
+from jumun_mockserver.core.journal.journal import Exchange
 from jumun_mockserver.core.provider import ApiError, Call
 from jumun_mockserver.core.routing import Routes
-from jumun_mockserver.core.steps import Delay, Fail, Repeat, SetValue, Step, WireFault
-from jumun_mockserver.core.store import SessionError
-from jumun_mockserver.core.wire import PLAYED_ON_THE_WIRE, alter_response
+from jumun_mockserver.core.scenario.alteration import AlterationError, alter_body
+from jumun_mockserver.core.scenario.preference import choose_step
+from jumun_mockserver.core.scenario.steps import Delay, Fail, Repeat, SetValue, Step, WireFault
+from jumun_mockserver.core.session.store import SessionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.provider import Provider
     from jumun_mockserver.core.routing import Match
-    from jumun_mockserver.core.session import Session
-    from jumun_mockserver.core.store import Store
+    from jumun_mockserver.core.session.session import Session
+    from jumun_mockserver.core.session.store import Store
 
 _NOTE_AT_MOST = 2_000
 # Of ASCII, what cannot stand in a header line.

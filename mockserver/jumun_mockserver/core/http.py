@@ -5,13 +5,16 @@ What is made for each call is a named tuple: frozen as a frozen dataclass is, an
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import orjson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jumun_mockserver.core.steps import WireFault
+    from jumun_mockserver.core.scenario.steps import WireFault
 
 
 class Request(NamedTuple):
@@ -57,3 +60,13 @@ def add_header(headers: dict[str, str], raw_name: bytes, raw_value: bytes) -> No
 def _read_name(raw_name: bytes) -> str:
     """A header's name. The same few come all the time, and the journal keeps one of each instead of thousands."""
     return raw_name.decode("latin-1").lower()
+
+
+def render_json(value: Any) -> bytes:
+    """`value` as JSON. orjson is fast and stops at 64 bits, which only a scenario or a caller's own number exceeds."""
+    try:
+        # A copy, for orjson's own bytes keep the kilobytes of the buffer that they were written in, and the journal
+        # would keep them too.
+        return bytes(memoryview(orjson.dumps(value)))
+    except TypeError:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
     from jumun_contracts import ErrorEntry, Operation
     from jumun_mockserver.core.http import Request
-    from jumun_mockserver.core.limiter import Budget
-    from jumun_mockserver.core.session import Session, World
-    from jumun_mockserver.core.tokens import TokenPolicy, Tokens
+    from jumun_mockserver.core.session.limiter import Budget
+    from jumun_mockserver.core.session.session import Session, World
+    from jumun_mockserver.core.session.tokens import TokenPolicy, Tokens
 
 
 class ApiError(Exception):

@@ -15,7 +15,7 @@ from jumun_mockserver.providers import PROVIDERS
 from tests.mockserver.world import ORDER, STATIC_TOKEN, TOKEN_PATH, World, read_answer
 
 if TYPE_CHECKING:
-    from jumun_mockserver.core.journal import Exchange
+    from jumun_mockserver.core.journal.journal import Exchange
 
 CALLS = {
     "naver.token": ("POST", TOKEN_PATH),

@@ -14,7 +14,7 @@ from jumun_mockserver.providers.bootpay.shop import own_keys, read_shop
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.session.session import Session
 
 _DETAIL = re.compile(r"/v1/+orders/+([^/]+)/*")
 

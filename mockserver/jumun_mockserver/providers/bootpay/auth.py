@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.contract.requests import read_fields
 from jumun_mockserver.core.provider import ApiError, check_token
-from jumun_mockserver.core.tokens import TokenPolicy
+from jumun_mockserver.core.session.tokens import TokenPolicy
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.session.session import Session
     from jumun_mockserver.providers.bootpay.shop import Shop
 
 # Half an hour; asked again within 25 minutes, the same token.

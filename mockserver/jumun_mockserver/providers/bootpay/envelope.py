@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jumun_contracts import ErrorEntry
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.session.session import Session
 
 
 def render_error(entry: ErrorEntry, call: Call, session: Session) -> dict[str, Any]:  # noqa: ARG001 - the record's signature

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.session.session import Session
     from jumun_mockserver.providers.bootpay.shop import Order, Shop
 
 Filter: TypeAlias = "Callable[[Order], bool]"

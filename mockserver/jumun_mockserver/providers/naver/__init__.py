@@ -13,7 +13,7 @@ from jumun_mockserver.providers.naver.shop import own_keys, read_shop
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.session.session import Session
 
 
 def path_not_found(call: Call, session: Session) -> NoReturn:  # noqa: ARG001 - the record's signature

@@ -17,14 +17,14 @@ import bcrypt
 
 from jumun_contracts.contract.requests import read_fields, read_query
 from jumun_mockserver.core.provider import ApiError, check_token
-from jumun_mockserver.core.tokens import TokenPolicy
+from jumun_mockserver.core.session.tokens import TokenPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.session.session import Session
     from jumun_mockserver.providers.naver.shop import Application, Shop
 
 # Three hours; asked again with half an hour or more left, the same token.

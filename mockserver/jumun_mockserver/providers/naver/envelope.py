@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jumun_contracts import ErrorEntry
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.session.session import Session
 
 # Ids of three times six hex digits. An odd step comes to each of them once before it repeats.
 _TRACES = 16**18

@@ -9,7 +9,7 @@ from jumun_mockserver.providers.naver.envelope import render_success
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session import Session
+    from jumun_mockserver.core.session.session import Session
     from jumun_mockserver.providers.naver.shop import Shop
 
 

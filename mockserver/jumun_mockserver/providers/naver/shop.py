@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from importlib.resources.abc import Traversable
 
-    from jumun_mockserver.core.session import Session, World
+    from jumun_mockserver.core.session.session import Session, World
 
 _FIRST_DAY = date(2026, 1, 1)
 _DAYS = 300

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jumun_mockserver.core.clock import Clock
+from jumun_mockserver.core.session.clock import Clock
 from tests.mockserver.world import FORM, NAVER_ID, NAVER_SECRET, STATIC_TOKEN, TOKEN_PATH, Answer, World, sign, write
 
 if TYPE_CHECKING:

@@ -1,0 +1,80 @@
+"""What options take beyond text and numbers: a contract by name, a rate, a size in bytes."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jumun_contracts import PROFILES, Contract, RateLimit, load_contract
+from jumun_contracts.spelling import nearest
+from jumun_mockserver.core.session.limiter import hand_set_rate
+from jumun_mockserver.providers import PROVIDERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    _ContractType = click.ParamType[Contract]
+    _RateType = click.ParamType[tuple[str, RateLimit]]
+    _SizeType = click.ParamType[int]
+else:
+    # Generic since click 8.4 only.
+    _ContractType = _RateType = _SizeType = click.ParamType
+
+# A million a second is more than anything here can do.
+_RATE = re.compile(r"([a-z_.]+)=([0-9]{1,7}(?:\.[0-9]{1,6})?)(?:/([1-9][0-9]{0,6}))?")
+_SIZE = re.compile(r"([0-9]{1,12})([KMG]?)(?:i?B)?", re.IGNORECASE)
+_FACTORS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
+
+
+class ContractName(_ContractType):
+    """Text such as `naver` or `naver:observed` → the contract."""
+
+    name = "contract"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Contract:
+        """Load it, or fail with what there is."""
+        if isinstance(value, Contract):
+            return value
+        provider, _, profile = str(value).partition(":")
+        if provider not in PROVIDERS:
+            self.fail(f"{value!r}: no provider {provider!r}; there are {', '.join(PROVIDERS)}", param, ctx)
+        if profile and profile not in PROFILES:
+            self.fail(f"{value!r}: no profile {profile!r}; there are {', '.join(PROFILES)}", param, ctx)
+        return load_contract(provider, profile or "documented")
+
+
+class Rate(_RateType):
+    """Text such as `naver.product_order_ids=2/4` → operation and limit. The burst is twice the rate if not given."""
+
+    name = "rate"
+    # Several in one environment variable stand with blanks between them.
+    envvar_list_splitter = None
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, RateLimit]:
+        """Read it, or fail with what is wrong."""
+        if isinstance(value, tuple):
+            return value
+        found = _RATE.fullmatch(str(value))
+        if not found or not float(found[2]):
+            self.fail(f"{value!r} is not OPERATION=N[/BURST], e.g. bootpay.orders.list=5/10", param, ctx)
+        operations: Sequence[str] = [id_ for name in PROVIDERS for id_ in load_contract(name).operations]
+        if found[1] not in operations:
+            self.fail(f"no operation {found[1]!r}; the nearest is {nearest(found[1], operations)}", param, ctx)
+        return found[1], hand_set_rate(float(found[2]), int(found[3]) if found[3] else None)
+
+
+class Size(_SizeType):
+    """Text such as `64K`, `1M` or `1000000` → bytes."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read it, or fail with what is wrong."""
+        if isinstance(value, int):
+            return value
+        found = _SIZE.fullmatch(str(value))
+        if not found:
+            self.fail(f"{value!r} is not a number of bytes such as 64K, 1M or 1000000", param, ctx)
+        return int(found[1]) * _FACTORS[found[2].upper()]

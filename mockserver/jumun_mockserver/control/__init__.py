@@ -1,0 +1,1 @@
+"""The control plane under /_jumun, and its client."""

@@ -1,0 +1,272 @@
+"""The control plane, /_jumun: what the server is, its sessions, and what happened in them.
+
+control.openapi.yaml describes it, and request bodies are judged by that. Errors are problem details (RFC 9457).
+"""
+
+from __future__ import annotations
+
+import hmac
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, abort
+from flask import Response as FlaskResponse
+from flask import request as flask_request
+from werkzeug.datastructures import WWWAuthenticate
+from werkzeug.exceptions import HTTPException, Unauthorized
+
+from jumun_contracts import PROFILES, load_contract, render_openapi
+from jumun_mockserver.control.reading import (
+    FIRST_SECOND,
+    LAST_SECOND,
+    own_contract,
+    read_json,
+    read_moment,
+    read_session_id,
+    read_world,
+    select_exchanges,
+)
+from jumun_mockserver.control.rendering import (
+    host_url,
+    problem,
+    render,
+    render_clock,
+    render_exchanges,
+    render_problem,
+    rfc3339,
+)
+from jumun_mockserver.core.journal.coverage import measure_coverage, render_errors
+from jumun_mockserver.core.journal.export import render_exchange
+from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.session.store import SessionError
+
+if TYPE_CHECKING:
+    from jumun_mockserver.core.dispatch import Dispatch
+    from jumun_mockserver.core.session.session import Session
+
+CONTROL_PREFIX = "/_jumun"
+
+# What anybody may ask.
+_OPEN = frozenset({"health", "ready", "show_version", "show_certificate"})
+
+# Path, method and the method of `ControlPlane` that answers.
+_RULES = (
+    ("/health", "GET", "health"),
+    ("/ready", "GET", "ready"),
+    ("/version", "GET", "show_version"),
+    ("/ca.pem", "GET", "show_certificate"),
+    ("/openapi.json", "GET", "show_own_contract"),
+    ("/openapi/<provider>.json", "GET", "show_contract"),
+    ("/errors", "GET", "show_errors"),
+    ("/coverage", "GET", "show_coverage"),
+    ("/sessions", "GET", "list_sessions"),
+    ("/sessions", "POST", "create_session"),
+    ("/sessions/<id_>", "GET", "show_session"),
+    ("/sessions/<id_>", "DELETE", "delete_session"),
+    ("/reset", "POST", "reset"),
+    ("/scenario", "GET", "show_scenario"),
+    ("/scenario", "PUT", "set_scenario"),
+    ("/scenario", "DELETE", "clear_scenario"),
+    ("/clock", "GET", "show_clock"),
+    ("/clock", "POST", "move_clock"),
+    ("/requests", "GET", "list_requests"),
+    ("/requests/count", "GET", "count_requests"),
+    ("/requests/unmatched", "GET", "list_unmatched"),
+)
+
+
+class ControlPlane:
+    """The functions of the control plane over one dispatch."""
+
+    def __init__(
+        self,
+        dispatch: Dispatch,
+        *,
+        token: str | None = None,
+        is_open: bool = True,
+        certificate_pem: bytes | None = None,
+    ) -> None:
+        """Serve `dispatch`.
+
+        Args:
+            token: What callers must send as Bearer; None to ask for nothing.
+            is_open: Whether it may be used without a token.
+            certificate_pem: What clients must trust to speak TLS with the server; None where it speaks none.
+        """
+        self._store = dispatch.store
+        self._providers = dispatch.providers
+        self._routes = dispatch.routes
+        self._token = token
+        self._is_open = is_open
+        self._certificate_pem = certificate_pem
+
+    def blueprint(self) -> Blueprint:
+        """All of it, to register under `CONTROL_PREFIX`."""
+        plane = Blueprint("control", __name__)
+        for path, method, name in _RULES:
+            view = getattr(self, name)
+            plane.add_url_rule(path, endpoint=name, view_func=view, methods=[method], provide_automatic_options=False)
+        plane.before_request(self._authorize)
+        plane.register_error_handler(HTTPException, render_problem)
+        plane.register_error_handler(SessionError, lambda error: problem(404, "No such session", str(error)))
+        plane.register_error_handler(ScenarioError, lambda error: problem(422, "Not a scenario", str(error)))
+        return plane
+
+    def health(self) -> FlaskResponse:
+        """The process answers."""
+        return render({"status": "ok"})
+
+    def ready(self) -> FlaskResponse:
+        """Contracts and data are loaded; there is no server before they are."""
+        return render({"ready": True})
+
+    def show_version(self) -> FlaskResponse:
+        """What is served."""
+        profile = self._store.default.profile
+        return render({"jumun": version("jumun"), "profile": profile, "providers": sorted(self._providers)})
+
+    def show_certificate(self) -> FlaskResponse:
+        """The certificate of the authority that signs the server's own."""
+        if self._certificate_pem is None:
+            abort(404, "this server speaks no TLS; jumun serve --tls-port and jumun run do")
+        return FlaskResponse(self._certificate_pem, content_type="application/x-pem-file")
+
+    def show_own_contract(self) -> FlaskResponse:
+        """The control plane's own OpenAPI document."""
+        return render(own_contract() | {"servers": [{"url": host_url() + CONTROL_PREFIX}]})
+
+    def show_contract(self, provider: str) -> FlaskResponse:
+        """A provider's OpenAPI document with this server's address in it."""
+        profile = flask_request.args.get("profile", self._session().profile)
+        if provider not in self._providers:
+            abort(404, f"no provider {provider!r}; there are {', '.join(sorted(self._providers))}")
+        if profile not in PROFILES:
+            abort(400, f"no profile {profile!r}; there are {', '.join(PROFILES)}")
+        return render(render_openapi(load_contract(provider, profile), servers=[self._base_urls()[provider]]))
+
+    def show_errors(self) -> FlaskResponse:
+        """The error catalogues."""
+        return render(render_errors(self._session().contracts))
+
+    def show_coverage(self) -> FlaskResponse:
+        """Which errors were met: in the session that is named, or in all there have been."""
+        met = self._session().met if read_session_id() else self._store.met()
+        return render(measure_coverage(self._session().contracts, met))
+
+    def list_sessions(self) -> FlaskResponse:
+        """All sessions."""
+        return render([self._render_session(session) for session in self._store])
+
+    def create_session(self) -> FlaskResponse:
+        """Make a session."""
+        world = read_world(read_json("NewSession"), self._store.default)
+        try:
+            session = self._store.create(world)
+        except SessionError as error:
+            abort(429, str(error))
+        return render(self._render_session(session), status=201)
+
+    def show_session(self, id_: str) -> FlaskResponse:
+        """One session."""
+        return render(self._render_session(self._store.get(id_)))
+
+    def delete_session(self, id_: str) -> FlaskResponse:
+        """Forget a session."""
+        self._store.get(id_)
+        try:
+            self._store.delete(id_)
+        except SessionError as error:
+            abort(409, str(error))
+        return FlaskResponse(status=204)
+
+    def reset(self) -> FlaskResponse:
+        """Forget what happened in a session."""
+        self._session().reset()
+        return FlaskResponse(status=204)
+
+    def show_scenario(self) -> FlaskResponse:
+        """What is played."""
+        return render({"scenario": self._session().scenario.text})
+
+    def set_scenario(self) -> FlaskResponse:
+        """Play the body's lines."""
+        try:
+            text = flask_request.get_data().decode()
+        except UnicodeDecodeError as error:
+            abort(422, f"the scenario is not UTF-8 (byte {error.start})")
+        self._session().set_scenario(text)
+        return render({"scenario": text})
+
+    def clear_scenario(self) -> FlaskResponse:
+        """Play nothing."""
+        self._session().set_scenario("")
+        return FlaskResponse(status=204)
+
+    def show_clock(self) -> FlaskResponse:
+        """The session's time."""
+        return render(render_clock(self._session()))
+
+    def move_clock(self) -> FlaskResponse:
+        """Freeze, set, advance, run, make real: in this order. A move out of time is refused whole."""
+        session, move = self._session(), read_json("ClockMove")
+        clock = session.clock
+        at = read_moment(move["set"], key="set") if "set" in move else clock.now()
+        if not FIRST_SECOND <= at + move.get("advance_s", 0) <= LAST_SECOND:
+            abort(422, "/advance_s leads out of the years that a clock can show, 1970 to 9998")
+        if "freeze" in move:
+            clock.freeze()
+        if "set" in move:
+            clock.set(at)
+        clock.advance(move.get("advance_s", 0))
+        if "run" in move:
+            clock.run()
+        if "real" in move:
+            clock.be_real()
+        return render(render_clock(session))
+
+    def list_requests(self) -> FlaskResponse:
+        """Exchanges that are kept."""
+        return render_exchanges(select_exchanges(self._session()), flask_request.args.get("format", "json"))
+
+    def count_requests(self) -> FlaskResponse:
+        """How many of them."""
+        return render({"count": sum(1 for _ in select_exchanges(self._session()))})
+
+    def list_unmatched(self) -> FlaskResponse:
+        """Those that no operation matched."""
+        return render(
+            [
+                render_exchange(each) | {"differs": self._routes.differences(each.method, each.path)}
+                for each in self._session().journal.select(operation="")
+            ]
+        )
+
+    def _authorize(self) -> None:
+        name = (flask_request.endpoint or "").rpartition(".")[2]
+        if name in _OPEN or (self._token is None and self._is_open):
+            return
+        if self._token is None:
+            abort(403, "the server is bound beyond loopback: start it with --control-token to use the control plane")
+        given = flask_request.headers.get("authorization", "")
+        if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
+            raise Unauthorized(
+                "send the server's --control-token as Authorization: Bearer", www_authenticate=WWWAuthenticate("bearer")
+            )
+
+    def _session(self) -> Session:
+        return self._store.get(read_session_id() or self._store.default.id)
+
+    def _base_urls(self) -> dict[str, str]:
+        return {name: provider.base_url(host_url()) for name, provider in self._providers.items()}
+
+    def _render_session(self, session: Session) -> dict[str, Any]:
+        return {
+            "id": session.id,
+            "profile": session.profile,
+            "seed": session.seed,
+            "base_urls": self._base_urls(),
+            "keys": {name: key for each in self._providers.values() for name, key in each.own_keys(session).items()},
+            "clock": rfc3339(session.clock.now()),
+            "calls": session.journal.total,
+            "violations": session.journal.violations,
+        }

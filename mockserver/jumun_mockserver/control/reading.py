@@ -1,0 +1,123 @@
+"""What the control plane is told: JSON bodies judged by its own contract, times, operations, sessions, filters."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from flask import abort
+from flask import request as flask_request
+
+from jumun_contracts import JsonError, Schema, findings, parse_json
+from jumun_contracts.contract.documents import read_document
+from jumun_contracts.schema.formats import parse_date_time
+from jumun_contracts.spelling import nearest
+from jumun_mockserver.core.session.limiter import hand_set_rate
+from jumun_mockserver.core.session.session import World
+from jumun_mockserver.core.session.store import SESSION_HEADER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumun_mockserver.core.journal.journal import Exchange
+    from jumun_mockserver.core.session.session import Session
+
+# A year less than datetime can show, so that tokens may end and logs be written.
+FIRST_SECOND = 0
+LAST_SECOND = 253_370_764_800
+
+_DIGITS = 18
+_FILTERS = frozenset({"session", "operation", "status", "serial", "since", "format"})
+
+
+def read_json(schema: str) -> dict[str, Any]:
+    """The request's JSON object, judged by a schema of the control plane's own contract."""
+    content = flask_request.get_data()
+    try:
+        body: Any = parse_json(content) if content else {}
+    except JsonError as error:
+        abort(400, f"the body is not JSON: {error}")
+    if found := findings(_schema(schema), body):
+        abort(422, "; ".join(finding.message for finding in found))
+    return dict(body)
+
+
+def read_world(body: dict[str, Any], default: Session) -> World:
+    """What a new session starts from: the body, and the default session's options where it says nothing."""
+    rates = {}
+    for operation, rate in body.get("rates", {}).items():
+        check_operation(operation, default, key="/rates", status=422)
+        rates[operation] = hand_set_rate(rate["per_second"], int(rate.get("burst", 0)) or None)
+    frozen_at = read_moment(body["frozen_at"], key="frozen_at") if "frozen_at" in body else None
+    return World(
+        profile=body.get("profile", default.profile),
+        data=default.world.data,
+        seed=str(body.get("seed", default.seed)),
+        # To JSON Schema 3.0 is an integer, to Python it is not.
+        orders=int(body.get("orders", default.world.orders)),
+        scenario=body.get("scenario", ""),
+        limits=body.get("limits", default.world.limits),
+        rates={**default.world.rates, **rates},
+        quota=body.get("quota", default.world.quota),
+        frozen_at=frozen_at,
+    )
+
+
+def read_moment(text: str, *, key: str) -> float:
+    """RFC 3339 text, checked by the schema, as epoch seconds that a clock can show."""
+    try:
+        at = parse_date_time(text).timestamp()
+    except (ValueError, OverflowError):
+        at = -1.0
+    if not FIRST_SECOND <= at <= LAST_SECOND:
+        abort(422, f"/{key} must be a time of the years 1970 to 9998")
+    return at
+
+
+def check_operation(operation: str, session: Session, *, key: str, status: int) -> None:
+    """Refuse an operation that does not exist, with `status` and the nearest; `key` is where it was named."""
+    operations = [each for contract in session.contracts.values() for each in contract.operations]
+    if operation not in operations:
+        abort(status, f"{key}: no operation {operation!r}; the nearest is {nearest(operation, operations)}")
+
+
+def read_session_id() -> str | None:
+    """The session that the request names, by query or header."""
+    return flask_request.args.get("session") or flask_request.headers.get(SESSION_HEADER)
+
+
+def select_exchanges(session: Session) -> Iterator[Exchange]:
+    """Those exchanges of the journal that the query asks for; a 400 where it is no filter."""
+    arguments = flask_request.args
+    if unknown := sorted(arguments.keys() - _FILTERS):
+        abort(400, f"{unknown[0]!r} is no filter; there are {', '.join(sorted(_FILTERS))}")
+    if arguments.get("operation"):
+        check_operation(arguments["operation"], session, key="operation", status=400)
+    for name in ("status", "serial"):
+        text = arguments.get(name, "0")
+        if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+            abort(400, f"{name}: {text!r} is not a number")
+    since = arguments.get("since")
+    try:
+        epoch_s = parse_date_time(since).timestamp() if since else None
+    except ValueError:
+        abort(400, f"since: {since!r} is not a time such as 2026-11-22T09:00:00+09:00")
+    return session.journal.select(
+        operation=arguments.get("operation"),
+        status=arguments.get("status", type=int),
+        serial=arguments.get("serial", type=int),
+        since=epoch_s,
+    )
+
+
+@cache
+def own_contract() -> dict[str, Any]:
+    """The control plane's OpenAPI document."""
+    document: dict[str, Any] = read_document(files("jumun_mockserver") / "control", "control.openapi.yaml")
+    return document
+
+
+@cache
+def _schema(name: str) -> Schema:
+    return Schema({"$ref": f"#/components/schemas/{name}", "components": own_contract()["components"]})

@@ -1,0 +1,55 @@
+"""One call answered as its request asks: `Prefer: code=…`, as Prism spells it, or `Jumun-Scenario: any step`."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from jumun_contracts.spelling import nearest
+from jumun_mockserver.core.catalogue import knows_code
+from jumun_mockserver.core.scenario.notation import StepError
+from jumun_mockserver.core.scenario.scenario import ScenarioError, check_codes
+from jumun_mockserver.core.scenario.steps import Fail, Step, parse_single_step
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jumun_contracts import Contract
+
+_PREFER = "prefer"
+# One preference of a list; what follows a semicolon is its parameters, and commas within quotes do not end it.
+_PREFERENCE = re.compile(
+    r"""(?:^|,)\s*(?P<name>[^\s=;,"]+)\s*(?:=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<plain>[^;,"]*)))?"""
+    r"""(?:\s*;(?:[^,"]|"(?:[^"\\]|\\.)*")*)?"""
+)
+_SCENARIO = "jumun-scenario"
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
+
+
+def choose_step(headers: Mapping[str, str], contract: Contract) -> tuple[Step | None, str]:
+    """The step that the request asks for, and a remark if what it asks for cannot be had. None goes by the session."""
+    trouble = ""
+    if text := headers.get(_SCENARIO):
+        try:
+            step = parse_single_step(text)
+            check_codes([step], [contract])
+        except (StepError, ScenarioError) as error:
+            trouble = f"Jumun-Scenario was not understood: {error}"
+        else:
+            return step, f"Jumun-Scenario: {step.text}"
+    wanted = read_preference(headers[_PREFER]) if _PREFER in headers else None
+    if wanted is None or wanted == "200":
+        return None, trouble
+    if knows_code(contract, wanted):
+        return Step(f"Prefer: code={wanted}", (Fail(wanted),)), trouble
+    near = nearest(wanted, contract.known_codes)
+    return None, f"Prefer: code={wanted!a} is no code of {contract.provider}; the nearest is {near}"
+
+
+def read_preference(header: str) -> str | None:
+    """The value of `code` in a Prefer header (RFC 7240: the first one counts, quotes may stand round it)."""
+    for preference in _PREFERENCE.finditer(header):
+        if preference["name"].lower() == "code":
+            return (preference["quoted"] or preference["plain"] or "").strip() or None
+    return None

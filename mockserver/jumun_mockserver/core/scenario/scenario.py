@@ -1,0 +1,202 @@
+"""A scenario: lines of `operation: step, step …`, and where each line has got to.
+
+A call asks the lines for its operation in their order. Each line that is asked counts the call; the first that has
+something for it decides, and those below it are not asked.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from jumun_contracts.spelling import nearest
+from jumun_mockserver.core.catalogue import knows_code
+from jumun_mockserver.core.scenario.notation import StepError, split_outside
+from jumun_mockserver.core.scenario.steps import WORDS, Fail, Step, WireFault, parse_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from jumun_contracts import Contract
+
+_EVERYTHING = "*"
+
+
+class ScenarioError(ValueError):
+    """A scenario that cannot be played. The message names the line, the part and the nearest that there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A step that is due for a call.
+
+    Attributes:
+        line: Its line's number in the text, from 1.
+        call: The call's number among those that the line has counted, from 1.
+    """
+
+    step: Step
+    line: int
+    call: int
+
+
+@dataclass(slots=True)
+class _Line:
+    number: int
+    # Among all lines: several may stand on one line of the text.
+    place: int
+    target: str
+    # That it speaks to: one for several leaves those alone that lack one of its codes.
+    providers: frozenset[str]
+    steps: tuple[Step, ...]
+    calls: int = 0
+    # How often each step with a window has been due.
+    used: dict[int, int] = field(default_factory=dict)
+
+    def count(self, index: int | None) -> Due | None:
+        """Count a call for which the step at `index` is due."""
+        self.calls += 1
+        if index is None:
+            return None
+        if self.steps[index].window:
+            self.used[index] = self.used.get(index, 0) + 1
+        return Due(self.steps[index], self.number, self.calls)
+
+
+class Scenario:
+    """What is to happen to the calls of a session. Counting is atomic."""
+
+    def __init__(self, text: str, contracts: Mapping[str, Contract], *, seed: str, now: float) -> None:
+        """Read `text`.
+
+        Args:
+            contracts: Provider name → contract: the operations and codes that there are.
+            seed: What draws follow from where a step names no seed of its own.
+            now: Epoch seconds from which relative times count.
+
+        Raises:
+            ScenarioError: Not a scenario, or an operation, code or fault that does not exist.
+        """
+        self.text = text
+        self._contracts = contracts
+        self._seed = seed
+        self._set_at = now
+        self._lines = [self._read_line(*each, place=place) for place, each in enumerate(_iter_lines(text))]
+        self._lock = Lock()
+
+    def take(self, operation: str, *, now: float) -> Due | None:
+        """What is due for this call of `operation`; None for nothing. Each call must ask once."""
+        if not self._lines:
+            return None
+        provider = operation.partition(".")[0]
+        with self._lock:
+            for line in self._lines:
+                if line.target not in (operation, f"{provider}.*", _EVERYTHING) or provider not in line.providers:
+                    continue
+                if due := line.count(self._find(line, line.calls + 1, now)):
+                    return due
+        return None
+
+    def take_handshake(self, provider: str, *, now: float) -> Due | None:
+        """What is due for a TLS handshake with `provider`: a step with `tls-fail` that its next call would meet.
+
+        Which operation the connection is for is not known yet, so any line about the provider is asked. A handshake
+        counts only if it fails: else its call is still to come.
+        """
+        with self._lock:
+            for line in self._lines:
+                if line.target.partition(".")[0] not in (provider, _EVERYTHING):
+                    continue
+                index = self._find(line, line.calls + 1, now)
+                if index is not None and WireFault("tls-fail", ()) in line.steps[index].actions:
+                    return line.count(index)
+        return None
+
+    def _find(self, line: _Line, call: int, now: float) -> int | None:
+        """Which step of the line is due for its call of this number; None for none."""
+        for index, step in enumerate(line.steps):
+            # A step for one call by its number goes before those in sequence.
+            if step.at == call and self._drawn(line, index, step, call):
+                return index
+        covered: float = 0
+        for index, step in enumerate(line.steps):
+            if step.at:
+                continue
+            if step.window:
+                due = self._in_window(step, now) and self._has_left(line, index, step)
+            else:
+                first, covered = covered, covered + (math.inf if step.count is None else step.count)
+                due = first < call <= covered
+            if due and self._drawn(line, index, step, call):
+                return index
+        return None
+
+    def _in_window(self, step: Step, now: float) -> bool:
+        start, end = step.window or (None, None)
+        return (not start or start.epoch(self._set_at) <= now) and (not end or now < end.epoch(self._set_at))
+
+    def _has_left(self, line: _Line, index: int, step: Step) -> bool:
+        return step.count is None or line.used.get(index, 0) < step.count
+
+    def _drawn(self, line: _Line, index: int, step: Step, call: int) -> bool:
+        if step.probability == 1:
+            return True
+        # From the call's number and not from a running generator: the same calls fail, whoever else draws.
+        text = f"{step.seed or self._seed}:{line.place}:{index}:{call}"
+        return random.Random(text).random() < step.probability  # noqa: S311 - no secret
+
+    def _read_line(self, number: int, text: str, *, place: int) -> _Line:
+        target, colon, rest = text.partition(":")
+        target = target.strip()
+        if not colon:
+            raise ScenarioError(f"line {number}: {text!r} is not OPERATION: STEP, STEP …")
+        operations = [name for contract in self._contracts.values() for name in contract.operations]
+        targets = [_EVERYTHING, *(f"{name}.*" for name in self._contracts), *operations]
+        if target not in targets:
+            raise ScenarioError(f"line {number}: no operation {target!r}; the nearest is {nearest(target, targets)}")
+        try:
+            steps = tuple(parse_step(part) for part in split_outside(rest, ","))
+        except StepError as error:
+            raise ScenarioError(f"line {number}: {error}") from None
+        if not steps:
+            raise ScenarioError(f"line {number}: {target} has no steps")
+        concerned = {
+            name: contract for name, contract in self._contracts.items() if target.startswith((_EVERYTHING, f"{name}."))
+        }
+        check_codes(steps, list(concerned.values()), where=f"line {number}: ")
+        codes = set(_codes(steps))
+        providers = [name for name, each in concerned.items() if all(knows_code(each, code) for code in codes)]
+        return _Line(number, place, target, frozenset(providers), steps)
+
+
+def check_codes(steps: Iterable[Step], contracts: list[Contract], *, where: str = "") -> None:
+    """Refuse a code that none of the contracts has.
+
+    Raises:
+        ScenarioError: Names the code and the nearest.
+    """
+    for code in _codes(steps):
+        if not any(knows_code(contract, code) for contract in contracts):
+            known = [*WORDS, *(code for contract in contracts for code in contract.known_codes)]
+            raise ScenarioError(f"{where}no step or code {code!r}; the nearest is {nearest(code, known)}")
+
+
+def _codes(steps: Iterable[Step]) -> list[str]:
+    return [action.code for step in steps for action in step.actions if isinstance(action, Fail)]
+
+
+def _iter_lines(text: str) -> Iterable[tuple[int, str]]:
+    """Lines that say something, with their numbers; several may stand on one, with · between them."""
+    for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
+        if line.lstrip().startswith("#"):
+            continue
+        try:
+            # What stands within quotes or brackets separates nothing.
+            content = next(split_outside(line, " #"), "")
+            parts = list(split_outside(content, "·"))
+        except StepError as error:
+            raise ScenarioError(f"line {number}: {error}") from None
+        yield from ((number, part) for part in parts)

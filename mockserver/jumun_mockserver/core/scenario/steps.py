@@ -1,0 +1,285 @@
+"""Scenario steps: what can be done to one answer, and the text for it.
+
+    step      = action {"+" action} {modifier}
+    action    = "ok" | CODE | STATUS | slow(1.5s) | slow(lognormal 90ms 0.4) | FAULT | FAULT(arguments)
+              | set(POINTER JSON) | repeat(POINTER N)
+    modifier  = xN | "*" | p=0.1 | seed=7 | @N | from=TIME | until=TIME | ttl=DURATION
+
+`docs/scenarios.md` says what each means.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from jumun_contracts import JsonError, parse_json
+from jumun_contracts.schema.formats import parse_date_time
+from jumun_mockserver.core.scenario.notation import StepError, parse_duration, split_outside
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Faults below or beside HTTP, and how many arguments each takes. What they do is the wire's affair.
+FAULTS = {
+    "reset": 0,
+    "empty": 0,
+    "garbage": 0,
+    "chunk": 0,
+    "truncate": 1,
+    "hang": 0,
+    "dribble": 2,
+    "slow-headers": 0,
+    "html-502": 0,
+    "charset": 0,
+    "gzip-lie": 0,
+    "duplicate-keys": 0,
+    "tls-fail": 0,
+    "keepalive-close": 0,
+}
+# Names that are no codes.
+WORDS = ("ok", "slow", "set", "repeat", *FAULTS)
+
+_LONGEST_DELAY_S = 3_600
+_REPEATED_AT_MOST = 100_000
+_CALL = re.compile(r"([A-Za-z0-9_.\-]+)(?:\((.*)\))?", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """Answer with a code of the error catalogue, or with a status."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """Wait before the answer.
+
+    Attributes:
+        seconds: How long, or the median if `sigma` is not 0.
+        sigma: Spread of a log-normal distribution.
+    """
+
+    seconds: float
+    sigma: float = 0
+
+    def draw(self, seed: str) -> float:
+        """Seconds to wait, at most an hour; the same for the same seed."""
+        if not self.sigma:
+            return self.seconds
+        drawn = random.Random(seed).lognormvariate(math.log(self.seconds), self.sigma)  # noqa: S311 - no secret
+        return min(drawn, _LONGEST_DELAY_S)
+
+
+@dataclass(frozen=True, slots=True)
+class WireFault:
+    """Break the answer on its way."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """Put a value into the body of a success, where the RFC 6901 pointer says; a new key is added."""
+
+    pointer: str
+    value: Any = field(hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """Make the array at `pointer` `length` items long, by repeating those it has."""
+
+    pointer: str
+    length: int
+
+
+Action: TypeAlias = Fail | Delay | WireFault | SetValue | Repeat
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Some actions together, and when they are due.
+
+    Attributes:
+        text: As written.
+        actions: Empty for `ok`.
+        count: For how many calls; None for any number.
+        probability: Of each of these calls.
+        seed: What the draws follow from; '' for the session's seed.
+        at: The number of the only call that it is about; None for a step in sequence.
+        window: From when until when it is due, either may be None; None for a step without.
+    """
+
+    text: str
+    actions: tuple[Action, ...]
+    count: int | None = 1
+    probability: float = 1
+    seed: str = ""
+    at: int | None = None
+    window: tuple[Moment | None, Moment | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A point in time.
+
+    Attributes:
+        seconds: Epoch seconds, or seconds after the scenario was set.
+    """
+
+    seconds: float
+    relative: bool
+
+    def epoch(self, set_at: float) -> float:
+        """Epoch seconds, for a scenario that was set at `set_at`."""
+        return self.seconds + set_at if self.relative else self.seconds
+
+
+def parse_step(text: str) -> Step:
+    """One step, e.g. `slow(2s)+503 x3 p=0.5 seed=7`.
+
+    Raises:
+        StepError: Names the part that is wrong.
+    """
+    words = list(split_outside(text.strip(), " "))
+    if not words:
+        raise StepError("a step is empty; remove the comma or write ok")
+    actions = tuple(action for part in split_outside(words[0], "+") for action in _parse_action(part))
+    settings: dict[str, Any] = {}
+    for word in words[1:]:
+        key, value = _parse_modifier(word)
+        if key in settings:
+            raise StepError(f"{text.strip()!r} says {key} twice")
+        settings[key] = value
+    if "at" in settings and "count" in settings:
+        raise StepError(f"{text.strip()!r} is for one call by its number, and cannot have a count as well")
+    is_drawn = "probability" in settings or any(isinstance(each, Delay) and each.sigma for each in actions)
+    if "seed" in settings and not is_drawn:
+        raise StepError(f"{text.strip()!r} has a seed and nothing to draw; give it p= or a lognormal delay")
+    if sum(isinstance(each, Repeat) for each in actions) > 1:
+        raise StepError(f"{text.strip()!r} repeats twice; once is enough to fill the memory")
+    if sum(isinstance(each, WireFault) for each in actions) > 1:
+        raise StepError(f"{text.strip()!r} has two faults, and an answer can be broken in one way only")
+    start, end = settings.pop("start", None), settings.pop("end", None)
+    window = (start, end) if start or end else None
+    if window and "at" in settings:
+        raise StepError(f"{text.strip()!r} has a window of time and the number of a call; it can have one of them")
+    if ("probability" in settings or window) and "count" not in settings:
+        settings["count"] = None
+    return Step(text.strip(), actions, window=window, **settings)
+
+
+def parse_single_step(text: str) -> Step:
+    """One step for one call: `parse_step` without modifiers.
+
+    Raises:
+        StepError: Names the part that is wrong.
+    """
+    step = parse_step(text)
+    if len(list(split_outside(step.text, " "))) > 1:
+        raise StepError(f"{step.text!r} is for one call: it takes no modifiers")
+    return step
+
+
+def _parse_action(text: str) -> tuple[Action, ...]:
+    found = _CALL.fullmatch(text)
+    if not found:
+        raise StepError(f"{text!r} is not a step")
+    name, inside = found[1], found[2]
+    if name in ("ok", "200"):
+        return ()
+    arguments = [] if inside is None else list(split_outside(inside, " "))
+    if name in _BUILDERS:
+        return (_BUILDERS[name](text, arguments),)
+    if name in FAULTS:
+        arguments = [] if inside is None else list(split_outside(inside, ","))
+        if len(arguments) != FAULTS[name]:
+            raise StepError(f"{text!r}: {name} takes {FAULTS[name]} arguments, not {len(arguments)}")
+        return (_wire_fault(name, arguments),)
+    if inside is not None:
+        raise StepError(f"{text!r}: {name} takes no arguments")
+    return (Fail(name),)
+
+
+def _wire_fault(name: str, arguments: list[str]) -> WireFault:
+    text = f"{name}({', '.join(arguments)})"
+    if name in ("truncate", "dribble") and not re.fullmatch("[0-9]{1,9}", arguments[0]):
+        raise StepError(f"{text}: {arguments[0]!r} is not a number of bytes")
+    if name == "dribble":
+        if not int(arguments[0]):
+            raise StepError(f"{text}: a piece has one byte at least")
+        if parse_duration(arguments[1]) > _LONGEST_DELAY_S:
+            raise StepError(f"{text}: an hour is the most")
+    return WireFault(name, tuple(arguments))
+
+
+def _slow(text: str, arguments: list[str]) -> Delay:
+    match arguments:
+        case [duration]:
+            delay = Delay(parse_duration(duration))
+        case ["lognormal", median, sigma]:
+            try:
+                delay = Delay(parse_duration(median), float(sigma))
+            except ValueError as error:
+                raise StepError(f"{text!r}: {error}") from None
+            if not 0 < delay.sigma <= 10 or not delay.seconds:  # noqa: PLR2004 - e**10 spans all that is of use
+                raise StepError(f"{text!r}: the median must be more than 0, and sigma more than 0 and 10 at most")
+        case _:
+            raise StepError(f"{text!r}: write slow(1.5s) or slow(lognormal MEDIAN SIGMA)")
+    if delay.seconds > _LONGEST_DELAY_S:
+        raise StepError(f"{text!r}: an hour is the most")
+    return delay
+
+
+def _set(text: str, arguments: list[str]) -> SetValue:
+    if len(arguments) < 2 or not arguments[0].startswith("/"):  # noqa: PLR2004 - pointer and value
+        raise StepError(f"{text!r}: write set(POINTER JSON), e.g. set(/list/0/status 99)")
+    try:
+        return SetValue(arguments[0], parse_json(" ".join(arguments[1:])))
+    except JsonError as error:
+        raise StepError(f"{text!r}: the value is not JSON: {error}") from None
+
+
+def _repeat(text: str, arguments: list[str]) -> Repeat:
+    if len(arguments) != 2 or not arguments[0].startswith("/") or not re.fullmatch("[0-9]{1,6}", arguments[1]):  # noqa: PLR2004
+        raise StepError(f"{text!r}: write repeat(POINTER N), e.g. repeat(/list 1000)")
+    if int(arguments[1]) > _REPEATED_AT_MOST:
+        raise StepError(f"{text!r}: {_REPEATED_AT_MOST} items are the most")
+    return Repeat(arguments[0], int(arguments[1]))
+
+
+_BUILDERS: dict[str, Callable[[str, list[str]], Action]] = {"slow": _slow, "set": _set, "repeat": _repeat}
+
+
+def _parse_modifier(word: str) -> tuple[str, Any]:
+    for pattern, key, convert in _MODIFIERS:
+        if found := re.fullmatch(pattern, word, re.DOTALL):
+            return key, convert(found[1])
+    raise StepError(f"{word!r} is none of xN, *, @N, p=0.1, seed=S, from=TIME, until=TIME, ttl=30s")
+
+
+def _moment(text: str) -> Moment:
+    if text.startswith("+"):
+        return Moment(parse_duration(text[1:]), relative=True)
+    try:
+        return Moment(parse_date_time(text).timestamp(), relative=False)
+    except ValueError:
+        raise StepError(f"{text!r} is neither a time such as 2026-11-22T09:00:00+09:00 nor one such as +10m") from None
+
+
+_MODIFIERS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
+    (r"(\*)", "count", lambda _: None),
+    (r"x([0-9]{1,9})", "count", int),
+    (r"@([1-9][0-9]{0,8})", "at", int),
+    (r"p=(0?\.[0-9]+|0|1|1\.0+)", "probability", float),
+    (r"seed=(.+)", "seed", str),
+    (r"from=(.+)", "start", _moment),
+    (r"until=(.+)", "end", _moment),
+    (r"ttl=(.+)", "end", lambda text: Moment(parse_duration(text), relative=True)),
+)

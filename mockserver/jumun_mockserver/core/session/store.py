@@ -1,0 +1,145 @@
+"""Where sessions are kept, and which of them a request belongs to."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+from jumun_mockserver.core.session.session import Session, World
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from jumun_mockserver.core.http import Request
+    from jumun_mockserver.core.provider import Provider
+
+SESSION_HEADER = "jumun-session"
+
+SESSIONS_AT_MOST = 10_000
+FORGOTTEN_AFTER_S = 3_600
+
+
+class SessionError(LookupError):
+    """There is no such session, or no room for another. The message says which."""
+
+
+class Store(Protocol):
+    """Where sessions are kept. In memory now; the seam for a store that several workers share."""
+
+    @property
+    def default(self) -> Session:
+        """The session of requests that belong to no other."""
+        ...
+
+    def find(self, provider: Provider | None, request: Request) -> Session:
+        """The session that a request belongs to; raises SessionError if it names one that is not there."""
+        ...
+
+    def get(self, id_: str) -> Session:
+        """The session of this id; raises SessionError."""
+        ...
+
+    def create(self, world: World) -> Session:
+        """A new session; raises SessionError, DocumentError, ScenarioError."""
+        ...
+
+    def delete(self, id_: str) -> None:
+        """Forget a session; raises SessionError."""
+        ...
+
+    def __iter__(self) -> Iterator[Session]:
+        """All sessions, the default one first."""
+        ...
+
+    def met(self) -> set[tuple[str, str]]:
+        """Catalogue codes that any session answered, those that are gone included, as (provider, code)."""
+        ...
+
+
+class MemoryStore:
+    """Sessions in this process.
+
+    A session nobody has called for an hour is forgotten when another is made.
+    """
+
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        default: Session,
+        *,
+        at_most: int = SESSIONS_AT_MOST,
+        forgotten_after_s: float = FORGOTTEN_AFTER_S,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.default = default
+        self._providers = providers
+        self._at_most = at_most
+        self._forgotten_after_s = forgotten_after_s
+        # Not a session's clock: those may stand still or leap.
+        self._monotonic = monotonic
+        self._sessions: dict[str, Session] = {}
+        self._lock = Lock()
+        self._met_by_gone: set[tuple[str, str]] = set()
+
+    def find(self, provider: Provider | None, request: Request) -> Session:
+        """By credential, else by the Jumun-Session header, else the default one.
+
+        Keys of a session's own begin with its id, and so do its tokens.
+        """
+        if not self._sessions and SESSION_HEADER not in request.headers:
+            return self.default
+        credential = provider.read_credential(request) if provider else ""
+        session = self._sessions.get(credential.partition(".")[0]) if "." in credential else None
+        if session is None and (named := request.headers.get(SESSION_HEADER)):
+            session = self.get(named)
+        if session is None:
+            return self.default
+        session.called_at = self._monotonic()
+        return session
+
+    def get(self, id_: str) -> Session:
+        """By id; `default` is one."""
+        if id_ == self.default.id:
+            return self.default
+        try:
+            return self._sessions[id_]
+        except KeyError:
+            raise SessionError(f"no session {id_!r}; POST /_jumun/sessions makes one") from None
+
+    def create(self, world: World) -> Session:
+        """Make one. Its id cannot be guessed."""
+        session = Session(self._providers, world, id_=f"js{secrets.token_hex(8)}")
+        with self._lock:
+            self._forget_old()
+            if len(self._sessions) >= self._at_most:
+                raise SessionError(f"there are {self._at_most} sessions already; delete some")
+            self._sessions[session.id] = session
+            session.called_at = self._monotonic()
+        return session
+
+    def delete(self, id_: str) -> None:
+        """Forget one; the default session stays."""
+        if id_ == self.default.id:
+            raise SessionError("the default session cannot be deleted; reset it instead")
+        with self._lock:
+            session = self.get(id_)
+            self._drop(session)
+
+    def __iter__(self) -> Iterator[Session]:
+        with self._lock:
+            return iter((self.default, *self._sessions.values()))
+
+    def met(self) -> set[tuple[str, str]]:
+        """Catalogue codes that any session answered, those that are gone included, as (provider, code)."""
+        return self._met_by_gone.union(*(session.met for session in self))
+
+    def _forget_old(self) -> None:
+        oldest = self._monotonic() - self._forgotten_after_s
+        for session in [each for each in self._sessions.values() if each.called_at < oldest]:
+            self._drop(session)
+
+    def _drop(self, session: Session) -> None:
+        self._met_by_gone |= session.met
+        del self._sessions[session.id]

@@ -1,0 +1,260 @@
+"""A recording served back: to each request what was answered to the same one, in the order of the recording."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from email.utils import formatdate
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+from weakref import WeakKeyDictionary
+
+from jumun_contracts import DocumentError, JsonError, Schema, parse_json
+from jumun_contracts.contract.requests import read_query
+from jumun_contracts.spelling import nearest
+from jumun_mockserver.core.catalogue import describe_error, find_entry
+from jumun_mockserver.core.dispatch import Dispatch
+from jumun_mockserver.core.faults import PLAYED_ON_THE_WIRE, alter_response
+from jumun_mockserver.core.http import Response, render_json
+from jumun_mockserver.core.journal.journal import Exchange
+from jumun_mockserver.core.journal.masking import MASK
+from jumun_mockserver.core.provider import Call
+from jumun_mockserver.core.scenario.steps import Delay, Fail, WireFault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from jumun_contracts import Contract, Operation
+    from jumun_mockserver.core.http import Request
+    from jumun_mockserver.core.journal.journal import Journal
+    from jumun_mockserver.core.provider import Provider
+    from jumun_mockserver.core.routing import Match
+    from jumun_mockserver.core.scenario.scenario import Due
+    from jumun_mockserver.core.session.session import Session
+    from jumun_mockserver.core.session.store import Store
+
+# What the server says itself, for each answer anew.
+_ANEW = re.compile(
+    r"connection|content-(encoding|length)|date|keep-alive|proxy-(authenticate|connection)|te|trailer"
+    r"|transfer-encoding|upgrade",
+    re.IGNORECASE,
+)
+_ROW = {
+    "type": "object",
+    "required": ["method", "path", "query", "status", "response"],
+    "properties": {
+        "method": {"type": "string"},
+        "path": {"type": "string"},
+        "query": {"type": "string"},
+        "masked": {"type": "array", "items": {"type": "string"}},
+        "status": {"type": "integer", "minimum": 200, "maximum": 599},
+        "response": {
+            "type": "object",
+            "required": ["headers", "body"],
+            "properties": {
+                "headers": {
+                    "type": "object",
+                    "propertyNames": {"pattern": "^[!-9;-~]+$(?!\\n)"},
+                    "additionalProperties": {"type": "string", "pattern": "^[ -~]*$(?!\\n)"},
+                },
+                "body": {"type": "string"},
+            },
+        },
+    },
+}
+_NOT_FOUND = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of a recording, and what was answered to it.
+
+    Attributes:
+        query: As recorded, for people.
+        pairs: The query's, decoded; order does not count.
+        masked: Names of query parameters whose recorded values are not those that were sent.
+        answers: In the order of the recording.
+    """
+
+    method: str
+    path: str
+    query: str
+    pairs: Counter[tuple[str, str]]
+    masked: frozenset[str]
+    answers: tuple[Response, ...]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}" + (f"?{self.query}" if self.query else "")
+
+    def is_like(self, pairs: Counter[tuple[str, str]]) -> bool:
+        """Whether a query is this one, as far as can be known of values that were masked."""
+        return self._without_masked(pairs) == self._without_masked(self.pairs)
+
+    def _without_masked(self, pairs: Counter[tuple[str, str]]) -> Counter[tuple[str, str]]:
+        known: Counter[tuple[str, str]] = Counter()
+        for (name, value), count in pairs.items():
+            known[name, "" if name in self.masked else value] += count
+        return known
+
+
+class Recording:
+    """What a file holds, to be asked for by request."""
+
+    def __init__(self, asked: Iterable[Asked], *, size: int) -> None:
+        self.size = size
+        self._by_place: dict[tuple[str, str], list[Asked]] = defaultdict(list)
+        self._by_text: dict[str, Asked] = {}
+        for each in asked:
+            self._by_place[each.method, each.path].append(each)
+            self._by_text[str(each)] = each
+
+    def find(self, request: Request) -> Asked | None:
+        """The recorded request that this one is; one whose masked values may have been these comes second."""
+        candidates = self._by_place.get((request.method, request.path), [])
+        pairs = Counter(read_query(request.query)[0])
+        exact = (each for each in candidates if each.pairs == pairs)
+        return next(exact, None) or next((each for each in candidates if each.is_like(pairs)), None)
+
+    def nearest(self, request: Request) -> str:
+        """Method, path and query of the recorded request that is most like this one."""
+        query = f"?{request.query}" if request.query else ""
+        return nearest(f"{request.method} {request.path}{query}", self._by_text)
+
+
+def load_recording(path: Path, *, name: str) -> Recording:
+    """Read a recording of `jumun record`, or the NDJSON that the journal exports.
+
+    Args:
+        name: The file as the user knows it.
+
+    Raises:
+        DocumentError: It cannot be read, holds nothing, or a line is no exchange; names the line.
+    """
+    found: dict[tuple[str, str, frozenset[tuple[tuple[str, str], int]]], tuple[str, set[str], list[Response]]] = {}
+    size = 0
+    schema = Schema(_ROW)
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                method, place, query, masked, answer = _read_row(line, schema, where=f"{name}:{number}")
+                pairs = Counter(parse_qsl(query, keep_blank_values=True))
+                entry = found.setdefault((method, place, frozenset(pairs.items())), (query, set(), []))
+                entry[1].update(masked, (key for key, value in pairs if value == MASK))
+                entry[2].append(answer)
+                size += 1
+    except OSError as error:
+        raise DocumentError(name, "", f"cannot be read: {error.strerror}") from None
+    if not found:
+        raise DocumentError(name, "", "holds no exchange; jumun record makes recordings")
+    asked = (
+        Asked(method, place, query, Counter(dict(pairs)), frozenset(masked), tuple(answers))
+        for (method, place, pairs), (query, masked, answers) in found.items()
+    )
+    return Recording(asked, size=size)
+
+
+def _read_row(line: bytes, schema: Schema, *, where: str) -> tuple[str, str, str, list[str], Response]:
+    """Method, path, query, names of masked parameters, and the answer."""
+    try:
+        row: Any = parse_json(line)
+    except JsonError as error:
+        raise DocumentError(where, "", f"not JSON: {error.reason}") from None
+    for found in schema.findings(row):
+        raise DocumentError(where, found.pointer, found.message)
+    response = row["response"]
+    kept = tuple((name.lower(), value) for name, value in response["headers"].items() if _is_kept(name, value))
+    answer = Response(row["status"], kept, response["body"].encode())
+    return row["method"], row["path"], row["query"], row.get("masked", []), answer
+
+
+def _is_kept(name: str, value: str) -> bool:
+    return not _ANEW.fullmatch(name) and MASK not in value
+
+
+class ReplayDispatch(Dispatch):
+    """Answers from a recording instead of the providers. Credentials and limits are not looked at.
+
+    Sessions, the journal and the control plane are as ever; of scenarios, delays, faults and errors are. Each session
+    begins the recording anew, and a reset does.
+    """
+
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        store: Store,
+        recording: Recording,
+        *,
+        on_exchange: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        super().__init__(providers, store, on_exchange=on_exchange)
+        self._recording = recording
+        # A reset gives a session another journal.
+        self._given: WeakKeyDictionary[Journal, Counter[str]] = WeakKeyDictionary()
+        self._lock = Lock()
+
+    def _answer(self, request: Request, match: Match, session: Session, trouble: str = "") -> Exchange:
+        """With what was recorded; with 404 and the nearest recorded request where there is nothing."""
+        if trouble:
+            return super()._answer(request, match, session, trouble)
+        serial, now = session.next_serial(), session.clock.now()
+        contract = session.contracts[match.provider.name] if match.provider else None
+        operation = contract.operations[match.route.operation] if contract and match.route else None
+        due = session.scenario.take(operation.id, now=now) if operation else None
+        call = Call(request, operation, serial, now)
+        response, code = None, ""
+        if due and contract and operation and match.provider:
+            response, code = self._fail(due, call, session, contract, match.provider)
+        response = response or self._recorded(request, session, now)
+        if due:
+            call.remarks.append(f"scenario line {due.line}, call {due.call}: {due.step.text}")
+            response = _play(response, due, seed=f"{due.step.seed or session.seed}:{due.line}:{due.call}")
+        id_, step = operation.id if operation else "", due.step.text if due else ""
+        return Exchange(serial, session.id, now, request, response, id_, contract, code, (), tuple(call.remarks), step)
+
+    def _recorded(self, request: Request, session: Session, now: float) -> Response:
+        asked = self._recording.find(request)
+        if asked is None:
+            detail = (
+                f"the recording has no {request.method} {request.path} with this query; "
+                f"the nearest that it has is {self._recording.nearest(request)}"
+            )
+            body = {"type": "about:blank", "title": "Not recorded", "status": _NOT_FOUND, "detail": detail}
+            return _complete(_NOT_FOUND, (("content-type", "application/problem+json"),), render_json(body), now)
+        with self._lock:
+            given = self._given.setdefault(session.journal, Counter())
+            answer = asked.answers[min(given[str(asked)], len(asked.answers) - 1)]
+            given[str(asked)] += 1
+        return _complete(answer.status, answer.headers, answer.body, now)
+
+    def _fail(
+        self, due: Due, call: Call, session: Session, contract: Contract, provider: Provider
+    ) -> tuple[Response | None, str]:
+        """The error that a step asks for, and its code; None for none."""
+        for action in due.step.actions:
+            if isinstance(action, Fail):
+                operation: Operation | None = call.operation
+                entry = find_entry(contract, action.code, operation=operation.id if operation else None)
+                call.remarks.append(describe_error(contract, action.code, entry))
+                headers = {name.lower(): value for name, value in entry.headers.items()}
+                headers |= {"content-type": provider.media_type} | provider.headers(call, session)
+                body = render_json(provider.render_error(entry, call, session))
+                return _complete(entry.status, tuple(headers.items()), body, call.now), entry.code
+        return None, ""
+
+
+def _play(response: Response, due: Due, *, seed: str) -> Response:
+    """A response, late and broken as a step says."""
+    delay_s = sum(action.draw(seed) for action in due.step.actions if isinstance(action, Delay))
+    for action in due.step.actions:
+        if isinstance(action, WireFault):
+            on_wire = action.name in PLAYED_ON_THE_WIRE
+            response = response._replace(fault=action) if on_wire else alter_response(response, action)
+    return response._replace(delay_s=delay_s)
+
+
+def _complete(status: int, headers: tuple[tuple[str, str], ...], body: bytes, now: float) -> Response:
+    own = (("date", formatdate(int(now), usegmt=True)), ("content-length", str(len(body))))
+    return Response(status, (*own, *headers), body)

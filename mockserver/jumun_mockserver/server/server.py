@@ -1,0 +1,191 @@
+"""The server of `jumun serve`: uvicorn with our protocol, which answers most calls before an ASGI task is made."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import os
+import socket
+import typing
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+from jumun_mockserver.server.bounds import Bounds
+from jumun_mockserver.server.protocol import Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
+
+    from jumun_mockserver.core.dispatch import Dispatch
+
+# Connections still busy after this are cut, so that Ctrl-C ends within a second.
+_GRACE_S = 0.5
+_LAST_PORT = 65_535
+_BACKLOG = 2_048
+_TICKS_A_SECOND = 10
+
+
+class Relay(typing.Protocol):
+    """What takes a door's connections and hands them on: the forward proxy, TLS."""
+
+    def protocol(self, make_protocol: Callable[[], asyncio.Protocol]) -> asyncio.Protocol:
+        """What reads a new connection; `make_protocol` gives what answers."""
+        ...
+
+    def close(self) -> None:
+        """End all connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A way in beside the main port: a bound socket, and what its connections go through."""
+
+    listener: socket.socket
+    relay: Relay
+
+
+class ControlPlane:
+    """The ASGI application behind /_jumun: Flask, imported at its first use, since many runs never need it."""
+
+    def __init__(self, dispatch: Dispatch, **options: Any) -> None:
+        """Keep the `options` of `create_app` for later."""
+        self._dispatch = dispatch
+        self._options = options
+        self._app: Any = None
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """Answer one request."""
+        if self._app is None:
+            from a2wsgi import WSGIMiddleware  # noqa: PLC0415
+
+            from jumun_mockserver.app import create_app  # noqa: PLC0415
+
+            app = create_app(self._dispatch, **self._options)
+            self._app = WSGIMiddleware(app)  # type: ignore[arg-type] # a2wsgi's own Environ
+        await self._app(scope, receive, send)
+
+    def close(self) -> None:
+        """Let its threads go."""
+        if self._app is not None:
+            self._app.executor.shutdown()
+
+
+class Server(uvicorn.Server):
+    """A uvicorn server that reports when it listens, and that a signal ends without an error."""
+
+    def __init__(
+        self,
+        dispatch: Dispatch,
+        *,
+        on_started: Callable[[], None] | None = None,
+        doors: Sequence[Door] = (),
+        bounds: Bounds | None = None,
+        **control_options: Any,
+    ) -> None:
+        """Serve `dispatch`.
+
+        Args:
+            on_started: Called once all ports are open.
+            doors: Ways in beside the sockets that `run` gets.
+            bounds: What connections may ask; the usual ones if not given.
+            control_options: `control_token`, `control_is_open` and `certificate_pem` of `create_app`.
+        """
+        self._control = ControlPlane(dispatch, **control_options)
+        self._protocol = partial(Protocol, dispatch=dispatch, bounds=bounds or Bounds())
+        config = uvicorn.Config(
+            self._control,
+            http=self._protocol,  # type: ignore[arg-type]
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            # Every header is dispatch's, so that the server and Flask agree.
+            date_header=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE_S,  # type: ignore[arg-type]
+        )
+        super().__init__(config)
+        self._on_started = on_started
+        self._doors = doors
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then report."""
+        await super().startup(sockets)
+        loop = asyncio.get_running_loop()
+        for door in self._doors:
+            make_protocol = partial(door.relay.protocol, self._make_protocol)
+            self.servers.append(await loop.create_server(make_protocol, sock=door.listener))
+        if self._on_started:
+            self._on_started()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Once a second, end what has taken too long: one look at each costs less than a timer for each request."""
+        if counter % _TICKS_A_SECOND == 0:
+            for connection in list(self.server_state.connections):
+                connection.check()  # type: ignore[union-attr]
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the connections, then what served them."""
+        for door in self._doors:
+            door.relay.close()
+        await super().shutdown(sockets)
+        self._control.close()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Swallow what uvicorn would raise again once it has shut down; being told to stop is no failure here."""
+        with super().capture_signals():
+            yield
+            self._captured_signals.clear()
+
+    def _make_protocol(self) -> asyncio.Protocol:
+        return self._protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that listens at `host` and `port`; 0 takes a free one.
+
+    Raises:
+        OSError: The address cannot be had.
+    """
+    if not 0 <= port <= _LAST_PORT:
+        raise OSError(errno.EINVAL, f"a port is a number from 0 to {_LAST_PORT}")
+    try:
+        ((family, kind, protocol, _, address), *_) = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+    except UnicodeError:
+        raise OSError(errno.EINVAL, "not a host name") from None
+    listener = socket.socket(family, kind, protocol)
+    try:
+        # Not on Windows, where it would let two servers share a port.
+        if os.name != "nt":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        # Until it listens, another may bind the same address.
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def is_loopback(listener: socket.socket) -> bool:
+    """Whether a bound socket can be reached from this machine only."""
+    return ipaddress.ip_address(listener.getsockname()[0]).is_loopback
+
+
+def base_url(listener: socket.socket) -> str:
+    """The URL at which a bound socket is reached from this machine, without a trailing slash."""
+    host, port = str(listener.getsockname()[0]), listener.getsockname()[1]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

@@ -1,0 +1,136 @@
+"""The pytest plugin: a Jumun for the test run, and a session of it for each test.
+
+What it needs is imported when a test asks for it: pytest loads this module in every run of every user.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumun_mockserver.control.address import Address
+    from jumun_mockserver.testing.session import JumunSession
+
+_MARKER = (
+    "jumun(profile=, scenario=, seed=, clock=, orders=, limits=, rates=, quota=, allow_violations=): "
+    "what the test's Jumun session starts from"
+)
+_MEASURED = pytest.StashKey[list[dict[str, Any]]]()
+_OUTPUT = "jumun_coverage"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the coverage of error codes."""
+    group = parser.getgroup("jumun")
+    group.addoption("--jumun-coverage", action="store_true", help="List the error codes that the run never met.")
+    group.addoption(
+        "--jumun-fail-under", type=_percent, metavar="PERCENT", help="Fail if fewer of the error codes were met."
+    )
+
+
+def _percent(text: str) -> float:
+    """Text as a number from 0 to 100."""
+    value = float(text)
+    if not 0 <= value <= 100:  # noqa: PLR2004 - percent
+        raise ValueError(text)
+    return value
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", _MARKER)
+    config.stash[_MEASURED] = []
+
+
+@pytest.fixture(scope="session")
+def jumun_server(pytestconfig: pytest.Config) -> Iterator[Address]:
+    """A server for the run: in a thread, or the one at JUMUN_URL. Its attributes are URLs and keys."""
+    from jumun_mockserver.control.address import read_address  # noqa: PLC0415
+    from jumun_mockserver.control.client import ControlClient  # noqa: PLC0415 - see above
+    from jumun_mockserver.live import LiveServer  # noqa: PLC0415
+
+    server = None
+    url = os.environ.get("JUMUN_URL")
+    if not url:
+        server = LiveServer(profile=os.environ.get("JUMUN_PROFILE", "documented")).start()
+        url = server.url
+    try:
+        with ControlClient(url, token=os.environ.get("JUMUN_CONTROL_TOKEN")) as control:
+            yield read_address(control.url, control.show_session())
+            pytestconfig.stash[_MEASURED].append(control.coverage())
+    finally:
+        if server:
+            server.stop()
+
+
+@pytest.fixture
+def jumun(request: pytest.FixtureRequest, jumun_server: Address) -> Iterator[JumunSession]:
+    """A session of the test's own. At its end, calls that broke the contract fail the test."""
+    from jumun_mockserver.control.client import ControlClient, ControlError  # noqa: PLC0415 - see above
+    from jumun_mockserver.testing.session import JumunSession, read_marker  # noqa: PLC0415
+
+    marker = request.node.get_closest_marker("jumun")
+    try:
+        options = read_marker(marker.kwargs, positional=marker.args) if marker else {}
+    except ValueError as error:
+        pytest.fail(str(error), pytrace=False)
+    with ControlClient(jumun_server.url, token=os.environ.get("JUMUN_CONTROL_TOKEN")) as control:
+        try:
+            session = JumunSession(control, **options)
+        except ControlError as error:
+            pytest.fail(str(error), pytrace=False)
+        try:
+            yield session
+            violations = "" if session.allow_violations else session.describe_violations()
+        finally:
+            session.close()
+    if violations:
+        pytest.fail(
+            f"calls broke the contract (mark the test jumun(allow_violations=True) if they should):\n{violations}",
+            pytrace=False,
+        )
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand over what was measured, or judge it."""
+    config, measured = session.config, session.config.stash[_MEASURED]
+    # pytest-xdist gives its workers a dictionary to leave results in.
+    output: dict[str, Any] | None = getattr(config, "workeroutput", None)
+    if output is not None:
+        output[_OUTPUT] = measured
+        return
+    wanted = config.getoption("--jumun-fail-under")
+    if wanted is not None and _merge(measured)["percent"] < wanted and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what a worker of pytest-xdist measured."""
+    node.config.stash[_MEASURED].extend(getattr(node, "workeroutput", {}).get(_OUTPUT, ()))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """List the codes met and never met."""
+    wanted = config.getoption("--jumun-fail-under")
+    if not config.getoption("--jumun-coverage") and wanted is None:
+        return
+    from jumun_mockserver.core.journal.coverage import render_coverage  # noqa: PLC0415 - see above
+
+    measured = _merge(config.stash[_MEASURED])
+    terminalreporter.section("jumun: coverage of error codes")
+    for line in render_coverage(measured):
+        terminalreporter.write_line(line)
+    if wanted is not None and measured["percent"] < wanted:
+        terminalreporter.write_line(f"fewer than the {wanted:g} % of --jumun-fail-under", red=True)
+
+
+def _merge(measured: list[dict[str, Any]]) -> dict[str, Any]:
+    from jumun_mockserver.core.journal.coverage import merge_coverage  # noqa: PLC0415 - see above
+
+    return merge_coverage(measured)

@@ -1,0 +1,168 @@
+"""What a test holds in its hands: a session of its own, its clock, what it was asked, and what to do to it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from jumun_contracts.schema.formats import is_date_time
+from jumun_contracts.spelling import nearest
+from jumun_mockserver.control.address import Address, read_address
+
+if TYPE_CHECKING:
+    from jumun_mockserver.control.client import ControlClient
+
+_SHOWN = 10
+
+
+class SessionClock:
+    """The session's time. Token life, limits and timestamps go by it."""
+
+    def __init__(self, control: ControlClient) -> None:
+        self._control = control
+
+    def now(self) -> datetime:
+        """The time it shows, with its offset."""
+        return datetime.fromisoformat(self._control.show_clock()["now"])
+
+    def freeze(self) -> None:
+        """Stand still from now on."""
+        self._control.move_clock(freeze=True)
+
+    def set(self, when: datetime) -> None:
+        """Show `when`, running or standing as before."""
+        self._control.move_clock(set=_rfc3339(when))
+
+    def advance(self, **duration: float) -> None:
+        """Move by `hours=3`, `minutes=30` and the like, as `timedelta` takes them."""
+        self._control.move_clock(advance_s=timedelta(**duration).total_seconds())
+
+
+class JumunSession:
+    """A session for one test. The fixture `jumun` makes and deletes it.
+
+    Attributes:
+        id: What the header Jumun-Session takes.
+        address: Its URLs and keys; they are attributes of this object too.
+        clock: Its time.
+        allow_violations: Whether calls that broke the contract are no reason to fail.
+    """
+
+    def __init__(self, control: ControlClient, *, allow_violations: bool = False, **options: Any) -> None:
+        """Make a session over `control`, which belongs to it from now on."""
+        session = control.create_session(**options)
+        self._control = control
+        self.id: str = session["id"]
+        self.address = read_address(control.url, session)
+        self.clock = SessionClock(control)
+        self.allow_violations = allow_violations
+        self._lines: dict[str, str] = {}
+
+    def __getattr__(self, name: str) -> str:
+        if name in Address.__slots__:
+            value: str = getattr(self.address, name)
+            return value
+        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+
+    def inject(self, operation: str, steps: str) -> None:
+        """Do `steps` to the calls of `operation`, e.g. `inject("naver.product_order_ids", "429 x2, ok")`.
+
+        Steps that were injected for other operations stay; all of them begin anew.
+
+        Raises:
+            ControlError: An unknown operation, code or step, with the nearest.
+        """
+        lines = {**self._lines, operation: steps}
+        self._control.set_scenario("\n".join(f"{target}: {text}" for target, text in lines.items()))
+        self._lines = lines
+
+    def play(self, scenario: str) -> None:
+        """Play the lines of `scenario` instead of all that was injected; '' for nothing."""
+        self._control.set_scenario(scenario)
+        self._lines = {}
+
+    def requests(self, operation: str | None = None, *, status: int | None = None) -> list[dict[str, Any]]:
+        """The exchanges so far, oldest first, masked; see `docs/testing.md` for what each holds."""
+        return self._control.requests(operation=operation, status=status)
+
+    def count(self, operation: str | None = None, *, status: int | None = None) -> int:
+        """How many of them there are."""
+        return self._control.count(operation=operation, status=status)
+
+    def assert_called(self, operation: str, *, times: int | None = None) -> None:
+        """Fail unless `operation` was called, or called `times` times. Refused calls count too."""
+        count = self.count(operation)
+        if count == times or (times is None and count):
+            return
+        wanted = "at least one" if times is None else str(times)
+        calls = self.requests()[-_SHOWN:]
+        seen = "; ".join(f"{call['method']} {call['path']} {call['status']}" for call in calls) or "none"
+        raise AssertionError(f"{operation}: {count} calls, not {wanted}. The last calls of all: {seen}")
+
+    def describe_violations(self) -> str:
+        """The calls that broke the contract, a line each; '' for none."""
+        total = self._control.show_session()["violations"]
+        if not total:
+            return ""
+        broken = [call for call in self.requests() if call["violations"]]
+        lines = [
+            f"{call['method']} {call['path']}: " + "; ".join(f"{v['place']} {v['message']}" for v in call["violations"])
+            for call in broken
+        ]
+        if gone := total - sum(len(call["violations"]) for call in broken):
+            lines.append(f"and {gone} more, of calls that the journal no longer keeps")
+        return "\n".join(lines)
+
+    def close(self) -> None:
+        """Delete the session."""
+        self._control.delete_session()
+        self._control.close()
+
+
+_MARKER_ARGUMENTS = (
+    "profile",
+    "scenario",
+    "seed",
+    "orders",
+    "clock",
+    "limits",
+    "rates",
+    "quota",
+    "allow_violations",
+)
+
+
+def read_marker(named: dict[str, Any], *, positional: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """The arguments of `@pytest.mark.jumun` as `JumunSession` takes them; `clock` freezes it.
+
+    Raises:
+        ValueError: An argument that the marker does not have, or a value that cannot be meant.
+    """
+    if positional:
+        raise ValueError(f"@pytest.mark.jumun: give {positional[0]!r} a name, e.g. profile={positional[0]!r}")
+    options = dict(named)
+    for name, value in named.items():
+        if name not in _MARKER_ARGUMENTS:
+            near = nearest(name, _MARKER_ARGUMENTS)
+            raise ValueError(f"@pytest.mark.jumun has no argument {name!r}; the nearest is {near}")
+        if value is None:
+            del options[name]
+        elif name == "clock":
+            options["frozen_at"] = _read_clock(options.pop(name))
+        elif not isinstance(value, str | int | float | bool | dict):
+            raise ValueError(f"@pytest.mark.jumun: {name}={value!r} is no text, number or dictionary")
+    return options
+
+
+def _read_clock(value: Any) -> str:
+    if isinstance(value, datetime):
+        return _rfc3339(value)
+    if not isinstance(value, str) or not is_date_time(value):
+        raise ValueError(f"@pytest.mark.jumun: clock={value!r} is no time such as '2026-11-22T09:00:00+09:00'")
+    return value
+
+
+def _rfc3339(when: datetime) -> str:
+    if when.tzinfo is None:
+        raise ValueError(f"{when!r} has no time zone; give it one, e.g. tzinfo=datetime.UTC")
+    return when.isoformat()

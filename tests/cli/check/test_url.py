@@ -1,0 +1,431 @@
+from __future__ import annotations
+
+import http.server
+import json
+import socket
+import threading
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from jumun_contracts import PROFILES, load_contract
+from jumun_contracts.recordings.recorded import Recorded, Unreadable
+from jumun_contracts.reports import RENDERERS
+from jumun_mockserver import LiveServer
+from jumun_mockserver.cli.visit import PLACEHOLDERS, SAMPLE_VALUES, Visit, VisitError
+from tests.cli.check.test_command import CANARY, LIST, judged_as, report
+from tests.cli.commands import PATIENCE_S, jumun, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+IDS = "naver.product_order_ids"
+CANARY_KEY = "canary-0k4n4r1"
+VARIABLES = [
+    "NAVER_COMMERCE_ACCESS_TOKEN",
+    "NAVER_COMMERCE_CLIENT_ID",
+    "NAVER_COMMERCE_CLIENT_SECRET",
+    "BOOTPAY_COMMERCE_ACCESS_TOKEN",
+    "BOOTPAY_COMMERCE_CLIENT_KEY",
+    "BOOTPAY_COMMERCE_SECRET_KEY",
+]
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No keys but a test's own."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@contextmanager
+def answering(status: int, body: bytes, *, headers: dict[str, str] | None = None) -> Iterator[tuple[str, list[str]]]:
+    """A server that answers everything with this; its URL, and what it was asked."""
+    asked: list[str] = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(f"{self.command} {self.path}")
+            self.send_response(status)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET  # noqa: N815 - http.server's name
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_our_own_mock_passes(profile: Any) -> None:
+    """Jumun's answers fit its contracts, with keys and without, in both editions."""
+    contracts = [part for name in ("naver", "bootpay") for part in ("--contract", f"{name}:{profile}")]
+    with LiveServer(profile=profile) as server:
+        code, document = report("--url", server.url, *contracts)
+        assert len(server.session.journal) == 4
+    assert (code, document["judged"], document["breaking"], document["unjudged"]) == (0, 4, 0, [])
+    assert judged_as(document) == [f"{IDS}.200", f"{IDS}.401", f"{LIST}.200", f"{LIST}.401"]
+
+
+@pytest.mark.parametrize("form", RENDERERS)
+def test_a_broken_server_fails(form: str) -> None:
+    """The same calls of a server whose price is text are exit code 1, and the price is not printed."""
+    with LiveServer(scenario=f'{LIST}: set(/list/0/price "{CANARY}")') as server:
+        result = jumun("check", "--url", server.url, "--format", form)
+        assert result.exit_code == 1
+        assert "/list/0/price must be of type integer" in result.stdout
+        assert "canary" not in result.output
+        if form == "text":
+            assert result.stdout.startswith(f"{server.url}/v1/orders:1:")
+
+
+def test_another_edition_fails() -> None:
+    """A server of the documented edition does not pass as one of the observed edition."""
+    with LiveServer() as server:
+        assert jumun("check", "--url", server.url, "--contract", "naver:observed").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("step", "says"),
+    [
+        ("401", "answered 401 to a proper call: its success is not judged"),
+        ("500", "answered 500 to a proper call: its success is not judged"),
+        ("reset", "cannot be called: Connection reset by peer"),
+        ("empty", "cannot be called: RemoteDisconnected"),
+        ("garbage", "cannot be called: BadStatusLine"),
+        ("chunk", "cannot be called: IncompleteRead"),
+        ("hang", "cannot be called: silent for 0.2 s"),
+    ],
+)
+def test_a_server_that_refuses(step: str, says: str) -> None:
+    """Well-formed refusals of every proper call are no pass: what we came for was not to be had. Neither is silence."""
+    with LiveServer(scenario=f"{LIST}: {step}") as server:
+        options = ["--timeout", "0.2"] if step == "hang" else []
+        code, document = report("--url", server.url, "--operation", LIST, *options)
+    assert code == 2
+    assert {row["file"] for row in document["unjudged"]} == {f"{server.url}/v1/orders"}
+    assert document["unjudged"][0]["reason"] == f"{LIST} {says}"
+
+
+def test_no_server() -> None:
+    """A server that is not there is exit code 2, with the reason."""
+    with answering(200, b"") as (url, _):
+        pass
+    code, document = report("--url", url, "--contract", "bootpay")
+    assert (code, document["judged"]) == (2, 0)
+    assert "Connection refused" in document["unjudged"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code"),
+    [(200, b"<html>", 1), (200, b"", 1), (302, b"", 2), (200, b'{"count": 0, "list": []}', 0), (204, b"", 2)],
+)
+def test_any_answer(status: int, body: bytes, code: int) -> None:
+    """What is no JSON is a finding; a redirection is not followed."""
+    with answering(status, body, headers={"location": "/elsewhere"}) as (url, asked):
+        result = jumun("check", "--url", url, "--operation", f"{LIST}.200")
+    assert asked == ["GET /v1/orders"] * 2
+    assert result.exit_code == code
+
+
+@pytest.mark.parametrize(
+    ("given", "called"),
+    [
+        ([], f"/external/v1/pay-order/seller/orders/{SAMPLE_VALUES['orderId']}/product-order-ids"),
+        (["--param", "orderId=a/b?"], "/external/v1/pay-order/seller/orders/a%2Fb%3F/product-order-ids"),
+        (["--param", "orderId=1", "--param", "limit=5"], "/external/v1/pay-order/seller/orders/1/product-order-ids"),
+    ],
+)
+def test_parameters(given: list[str], called: str) -> None:
+    """--param fills the path, escaped, and the query of operations that have it; a report does not repeat it."""
+    with answering(200, b"{}") as (url, asked):
+        result = jumun("check", "--url", url, *given)
+    listed = "/v1/orders?limit=5" if "limit=5" in given else "/v1/orders"
+    assert asked == [f"GET {called}"] * 2 + [f"GET {listed}"] * 2
+    assert "/orders/{orderId}/product-order-ids:1:1: breaking" in result.stdout
+    assert called not in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("path", "options", "called"),
+    [
+        ("/v1", [], "/v1/orders"),
+        ("/v1/", [], "/v1/orders"),
+        ("/gateway/x", ["--contract", "bootpay"], "/gateway/x/orders"),
+        ("/", ["--contract", "bootpay"], "/v1/orders"),
+    ],
+)
+def test_base_urls(path: str, options: list[str], called: str) -> None:
+    """A URL with a path is a base URL: of the provider whose path it is, else of the one contract."""
+    with answering(200, b"{}") as (url, asked):
+        jumun("check", "--url", url + path, *options)
+    assert asked == [f"GET {called}"] * 2
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("127.0.0.1:8080", "is no URL"),
+        ("ftp://127.0.0.1", "is no URL"),
+        ("http://", "is no URL"),
+        ("http://127.0.0.1:99999", "is no URL"),
+        ("http://[", "is no URL"),
+        ("http://한글.example", "is no URL"),
+        ("http://127.0.0.1/?a=b", "is no URL"),
+        ("http://127.0.0.1/gateway", "say which with --contract"),
+    ],
+)
+def test_a_bad_url(url: str, says: str) -> None:
+    """What is no URL to call is refused."""
+    assert says in refusal(jumun("check", "--url", url))
+
+
+def test_keys_in_a_url() -> None:
+    """Keys in the URL are refused and not repeated."""
+    line = refusal(jumun("check", "--url", f"http://me:{CANARY_KEY}@127.0.0.1"))
+    assert "environment" in line
+    assert CANARY_KEY not in line
+
+
+@pytest.mark.parametrize("value", ["orderId", "=1", "order_id=1"])
+def test_a_bad_parameter(value: str) -> None:
+    """A parameter that no operation has, or without a value, is refused before anything is called."""
+    assert "--param" in refusal(jumun("check", "--url", "http://127.0.0.1:9", "--param", value))
+
+
+HOSTS = sorted({host for name in ("naver", "bootpay") for host in load_contract(name, "documented").hosts})
+
+
+@pytest.mark.parametrize("host", [*HOSTS, HOSTS[0].upper(), f"{HOSTS[0]}."])
+def test_a_providers_own_host(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No provider's host is called unless that is meant, whichever contract judges; and never with placeholders."""
+    monkeypatch.setattr("socket.create_connection", pytest.fail)
+    provider = "naver" if "naver" in host.lower() else "bootpay"
+    for name in ("naver", "bootpay"):
+        line = refusal(jumun("check", "--url", f"https://{host}", "--contract", name))
+        assert "--yes-production" in line
+    line = refusal(jumun("check", "--url", f"https://{host}", "--contract", provider, "--yes-production"))
+    assert f"set {provider.upper()}_COMMERCE_ACCESS_TOKEN" in line or "--param orderId" in line
+
+
+def test_a_providers_own_host_with_permission(monkeypatch: pytest.MonkeyPatch, dialled: list[object]) -> None:
+    """With --yes-production and keys it is called."""
+    monkeypatch.setenv("BOOTPAY_COMMERCE_ACCESS_TOKEN", "x")
+    host = load_contract("bootpay", "documented").hosts[0]
+    result = jumun("check", "--url", f"https://{host}", "--contract", "bootpay", "--yes-production")
+    assert result.exit_code == 2
+    assert dialled == [(host, 443)] * 2
+
+
+def test_the_default_address(dialled: list[object]) -> None:
+    """Without an address the calls go to where the contract says that Jumun is."""
+    code, document = report("--url")
+    assert (code, dialled) == (2, [("127.0.0.1", 8080)] * 4)
+    assert document["unjudged"][-1]["file"] == "http://127.0.0.1:8080/v1/orders"
+
+
+def test_own_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With keys as `jumun run` sets them, NAVER's token is asked for by a signature, and judged too."""
+    with LiveServer() as server:
+        monkeypatch.setenv("NAVER_COMMERCE_CLIENT_ID", server.naver_client_id)
+        monkeypatch.setenv("NAVER_COMMERCE_CLIENT_SECRET", server.naver_client_secret)
+        monkeypatch.setenv("NAVER_COMMERCE_BASE_URL", server.naver_base_url)
+        monkeypatch.setenv("BOOTPAY_COMMERCE_CLIENT_KEY", server.bootpay_client_key)
+        monkeypatch.setenv("BOOTPAY_COMMERCE_SECRET_KEY", server.bootpay_secret_key)
+        code, document = report("--url", server.url)
+    assert (code, document["unjudged"], document["breaking"]) == (0, [], 0)
+    assert "naver.token.200" in judged_as(document)
+
+
+@pytest.mark.parametrize("form", RENDERERS)
+def test_wrong_keys(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
+    """Keys that are refused are exit code 2, and stand in no report."""
+    monkeypatch.setenv("NAVER_COMMERCE_ACCESS_TOKEN", CANARY_KEY)
+    monkeypatch.setenv("BOOTPAY_COMMERCE_CLIENT_KEY", CANARY_KEY)
+    monkeypatch.setenv("BOOTPAY_COMMERCE_SECRET_KEY", CANARY_KEY)
+    with LiveServer() as server:
+        result = jumun("check", "--url", server.url, "-v", "--format", form)
+    assert result.exit_code == 2
+    assert "answered 401 to a proper call" in result.stdout
+    assert "canary" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        ({"NAVER_COMMERCE_CLIENT_ID": CANARY_KEY}, "NAVER_COMMERCE_CLIENT_ID and NAVER_COMMERCE_CLIENT_SECRET"),
+        (
+            {"NAVER_COMMERCE_CLIENT_ID": CANARY_KEY, "NAVER_COMMERCE_CLIENT_SECRET": CANARY_KEY},
+            "NAVER_COMMERCE_CLIENT_SECRET is no bcrypt salt",
+        ),
+        ({"NAVER_COMMERCE_ACCESS_TOKEN": f"{CANARY_KEY}\n"}, "NAVER_COMMERCE_ACCESS_TOKEN has characters"),
+        ({"BOOTPAY_COMMERCE_SECRET_KEY": f"한글{CANARY_KEY}"}, "BOOTPAY_COMMERCE_SECRET_KEY has characters"),
+    ],
+)
+def test_unusable_keys(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], says: str) -> None:
+    """Keys that cannot be used are refused by the name of their variable, before anything is called."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    line = refusal(jumun("check", "--url", "http://127.0.0.1:9"))
+    assert says in line
+    assert CANARY_KEY not in line
+
+
+@pytest.mark.parametrize("answer", [{}, {"access_token": "한글"}, [], "x"])
+def test_a_token_that_is_none(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
+    """Without a token nothing more is called, and that is no pass."""
+    monkeypatch.setenv("NAVER_COMMERCE_CLIENT_ID", "x")
+    monkeypatch.setenv("NAVER_COMMERCE_CLIENT_SECRET", "$2a$04$DemoSecretOfJumunOnly.")
+    with answering(200, json.dumps(answer).encode()) as (url, asked):
+        code, document = report("--url", url, "--contract", "naver")
+    assert (code, asked) == (2, ["POST /external/v1/oauth2/token"])
+    assert "gave no token" in document["unjudged"][0]["reason"]
+
+
+@pytest.mark.parametrize(("provider", "pause_s"), [("naver", 0.1), ("bootpay", 0.2)])
+def test_the_rate(provider: str, pause_s: float) -> None:
+    """Calls keep to what the contract documents, ten a second of NAVER's, and to five where it documents nothing."""
+    now = [1_000.0]
+    waited: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        now[0] += seconds
+
+    with answering(200, b"{}") as (url, asked):
+        visit = Visit(
+            load_contract(provider, "documented"),
+            base_url=url,
+            keys=PLACEHOLDERS[provider],
+            values=SAMPLE_VALUES,
+            sleep=sleep,
+            monotonic_s=lambda: now[0],
+        )
+        for _ in range(2):
+            list(visit.iter_exchanges())
+    assert len(asked) == 4
+    assert waited == pytest.approx([pause_s] * 3)
+
+
+@contextmanager
+def dribbling(prefix: bytes) -> Iterator[str]:
+    """A server that begins an answer so and then sends a byte now and then, for as long as anybody waits; its URL."""
+    over = threading.Event()
+
+    def dribble(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.recv(65_536)
+            connection.sendall(prefix)
+            for _ in range(PATIENCE_S * 100):
+                connection.sendall(b"x")
+                if over.wait(0.01):
+                    break
+
+    def serve() -> None:
+        while not over.is_set():
+            connection, _ = listener.accept()
+            threads.append(threading.Thread(target=dribble, args=[connection]))
+            threads[-1].start()
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    threads = [threading.Thread(target=serve)]
+    threads[0].start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        over.set()
+        socket.create_connection(listener.getsockname()).close()  # so that it waits no longer
+        for each in threads:
+            each.join()
+        listener.close()
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"],
+    ids=["status", "header", "body", "body without an end"],
+)
+def test_a_server_that_dribbles(prefix: bytes) -> None:
+    """A server that is never silent and never done is given up when the time for all is over: exit code 2."""
+    with dribbling(prefix) as url:
+        code, document = report("--url", url, "--timeout", "5", "--deadline", "0.5")
+    assert (code, document["judged"]) == (2, 0)
+    says = "cannot be called: the --deadline of all calls is over"
+    assert [row["reason"] for row in document["unjudged"]] == [f"{IDS} {says}", f"{LIST} {says}"]
+    assert [row["count"] for row in document["unjudged"]] == [2, 2]
+
+
+def test_calls_end_in_time() -> None:
+    """What is answered in time counts; once the time is over nothing more is called."""
+    now_s = [1_000.0]
+
+    def sleep(seconds: float) -> None:
+        now_s[0] += seconds
+
+    with answering(200, b"{}") as (url, asked):
+        visit = Visit(
+            load_contract("bootpay", "documented"),
+            base_url=url,
+            keys=PLACEHOLDERS["bootpay"],
+            values=SAMPLE_VALUES,
+            ends_at_s=1_000.1,
+            sleep=sleep,
+            monotonic_s=lambda: now_s[0],
+        )
+        first, second = visit.iter_exchanges()
+    assert isinstance(first, Recorded)
+    assert isinstance(second, Unreadable)
+    assert asked == ["GET /orders"]
+
+
+@pytest.mark.parametrize("option", ["--timeout", "--deadline"])
+@pytest.mark.parametrize("seconds", ["0", "-1", "x", "99999"])
+def test_a_bad_time(option: str, seconds: str) -> None:
+    """What is no time that anybody waits is refused."""
+    assert option in refusal(jumun("check", "--url", "http://127.0.0.1:9", option, seconds))
+
+
+def test_a_path_needs_its_values() -> None:
+    """A visit does not begin without values for the path."""
+    visit = Visit(load_contract("naver", "documented"), base_url="http://127.0.0.1:9", keys={}, values={})
+    with pytest.raises(VisitError, match="--param orderId="):
+        list(visit.iter_exchanges())
+
+
+def test_bodies_are_placed() -> None:
+    """An answer's offsets are places in the answer."""
+    with answering(200, b'{"count":\n "x"}') as (url, _):
+        code, document = report("--url", url, "--operation", LIST)
+    assert code == 1
+    places = {(row["pointer"], row["line"], row["column"]) for row in document["complaints"]}
+    assert ("/count", 2, 2) in places
+
+
+def test_exchanges_are_numbered() -> None:
+    """Each exchange is the whole of what was sent and came."""
+    with answering(200, b"{}", headers={"X-Y": "z"}) as (url, _):
+        visit = Visit(
+            load_contract("bootpay", "documented"), base_url=f"{url}/v1", keys=PLACEHOLDERS["bootpay"], values={}
+        )
+        first, second = visit.iter_exchanges()
+    assert isinstance(first, Recorded)
+    assert not isinstance(second, Unreadable)
+    assert (first.number, second.number) == (1, 2)
+    assert (first.method, first.url, first.status, first.operation) == ("GET", f"{url}/v1/orders", 200, LIST)
+    assert (first.response_headers or {})["x-y"] == "z"
+    assert "authorization" in (first.request_headers or {})
+    assert "authorization" not in (second.request_headers or {})

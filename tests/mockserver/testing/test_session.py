@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from jumun_mockserver import LiveServer
+from jumun_mockserver.control.address import Address, read_address
+from jumun_mockserver.control.client import ControlClient, ControlError
+from jumun_mockserver.testing.session import JumunSession, read_marker
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIST = "bootpay.orders.list"
+
+
+@pytest.fixture
+def session(server: LiveServer) -> Iterator[JumunSession]:
+    """A session on a server that others use too."""
+    session = JumunSession(ControlClient(server.url))
+    yield session
+    session.close()
+
+
+def get_orders(session: JumunSession, query: str = "") -> int:
+    """Status of `bootpay.orders.list` by the session's keys."""
+    auth = (session.bootpay_client_key, session.bootpay_secret_key)
+    return httpx.get(f"{session.bootpay_base_url}/orders?{query}", auth=auth, trust_env=False).status_code
+
+
+def test_the_address(server: LiveServer) -> None:
+    """The address out of what the control plane shows is what the live server says of itself."""
+    with ControlClient(server.url) as control:
+        address = read_address(control.url, control.show_session())
+    assert address == Address(**{name: getattr(server, name) for name in Address.__slots__})
+
+
+def test_the_keys_are_the_sessions(server: LiveServer, session: JumunSession) -> None:
+    """A session has keys of its own, and URLs of its server."""
+    assert session.address.naver_base_url == server.naver_base_url
+    assert session.bootpay_client_key != server.bootpay_client_key
+    assert session.bootpay_secret_key != server.bootpay_secret_key
+    assert session.naver_client_id != server.naver_client_id
+
+
+def test_no_secret_is_shown(session: JumunSession) -> None:
+    """Printing a session or a failure of a test prints no key."""
+    assert session.bootpay_secret_key not in repr(session)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options"),
+    [
+        ({}, {}),
+        ({"profile": "observed", "seed": 1}, {"profile": "observed", "seed": 1}),
+        ({"clock": None}, {}),
+        ({"clock": "2026-11-22T09:00:00+09:00"}, {"frozen_at": "2026-11-22T09:00:00+09:00"}),
+        ({"clock": datetime(2026, 11, 22, 9, tzinfo=UTC)}, {"frozen_at": "2026-11-22T09:00:00+00:00"}),
+        (
+            {"clock": datetime(2026, 11, 22, 9, 0, 0, 5_000, tzinfo=timezone(timedelta(hours=9)))},
+            {"frozen_at": "2026-11-22T09:00:00.005000+09:00"},
+        ),
+    ],
+)
+def test_reading_a_marker(arguments: dict[str, Any], options: dict[str, Any]) -> None:
+    """A clock becomes the time at which the session's stands; the rest is handed on, and nothing is changed."""
+    before = dict(arguments)
+    assert read_marker(arguments) == options
+    assert arguments == before
+
+
+def test_a_naive_clock() -> None:
+    """A datetime without a zone is refused: whose noon would it be?"""
+    with pytest.raises(ValueError, match="time zone"):
+        read_marker({"clock": datetime(2026, 11, 22)})  # noqa: DTZ001 - the missing zone is the test
+
+
+@pytest.mark.parametrize("times", [None, 1, 2])
+def test_assert_called(session: JumunSession, times: int | None) -> None:
+    """It passes for the number of calls, or for any; refused calls count too."""
+    session.inject(LIST, "500, ok")
+    for _ in range(times or 1):
+        get_orders(session)
+    session.assert_called(LIST, times=times)
+    session.assert_called("naver.token", times=0)
+
+
+def test_assert_called_shows_the_last_calls(session: JumunSession) -> None:
+    """Of many calls the last ten are named, the newest last."""
+    session.inject(LIST, "500, ok *")
+    for page in range(12):
+        get_orders(session, f"page={page + 1}")
+    with pytest.raises(AssertionError) as caught:
+        session.assert_called("naver.token", times=3)
+    text = str(caught.value)
+    assert text.startswith("naver.token: 0 calls, not 3. The last calls of all: GET /v1/orders 200;")
+    assert text.count("GET /v1/orders") == 10
+
+
+def test_violations_are_described(session: JumunSession) -> None:
+    """A line for each call that broke the contract, with every respect in which it did; values are left out."""
+    assert session.describe_violations() == ""
+    get_orders(session)
+    get_orders(session, "nonsense=CANARY&page=CANARY")
+    get_orders(session, "limit=x")
+    first, second = session.describe_violations().splitlines()
+    assert first.startswith("GET /v1/orders: ")
+    assert "nonsense" in first
+    assert "query/page" in first
+    assert "query/limit" in second
+    assert "CANARY" not in first
+
+
+def test_violations_that_the_journal_has_dropped() -> None:
+    """A call that broke the contract is not forgotten because many came after it."""
+    with LiveServer() as server:
+        session = JumunSession(ControlClient(server.url))
+        get_orders(session, "nonsense=1")
+        journal = next(each for each in server._server._control._dispatch.store if each.id == session.id).journal
+        for exchange in list(journal) * 2:
+            journal.record(exchange)
+        journal._entries.clear()
+        described = session.describe_violations()
+        session.close()
+        assert described
+
+
+def test_a_closed_session_is_gone(server: LiveServer) -> None:
+    """Closing deletes it on the server."""
+    session = JumunSession(ControlClient(server.url))
+    session.close()
+    with ControlClient(server.url, session=session.id) as control, pytest.raises(ControlError, match=session.id):
+        control.show_session()
+
+
+def test_a_refused_session(server: LiveServer) -> None:
+    """A session that cannot be made raises what is wrong with it."""
+    with ControlClient(server.url) as control, pytest.raises(ControlError, match="profle"):
+        JumunSession(control, profle="observed")
+
+
+def test_clock_steps(session: JumunSession) -> None:
+    """Set and advance leave a standing clock standing and a running one running."""
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    session.clock.set(noon)
+    assert noon <= session.clock.now() < noon + timedelta(minutes=1)
+    session.clock.freeze()
+    session.clock.set(noon)
+    session.clock.advance(seconds=1.5)
+    assert session.clock.now() == session.clock.now() == noon + timedelta(seconds=1.5)
