@@ -65,7 +65,8 @@ def create_app(
             time.sleep(response.delay_s)
         return _PlainResponse(response.body, response.status, list(response.headers))
 
-    for route in answer_request.routes.all:
+    routes = {(each.method, each.path): each for table in answer_request.routes.values() for each in table.all}
+    for route in routes.values():
         app.add_url_rule(
             PLACEHOLDER.sub(r"<\1>", route.path),
             endpoint=f"{route.operation} {route.path}",

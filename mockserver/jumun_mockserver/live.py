@@ -65,7 +65,7 @@ class LiveServer:
         """
         dispatch = create_dispatch(options)
         self.session: Session = dispatch.store.default
-        self.hosts = tuple(dispatch.routes.hosts)
+        self.hosts = tuple(dispatch.hosts)
         self.tls_port, self.proxy_url = 0, ""
         self.blocked: Mapping[str, int] = {}
         self._doors = self._open_doors(dispatch, authority, allowed_hosts, host) if authority else ()

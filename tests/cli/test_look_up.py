@@ -208,7 +208,7 @@ def test_explain_a_typo(typo: str, nearest: str) -> None:
     """What is neither operation nor code is refused with the nearest name, in one line."""
     line = refusal(jumun("explain", typo))
     assert repr(typo) in line
-    assert f"the nearest is {nearest}" in line
+    assert f"did you mean {nearest}?" in line
 
 
 @pytest.mark.parametrize("name", ["", "x", "없는 코드", "a\nb", "naver.token.", ".404", "404"])

@@ -63,7 +63,7 @@ def test_record_and_replay(number: signal.Signals, tmp_path: Path) -> None:
             assert len(json.loads(again[1])) == len(json.loads(body))
         status, body = call(url, "/v1/orders?limit=22")
         assert status == 404
-        assert "the nearest that it has is GET /v1/orders?limit=2" in json.loads(body)["detail"]
+        assert "did you mean GET /v1/orders?limit=2?" in json.loads(body)["detail"]
         assert len(json.loads(call(url, "/_jumun/requests")[1])) == 3
         assert end(process, number) == ""
 

@@ -371,8 +371,8 @@ SUMMARY = r"""Jumun: 6 calls
 Jumun: 3 violations of the contract
   x3  bootpay.orders.list  query/status: is not an integer
 Jumun: 3 calls that no operation has
-  x2  GET /v1/order\n  nearest: GET /v1/orders (bootpay.orders.list)
-  x1  GET /nowhere     nearest: GET /v1/orders (bootpay.orders.list)
+  x2  GET /v1/order\n  did you mean GET /v1/orders (bootpay.orders.list)?
+  x1  GET /nowhere
 Jumun: 1,001 calls of other hosts refused
   x1000  long.example  let it through with --allow-host long.example
      x1  b.example     let it through with --allow-host b.example"""

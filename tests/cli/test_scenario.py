@@ -137,9 +137,9 @@ def test_a_session_and_a_token(way: str, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        (["flakey"], ("flakey", "the nearest is flaky")),
+        (["flakey"], ("flakey", "did you mean flaky?")),
         (["./no/such.scenario"], ("./no/such.scenario", "No such file")),
-        ([""], ("nearest",)),
+        ([""], ("expected one of", "flaky")),
         (["naver.product_order_idz: 429"], ("line 1", "'naver.product_order_idz'", "naver.product_order_ids")),
         (["*: ok", "*: rset"], ("line 2", "'rset'", "reset")),
         (["flaky", "maintenance"], ("line 1", "flaky")),

@@ -333,7 +333,7 @@ def test_scenario(tmp_path: Path, way: str, what: str) -> None:
     [
         (b"*: ok\nnaver.product_order_idz: 429\n", ("line 2", "naver.product_order_ids", "bad.scenario")),
         (b"*: ok # \xff", ("UTF-8", "bad.scenario")),
-        (None, ("bad.scenario", "nearest")),
+        (None, ("bad.scenario", "expected one of", "flaky")),
     ],
     ids=["line", "bytes", "none"],
 )
@@ -350,7 +350,7 @@ def test_a_bad_scenario(tmp_path: Path, way: str, text: bytes | None, says: tupl
 
 def test_an_unknown_scenario() -> None:
     """A name that is not there is refused with the nearest."""
-    assert "the nearest is flaky" in refused("serve", "--port", "0", "--scenario", "flakey")
+    assert "did you mean flaky?" in refused("serve", "--port", "0", "--scenario", "flakey")
 
 
 @pytest.mark.parametrize("way", ["option", "environment"])
@@ -390,7 +390,7 @@ def test_limits_that_are_not_enforced(limits: str, note: bool) -> None:  # noqa:
         ("bootpay.orders.list=5/", "OPERATION=N[/BURST]"),
         ("bootpay.orders.list=5/1.5", "OPERATION=N[/BURST]"),
         ("bootpay.orders.list=ten", "OPERATION=N[/BURST]"),
-        ("bootpay.order.list=5", "the nearest is bootpay.orders.list"),
+        ("bootpay.order.list=5", "did you mean bootpay.orders.list?"),
         ("=5", "OPERATION=N[/BURST]"),
         pytest.param("bootpay.orders.list=" + "9" * 400, "bootpay.orders.list", id="rate-999..."),
         pytest.param("bootpay.orders.list=1/" + "9" * 5_000, "bootpay.orders.list", id="burst-999..."),
@@ -404,7 +404,7 @@ def test_bad_rates(rate: str, says: str) -> None:
 def test_a_bad_rate_of_the_environment() -> None:
     """One bad rate among several is named."""
     line = refused("serve", variables={"JUMUN_PORT": "0", "JUMUN_RATE": "naver.token=1 bootpay.order.list=5"})
-    assert "the nearest is bootpay.orders.list" in line
+    assert "did you mean bootpay.orders.list?" in line
 
 
 @pytest.mark.parametrize(

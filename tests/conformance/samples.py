@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import bcrypt
 
+from jumun_contracts import PROFILES
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.routing import Routes
@@ -66,7 +67,7 @@ GOOD_REQUESTS: Mapping[str, Request] = {
     "bootpay.orders.list": _bootpay_orders_list(),
 }
 
-OPERATIONS = sorted({route.operation for route in Routes(PROVIDERS).all})
+OPERATIONS = sorted({route.operation for profile in PROFILES for route in Routes(PROVIDERS, profile).all})
 
 
 def frozen_options(profile: str) -> Options:

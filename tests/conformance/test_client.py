@@ -28,7 +28,7 @@ from tests.conformance.samples import frozen_options
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-ROUTES = Routes(PROVIDERS)
+ROUTES = Routes(PROVIDERS, "documented")
 THREE = ("2023010112345001", "2023010112345002", "2023010112345003")
 
 

@@ -85,7 +85,7 @@ def test_never_outside_the_contract(profile: str, request: Request) -> None:
         assert value.isascii()
         assert value.isprintable()
     body = parse_json(response.body)
-    match = dispatch.routes.match(request.method, request.path)
+    match = dispatch.routes[profile].match(request.method, request.path)
     if match.provider is None:
         assert response.status == 404
         assert dict(response.headers)["content-type"] == "application/problem+json"

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.contract.documents import DocumentError
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -157,7 +157,7 @@ def _table(data: dict[str, Any], key: str, file: str, pointer: str) -> dict[str,
 def _check_keys(table: dict[str, Any], known: Sequence[str], file: str, pointer: str) -> None:
     for key in table:
         if key not in known:
-            raise DocumentError(file, pointer, f"unknown key {key!r}; the nearest is {nearest(key, known)!r}")
+            raise DocumentError(file, pointer, f"unknown key {key!r}{did_you_mean(key, known)}")
 
 
 def _quoted(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from jumun_contracts.contract.model import PLACEHOLDER
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -236,9 +236,8 @@ def _asked(text: str, contracts: Sequence[Contract]) -> tuple[str, str]:
         return id_, status
     if not operations:
         raise UnknownOperationError(f"{text!r} is no ID[.STATUS]; there is no contract to find it in")
-    has = ", ".join(sorted(operations))
-    near = nearest(id_ if _STATUS.fullmatch(status) else text, operations)
-    raise UnknownOperationError(f"{text!r} is no ID[.STATUS]; the nearest is {near}, there are {has}")
+    near = did_you_mean(id_ if _STATUS.fullmatch(status) else text, operations)
+    raise UnknownOperationError(f"{text!r} is not ID[.STATUS] of an operation{near}")
 
 
 def _answer(operation: Operation, status: str) -> Answer:

@@ -132,6 +132,13 @@ def _iter_operations(
             security = operation.get("security", document["security"])
             for name in _scheme_names(security):
                 _check_scheme(name, document, file=file, pointer=f"{pointer}/security")
+            answers = {
+                status: _answer(status, each, schemas, file=file, pointer=f"{pointer}/responses/{status}")
+                for status, each in operation["responses"].items()
+            }
+            success = next((each for status, each in answers.items() if status.startswith("2")), None)
+            if success is None:
+                raise DocumentError(file, f"{pointer}/responses", "must have an answer with a status of 200 to 299")
             yield (
                 pointer,
                 Operation(
@@ -143,12 +150,8 @@ def _iter_operations(
                     parameters=_parameters(operation, path, schemas, shared, file=file, pointer=pointer),
                     body=body,
                     body_media_type=body_media_type,
-                    answers=MappingProxyType(
-                        {
-                            status: _answer(status, each, schemas, file=file, pointer=f"{pointer}/responses/{status}")
-                            for status, each in operation["responses"].items()
-                        }
-                    ),
+                    answers=MappingProxyType(answers),
+                    success=success,
                     security=_scheme_names(security),
                     on_invalid=operation["x-on-invalid"],
                     rate_limit=_rate_limit(operation.get("x-rate-limit")),
@@ -230,6 +233,7 @@ def _answer(status: str, response: Mapping[str, Any], schemas: SchemaFiles, *, f
     return Answer(
         status=status,
         description=response["description"],
+        media_type=media_type,
         schema=schema,
         schema_name=schemas.find(content["schema"]["$ref"], file=file, pointer=f"{where}/$ref"),
         evidence=response["x-evidence"],

@@ -57,12 +57,14 @@ class Answer:
 
     Attributes:
         status: Three digits, or `default` for every status that is not listed.
+        media_type: Content type of the body, without parameters.
         schema: The body's schema.
         schema_name: The file's name without its ending, e.g. `order-list.documented`.
     """
 
     status: str
     description: str
+    media_type: str
     schema: Schema
     schema_name: str
     evidence: Evidence
@@ -94,6 +96,7 @@ class Operation:
         path: Template relative to the server's URL, e.g. `/v1/orders/{orderId}`.
         body: The request body's schema, None where the call has no body.
         body_media_type: Its content type, None where the call has no body.
+        success: The answer to a call that succeeds: the first of the 2xx.
         security: Names of schemes, any of which will do; empty for calls that need none.
         on_invalid: Whether a parameter that breaks its schema is refused or ignored.
         rate_limit: None where no limit is known.
@@ -108,6 +111,7 @@ class Operation:
     body: Schema | None
     body_media_type: str | None
     answers: Mapping[str, Answer]
+    success: Answer
     security: tuple[str, ...]
     on_invalid: OnInvalid
     rate_limit: RateLimit | None
@@ -195,6 +199,11 @@ class Contract:
     def hosts(self) -> tuple[str, ...]:
         """Names of the hosts that Jumun stands for, production first."""
         return tuple(urlsplit(url).hostname or "" for url in self.servers[1:])
+
+    @property
+    def error_media_type(self) -> str:
+        """Content type of errors, without parameters: that of every operation's `default`."""
+        return next(iter(self.operations.values())).answers["default"].media_type
 
     @property
     def known_codes(self) -> frozenset[str]:

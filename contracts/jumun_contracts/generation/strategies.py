@@ -24,7 +24,7 @@ from jumun_contracts.generation.drawing import draw
 from jumun_contracts.generation.draws import Draws
 from jumun_contracts.generation.errors import GenerationError
 from jumun_contracts.generation.plan import Plan
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +106,7 @@ def _from_schema(schema: Schema, letters: st.SearchStrategy[str]) -> st.SearchSt
 def _operation(contract: Contract, name: str) -> Operation:
     if name not in contract.operations:
         known = contract.operations
-        raise LookupError(f"{contract.provider} has no operation {name!r}; did you mean {nearest(name, known)!r}?")
+        raise LookupError(f"{contract.provider} has no operation {name!r}{did_you_mean(name, known)}")
     return contract.operations[name]
 
 

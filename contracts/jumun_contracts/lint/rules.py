@@ -16,7 +16,7 @@ from jumun_contracts.lint.patterns import PatternError, parse_pattern
 from jumun_contracts.lint.subschemas import iter_subschemas
 from jumun_contracts.schema.pointers import escape_key
 from jumun_contracts.schema.validation import InstanceError
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -124,11 +124,8 @@ def _malformed(source: Source) -> Iterator[tuple[str, str]]:
 
 def _unknown_keyword(node: _Node) -> Iterator[tuple[str, str]]:
     for keyword in node.unknown:
-        like = nearest(keyword, node.source.dialect.keywords)
-        yield (
-            f"/{escape_key(keyword)}",
-            f"{keyword!r} is no keyword here; take it out, or write {like!r} if that is meant",
-        )
+        like = did_you_mean(keyword, node.source.dialect.keywords)
+        yield f"/{escape_key(keyword)}", f"{keyword!r} is not a keyword of this dialect{like}"
 
 
 def _unknown_format(node: _Node) -> Iterator[tuple[str, str]]:

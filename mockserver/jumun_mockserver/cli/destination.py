@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 import click
 
 from jumun_contracts import PROFILES, load_contract
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.cli.visit import PLACEHOLDERS, SAMPLE_VALUES, Visit, VisitError, is_sendable
 from jumun_mockserver.providers import PROVIDERS
 
@@ -190,4 +190,4 @@ def _refuse_unknown(values: Mapping[str, str], contracts: Sequence[Contract]) ->
     }
     for name in values:
         if name not in known:
-            raise VisitError(f"--param {name!r}: no operation has it; the nearest is {nearest(name, known)}")
+            raise VisitError(f"--param {name!r}: no operation has it{did_you_mean(name, known)}")

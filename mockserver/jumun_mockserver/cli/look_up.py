@@ -8,7 +8,7 @@ import click
 import orjson
 
 from jumun_contracts import PROFILES, load_contract, render_openapi
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.cli.parameter_types import ContractName
 from jumun_mockserver.core.journal.coverage import render_errors
 from jumun_mockserver.providers import PROVIDERS
@@ -83,8 +83,8 @@ def explain(name: str, profile: str | None) -> None:
         blocks = ["\n".join(_explain_error(contract, entry)) for contract, entry in entries if entry]
     if not blocks:
         known = [text for contract in contracts for text in (*contract.operations, *contract.errors)]
-        near = nearest(name, known)
-        raise click.UsageError(f"{name!r} is neither an operation nor an error code; the nearest is {near}")
+        near = did_you_mean(name, known)
+        raise click.UsageError(f"{name!r} is neither an operation nor an error code{near}")
     click.echo("\n\n".join(blocks))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jumun_contracts import PROFILES, Contract, RateLimit, load_contract
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.session.limiter import hand_set_rate
 from jumun_mockserver.providers import PROVIDERS
 
@@ -61,7 +61,7 @@ class Rate(_RateType):
             self.fail(f"{value!r} is not OPERATION=N[/BURST], e.g. bootpay.orders.list=5/10", param, ctx)
         operations: Sequence[str] = [id_ for name in PROVIDERS for id_ in load_contract(name).operations]
         if found[1] not in operations:
-            self.fail(f"no operation {found[1]!r}; the nearest is {nearest(found[1], operations)}", param, ctx)
+            self.fail(f"no operation {found[1]!r}{did_you_mean(found[1], operations)}", param, ctx)
         return found[1], hand_set_rate(float(found[2]), int(found[3]) if found[3] else None)
 
 

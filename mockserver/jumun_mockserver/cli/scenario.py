@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.cli.server_option import server_options
 from jumun_mockserver.control.client import ControlError
 
@@ -86,5 +86,5 @@ def read_scenario(name: str) -> str:
         names = [each for each, _ in iter_scenarios()]
         if name in names:
             return packaged.read_text(encoding="utf-8")
-        reason = f"{name}: {error.strerror}, and no scenario of Jumun's has that name; the nearest is "
-        raise click.UsageError(reason + nearest(name, names)) from None
+        reason = f"{name}: {error.strerror}, and no packaged scenario has that name"
+        raise click.UsageError(reason + did_you_mean(name, names)) from None

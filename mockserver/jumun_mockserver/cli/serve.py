@@ -137,9 +137,7 @@ def serve(
         click.echo(f"  control  {url}/_jumun/version")
         for door in doors:
             address = base_url(door.listener).replace("http:", "https:")
-            click.echo(
-                f"  tls      {address} as {', '.join(dispatch.routes.hosts)}; clients must trust {url}/_jumun/ca.pem"
-            )
+            click.echo(f"  tls      {address} as {', '.join(dispatch.hosts)}; clients must trust {url}/_jumun/ca.pem")
         if replay:
             click.echo(f"  replay   {click.format_filename(replay)}")
         sys.stdout.flush()
@@ -189,7 +187,7 @@ def _open_tls_port(dispatch: Dispatch, authority: Authority, host: str, port: in
     from jumun_mockserver.proxy.proxy import Proxy, TlsPort  # noqa: PLC0415 - as in serve
     from jumun_mockserver.server.server import Door  # noqa: PLC0415 - as in serve
 
-    hosts = tuple(dispatch.routes.hosts)
+    hosts = tuple(dispatch.hosts)
     tls = authority.context(hosts, refuses=dispatch.refuses_handshake)
     return Door(_listen(host, port, option="--tls-port"), TlsPort(Proxy(hosts=hosts, tls=tls)))
 

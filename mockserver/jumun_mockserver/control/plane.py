@@ -37,6 +37,7 @@ from jumun_mockserver.control.rendering import (
 )
 from jumun_mockserver.core.journal.coverage import measure_coverage, render_errors
 from jumun_mockserver.core.journal.export import render_exchange
+from jumun_mockserver.core.routing import difference
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.core.session.store import SessionError
 
@@ -95,7 +96,6 @@ class ControlPlane:
         """
         self._store = dispatch.store
         self._providers = dispatch.providers
-        self._routes = dispatch.routes
         self._token = token
         self._is_open = is_open
         self._certificate_pem = certificate_pem
@@ -236,7 +236,8 @@ class ControlPlane:
         """Those that no operation matched."""
         return render(
             [
-                render_exchange(each) | {"differs": self._routes.differences(each.method, each.path)}
+                render_exchange(each)
+                | {"differs": [f"{route}: {difference(each.method, each.path, route)}" for route in each.near]}
                 for each in self._session().journal.select(operation="")
             ]
         )

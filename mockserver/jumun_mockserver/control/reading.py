@@ -12,7 +12,7 @@ from flask import request as flask_request
 from jumun_contracts import JsonError, Schema, findings, parse_json
 from jumun_contracts.contract.documents import read_document
 from jumun_contracts.schema.formats import parse_date_time
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.session.limiter import hand_set_rate
 from jumun_mockserver.core.session.session import World
 from jumun_mockserver.core.session.store import SESSION_HEADER
@@ -79,7 +79,7 @@ def check_operation(operation: str, session: Session, *, key: str, status: int) 
     """Refuse an operation that does not exist, with `status` and the nearest; `key` is where it was named."""
     operations = [each for contract in session.contracts.values() for each in contract.operations]
     if operation not in operations:
-        abort(status, f"{key}: no operation {operation!r}; the nearest is {nearest(operation, operations)}")
+        abort(status, f"{key}: no operation {operation!r}{did_you_mean(operation, operations)}")
 
 
 def read_session_id() -> str | None:

@@ -6,17 +6,19 @@ route -> session -> scenario -> authenticate -> quota, limiter -> read and valid
 from __future__ import annotations
 
 import re
+import time
 from contextlib import suppress
 from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from jumun_contracts import PROFILES
 from jumun_contracts.contract.requests import Violation, read_body, read_parameters
 from jumun_mockserver.core.catalogue import describe_error, find_entry
 from jumun_mockserver.core.faults import PLAYED_ON_THE_WIRE, alter_response
 from jumun_mockserver.core.http import Response, render_json
 from jumun_mockserver.core.journal.journal import Exchange
-from jumun_mockserver.core.provider import ApiError, Call
+from jumun_mockserver.core.provider import ApiError, Call, check_handlers
 from jumun_mockserver.core.routing import Routes
 from jumun_mockserver.core.scenario.alteration import AlterationError, alter_body
 from jumun_mockserver.core.scenario.preference import choose_step
@@ -26,14 +28,15 @@ from jumun_mockserver.core.session.store import SessionError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jumun_contracts import ErrorEntry, Operation
+    from jumun_contracts import Answer, ErrorEntry, Operation
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.provider import Provider
-    from jumun_mockserver.core.routing import Match
+    from jumun_mockserver.core.routing import Match, Route
     from jumun_mockserver.core.session.session import Session
     from jumun_mockserver.core.session.store import Store
 
 _NOTE_AT_MOST = 2_000
+_PROBLEM = "application/problem+json"
 # Of ASCII, what cannot stand in a header line.
 _UNPRINTABLE = re.compile(r"[^ -~]")
 
@@ -42,6 +45,7 @@ class Dispatch:
     """Answers requests for the providers out of the sessions of a store.
 
     Attributes:
+        routes: Profile → its routes.
         on_exchange: Called with each exchange after it was recorded, for a log.
     """
 
@@ -52,42 +56,71 @@ class Dispatch:
         *,
         on_exchange: Callable[[Exchange], None] | None = None,
     ) -> None:
+        """Make ready to answer.
+
+        Raises:
+            ProviderError: A provider's record and its contract do not have the same operations.
+        """
+        for provider in providers.values():
+            check_handlers(provider)
         self.providers = providers
-        self.routes = Routes(providers)
+        self.routes = {profile: Routes(providers, profile) for profile in PROFILES}
         self.store = store
         self.on_exchange = on_exchange
 
+    @property
+    def hosts(self) -> Mapping[str, Provider]:
+        """Names of the providers' own hosts → provider."""
+        return self.routes[self.store.default.profile].hosts
+
     def __call__(self, request: Request) -> Response:
-        """The response, whatever the request; an error of ours is the provider's 500, with a remark."""
-        match = self.routes.match(request.method, request.path, host=request.headers.get("host", ""))
+        """The response, whatever the request and whatever is registered.
+
+        A fault of ours is the provider's 500 with a note; where even that cannot be made, plain problem details.
+        """
         try:
-            session = self.store.find(match.provider, request)
-        except SessionError as error:
-            # A session that is not there has no count and no journal, and the default one is not to have its calls.
-            exchange = self._answer(request, match, self.store.default, str(error))
-        else:
-            exchange = self._answer(request, match, session)
-            session.record(exchange)
+            exchange = self._exchange(request)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets a response
+            return _render_failure(error)
         if self.on_exchange:
             # A log that cannot be written must not become the client's trouble.
             with suppress(Exception):
                 self.on_exchange(exchange)
         return exchange.response
 
+    def _exchange(self, request: Request) -> Exchange:
+        """Answer in the session that the request belongs to, and record it there."""
+        method, path, host = request.method, request.path, request.headers.get("host", "")
+        profile = self.store.default.profile
+        match = self.routes[profile].match(method, path, host=host)
+        try:
+            session = self.store.find(match.provider, request)
+        except Exception as error:  # noqa: BLE001 - a credential may be anything
+            # A session that is not there has no count and no journal, and the default one is not to have its calls.
+            trouble = str(error) if isinstance(error, SessionError) else _describe_failure(error)
+            return self._answer(request, match, self.store.default, trouble)
+        if session.profile != profile:
+            match = self.routes[session.profile].match(method, path, host=host)
+        exchange = self._answer(request, match, session)
+        session.record(exchange)
+        return exchange
+
     def _answer(self, request: Request, match: Match, session: Session, trouble: str = "") -> Exchange:
         """Answer in a session. `trouble` is why the request has none of its own, '' mostly."""
         serial, now = 0 if trouble else session.next_serial(), session.clock.now()
+        near: tuple[Route, ...] = ()
+        if match.route is None:
+            near = self.routes[session.profile].near(request.method, request.path, provider=match.provider)
         if match.provider is None:
-            near = self.routes.near(request.method, request.path)
-            response = _render_nobody(request, near, now)
+            response = _render_unowned(request, near, now)
             remarks = (trouble,) if trouble else ()
             return Exchange(serial, session.id, now, request, response, "", None, "", (), remarks, "", near)
         answer = _Answer(match.provider, session, match, request, serial=serial, now=now)
-        return answer.exchange(answer.respond(trouble), self.routes)
+        return answer.exchange(answer.respond(trouble), near)
 
     def refuses_handshake(self, host: str) -> bool:
         """Whether a TLS handshake with `host` is to fail. The default session decides: others are not known yet."""
-        provider, session = self.routes.hosts.get(host), self.store.default
+        provider, session = self.hosts.get(host), self.store.default
         if provider is None:
             return False
         return session.scenario.take_handshake(provider.name, now=session.clock.now()) is not None
@@ -113,26 +146,22 @@ class _Answer:
 
     def respond(self, trouble: str) -> Response:
         """The complete response. `trouble` is why the request cannot be served at all, '' mostly."""
-        headers: dict[str, str] = {}
         try:
-            status, body = 200, self._work(trouble)
+            success, body = self._work(trouble)
+            response = self._render(int(success.status), body, success.media_type, {})
         except ApiError as error:
             self._remark(error.remark)
-            status, body, headers = self._render_error(error.cause)
+            response = self._render_error(error.cause)
         except Exception as error:  # noqa: BLE001 - a fault of ours must reach the client as the provider would fail
-            self._remark(f"Jumun failed: {type(error).__name__}: {error}")
-            status, body, headers = self._render_error("internal_error")
-        headers |= self.provider.headers(self.call, self.session)
-        if self.violations or self.remarks:
-            headers["jumun-note"] = self._note()
-        response = _render(status, body, media_type=self.provider.media_type, now=self.call.now, headers=headers)
+            self._remark(_describe_failure(error))
+            response = self._render_error("internal_error")
         if self.fault and self.fault.name not in PLAYED_ON_THE_WIRE:
             response, self.fault = alter_response(response, self.fault), None
         if self.delay_s or self.fault:
             return response._replace(delay_s=self.delay_s, fault=self.fault)
         return response
 
-    def exchange(self, response: Response, routes: Routes) -> Exchange:
+    def exchange(self, response: Response, near: tuple[Route, ...]) -> Exchange:
         """What the journal keeps."""
         call = self.call
         return Exchange(
@@ -147,11 +176,11 @@ class _Answer:
             tuple(self.violations),
             tuple(self.remarks),
             self.step.text if self.step else "",
-            () if call.operation else routes.near(call.request.method, call.request.path),
+            near,
         )
 
-    def _work(self, trouble: str) -> Any:
-        """The body of a 200; raises ApiError for anything else."""
+    def _work(self, trouble: str) -> tuple[Answer, Any]:
+        """The operation's success and its body; raises ApiError for anything else."""
         if trouble:
             raise ApiError("internal_error", trouble)
         operation = self.call.operation
@@ -169,8 +198,8 @@ class _Answer:
         if self.violations and operation.on_invalid == "reject" and any(each.refusable for each in self.violations):
             raise ApiError("invalid_parameter")
         self.call.values, self.call.body = values, body
-        answer = self.provider.handlers[operation.id](self.call, self.session)
-        return self._alter(answer, self.step) if self.step else answer
+        body = self.provider.handlers[operation.id](self.call, self.session)
+        return operation.success, self._alter(body, self.step) if self.step else body
 
     def _play(self, operation: Operation) -> None:
         """Find the step that is due; wait, break or fail as it says."""
@@ -222,15 +251,24 @@ class _Answer:
             self._remark(f"{step.text}: {error}")
             return body
 
-    def _render_error(self, cause: str) -> tuple[int, dict[str, Any], dict[str, str]]:
-        """Status, body and headers of what was raised."""
+    def _render_error(self, cause: str) -> Response:
+        """What the contract answers to a cause, or to a code of its catalogue."""
         code = self.contract.causes.get(cause, cause)
         entry: ErrorEntry = find_entry(self.contract, code, operation=None)
         self.code = entry.code
         headers = {name.lower(): value for name, value in entry.headers.items()}
         if entry.status == 405 and self.match.allow:  # noqa: PLR2004 - Method Not Allowed
             headers["allow"] = ", ".join(self.match.allow)
-        return entry.status, self.provider.render_error(entry, self.call, self.session), headers
+        body = self.provider.render_error(entry, self.call, self.session)
+        return self._render(entry.status, body, self.contract.error_media_type, headers)
+
+    def _render(self, status: int, body: Any, media_type: str, headers: dict[str, str]) -> Response:
+        content = render_json(body)
+        headers |= self.provider.headers(self.call, self.session)
+        if self.violations or self.remarks:
+            headers["jumun-note"] = self._note()
+        content_type = self.provider.content_type(media_type)
+        return _complete(status, content, content_type=content_type, now=self.call.now, headers=headers)
 
     def _remark(self, text: str) -> None:
         if text:
@@ -248,21 +286,39 @@ class _Answer:
         return text if len(text) <= _NOTE_AT_MOST else text[:_NOTE_AT_MOST] + " ..."
 
 
-def _render_nobody(request: Request, near: tuple[str, ...], now: float) -> Response:
-    """A path of no provider: nobody's dialect, so plain problem details (RFC 9457)."""
+def _render_unowned(request: Request, near: tuple[Route, ...], now: float) -> Response:
+    """A path of no provider, so in no provider's form: plain problem details (RFC 9457)."""
     body = {
         "type": "about:blank",
         "title": "No operation here",
         "status": 404,
         "detail": f"Jumun serves no operation at {request.method} {request.path}",
-        "near": near,
+        "near": [str(route) for route in near],
     }
-    return _render(404, body, media_type="application/problem+json", now=now, headers={})
+    return _complete(404, render_json(body), content_type=_PROBLEM, now=now, headers={})
 
 
-def _render(status: int, body: Any, *, media_type: str, now: float, headers: Mapping[str, str]) -> Response:
-    content = render_json(body)
-    usual = (*_usual_headers(int(now), media_type), ("content-length", str(len(content))))
+def _render_failure(error: Exception) -> Response:
+    """What is left where not even the provider's own 500 could be made."""
+    body = {
+        "type": "about:blank",
+        "title": "Jumun failed",
+        "status": 500,
+        "detail": _UNPRINTABLE.sub(" ", _describe_failure(error)),
+    }
+    return _complete(500, render_json(body), content_type=_PROBLEM, now=time.time(), headers={})
+
+
+def _describe_failure(error: Exception) -> str:
+    """A fault of ours, for its user. What cannot even be described is named by its class."""
+    try:
+        return f"Jumun failed: {type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001 - an exception whose text cannot be made
+        return f"Jumun failed: {type(error).__name__}"
+
+
+def _complete(status: int, content: bytes, *, content_type: str, now: float, headers: Mapping[str, str]) -> Response:
+    usual = (*_usual_headers(int(now), content_type), ("content-length", str(len(content))))
     return Response(status, (*usual, *headers.items()) if headers else usual, content)
 
 
@@ -272,6 +328,6 @@ def _over_limit(rate: float, burst: int) -> str:
 
 
 @lru_cache(maxsize=16)
-def _usual_headers(second: int, media_type: str) -> tuple[tuple[str, str], ...]:
+def _usual_headers(second: int, content_type: str) -> tuple[tuple[str, str], ...]:
     """What all answers of a second share."""
-    return ("date", formatdate(second, usegmt=True)), ("content-type", media_type)
+    return ("date", formatdate(second, usegmt=True)), ("content-type", content_type)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
+from jumun_contracts import PROFILES, load_contract
+from jumun_contracts.spelling import did_you_mean
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -81,7 +84,7 @@ class Provider:
         prefixes: What may stand before the contract's paths; the first is that of the base URL.
         territory: Path prefixes under which an unknown path gets this provider's 404.
         lenient_slashes: Whether doubled and trailing slashes are overlooked.
-        media_type: Content type of every answer.
+        charset: Named in the content type of every answer; '' for none.
         token_policy: How long its tokens live.
         handlers: Operation id → the function that answers it with the body of its 200.
         read_credential: The key or token by which a request can be told to belong to a session; '' for none.
@@ -98,7 +101,7 @@ class Provider:
     prefixes: tuple[str, ...]
     territory: tuple[str, ...]
     lenient_slashes: bool
-    media_type: str
+    charset: str
     token_policy: TokenPolicy
     handlers: Mapping[str, Handler]
     read_credential: Callable[[Request], str]
@@ -109,6 +112,28 @@ class Provider:
     read_shop: Callable[[World, str], Any]
     own_keys: Callable[[Session], dict[str, str]]
 
+    def content_type(self, media_type: str) -> str:
+        """The content type of its answers of a media type."""
+        return f"{media_type}; charset={self.charset}" if self.charset else media_type
+
     def base_url(self, server_url: str) -> str:
         """What the contract's paths are relative to, on the server at `server_url`."""
         return server_url + self.prefixes[0]
+
+
+class ProviderError(ValueError):
+    """A provider's record that does not fit its contract. The message names provider and operation."""
+
+
+def check_handlers(provider: Provider) -> None:
+    """Refuse a record that lacks an operation of the contract in any profile, or that has one too many.
+
+    Raises:
+        ProviderError: The first such operation.
+    """
+    operations = {id_ for profile in PROFILES for id_ in load_contract(provider.name, profile).operations}
+    for id_ in sorted(operations - provider.handlers.keys()):
+        raise ProviderError(f"{id_} has no handler; name one under `handlers` in the record of {provider.name}")
+    for id_ in sorted(provider.handlers.keys() - operations):
+        hint = did_you_mean(id_, operations)
+        raise ProviderError(f"the record of {provider.name} has a handler for {id_!r}, which is not an operation{hint}")

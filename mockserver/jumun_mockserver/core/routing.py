@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Provider
 
 _SLASHES = re.compile(r"/{2,}")
+# Below this ratio (difflib's) a path is too unlike to have been meant.
+_ALIKE = 0.6
 # What may stand behind the name of a host, of which the name is all that counts.
 _LONG = 200
 _HOST_NAME = re.compile(r"\.?(:[0-9]*)?$")
@@ -66,10 +68,15 @@ class _Place:
 
 
 class Routes:
-    """All places of all operations. Editions differ in what they answer, not in where."""
+    """All places of the operations of one profile.
 
-    def __init__(self, providers: Mapping[str, Provider]) -> None:
+    Attributes:
+        hosts: Name of a provider's own host → provider.
+    """
+
+    def __init__(self, providers: Mapping[str, Provider], profile: str) -> None:
         self._providers = tuple(providers.values())
+        self._contracts = [load_contract(name, profile) for name in providers]
         self.all = tuple(self._iter_routes())
         by_path: dict[str, list[Route]] = {}
         for route in self.all:
@@ -77,7 +84,11 @@ class Routes:
         places = {path: _Place(routes) for path, routes in by_path.items()}
         self._plain = {path: place for path, place in places.items() if not PLACEHOLDER.search(path)}
         self._templates = tuple((_compile(path), place) for path, place in places.items() if path not in self._plain)
-        self.hosts = {host: provider for provider in self._providers for host in load_contract(provider.name).hosts}
+        self.hosts = {
+            host: provider
+            for provider, contract in zip(self._providers, self._contracts, strict=True)
+            for host in contract.hosts
+        }
         self._remembered = lru_cache(maxsize=1_024)(self._match)
 
     def match(self, method: str, path: str, *, host: str = "") -> Match:
@@ -104,15 +115,20 @@ class Routes:
             return Match(self._owner(path), None, {}, ())
         return Match(place.provider, place.methods.get(method), values, place.allow)
 
-    def near(self, method: str, path: str) -> tuple[str, ...]:
-        """The routes most like a path that nobody has, nearest first, three at most."""
-        by_text = {f"{route.method} {route.path}": route for route in self.all}
-        return tuple(str(by_text[text]) for text in get_close_matches(f"{method} {path}", by_text, n=3, cutoff=0.3))
+    def near(self, method: str, path: str, *, provider: Provider | None) -> tuple[Route, ...]:
+        """The routes that may have been meant by a path without an operation, likeliest first, three at most.
 
-    def differences(self, method: str, path: str) -> tuple[str, ...]:
-        """For each route that is near to what nobody has, what is different about the request."""
-        by_text = {str(route): route for route in self.all}
-        return tuple(f"{text}: {_difference(method, path, by_text[text])}" for text in self.near(method, path))
+        Args:
+            provider: Whose path it is; only its routes are compared. None for a path of no provider.
+        """
+        by_path: dict[str, list[Route]] = {}
+        for route in self.all:
+            if provider is None or route.provider is provider:
+                by_path.setdefault(_fill(route.path, path), []).append(route)
+        close = get_close_matches(path, by_path, n=3, cutoff=_ALIKE)
+        return tuple(
+            route for like in close for route in sorted(by_path[like], key=lambda each: each.method != method)
+        )[:3]
 
     def _find(self, path: str) -> tuple[_Place | None, Mapping[str, str]]:
         if place := self._plain.get(path):
@@ -129,17 +145,17 @@ class Routes:
         return None
 
     def _iter_routes(self) -> Iterator[Route]:
-        for provider in self._providers:
-            for operation in load_contract(provider.name).operations.values():
+        for provider, contract in zip(self._providers, self._contracts, strict=True):
+            for operation in contract.operations.values():
                 for prefix in provider.prefixes:
                     yield Route(provider, operation.method, prefix + operation.path, operation.id)
 
 
-def _difference(method: str, path: str, route: Route) -> str:
+def difference(method: str, path: str, route: Route) -> str:
     """In which respects a request is not for `route`, most telling first."""
     given, wanted = path.split("/")[1:], route.path.split("/")[1:]
     told = [
-        f"{mine!r} stands where {other!r} should"
+        f"{mine!r} in place of {other!r}"
         for mine, other in zip(given, wanted, strict=False)
         if mine != other and not PLACEHOLDER.fullmatch(other)
     ]
@@ -150,6 +166,16 @@ def _difference(method: str, path: str, route: Route) -> str:
     if method != route.method:
         told.append(f"the method is {method}, not {route.method}")
     return "; ".join(told) or "only slashes differ"
+
+
+def _fill(template: str, path: str) -> str:
+    """The template with the segments that `path` has in the place of its parameters: an id is like any other."""
+    given = path.split("/")
+    wanted = template.split("/")
+    return "/".join(
+        mine if PLACEHOLDER.fullmatch(part) else part
+        for part, mine in zip(wanted, (*given, *wanted[len(given) :]), strict=False)
+    )
 
 
 def _compile(template: str) -> re.Pattern[str]:

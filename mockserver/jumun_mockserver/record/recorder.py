@@ -102,7 +102,7 @@ class Recorder(ThreadingHTTPServer):
         self.kept = self.failed = 0
         self._tape, self._pseudonyms = tape, pseudonyms
         self._on_row, self._on_failure = on_row, on_failure
-        self._routes = Routes({contract.provider: PROVIDERS[contract.provider]})
+        self._routes = Routes({contract.provider: PROVIDERS[contract.provider]}, contract.profile)
         self._lock = Lock()
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         super().__init__(address, _Handler)

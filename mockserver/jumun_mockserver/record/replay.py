@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from jumun_contracts import DocumentError, JsonError, Schema, parse_json
 from jumun_contracts.contract.requests import read_query
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.catalogue import describe_error, find_entry
 from jumun_mockserver.core.dispatch import Dispatch
 from jumun_mockserver.core.faults import PLAYED_ON_THE_WIRE, alter_response
@@ -118,10 +118,10 @@ class Recording:
         exact = (each for each in candidates if each.pairs == pairs)
         return next(exact, None) or next((each for each in candidates if each.is_like(pairs)), None)
 
-    def nearest(self, request: Request) -> str:
-        """Method, path and query of the recorded request that is most like this one."""
+    def did_you_mean(self, request: Request) -> str:
+        """How a message about an unknown request ends: the recorded request most like it, if one is like it."""
         query = f"?{request.query}" if request.query else ""
-        return nearest(f"{request.method} {request.path}{query}", self._by_text)
+        return did_you_mean(f"{request.method} {request.path}{query}", self._by_text)
 
 
 def load_recording(path: Path, *, name: str) -> Recording:
@@ -217,10 +217,8 @@ class ReplayDispatch(Dispatch):
     def _recorded(self, request: Request, session: Session, now: float) -> Response:
         asked = self._recording.find(request)
         if asked is None:
-            detail = (
-                f"the recording has no {request.method} {request.path} with this query; "
-                f"the nearest that it has is {self._recording.nearest(request)}"
-            )
+            near = self._recording.did_you_mean(request)
+            detail = f"the recording has no {request.method} {request.path} with this query{near}"
             body = {"type": "about:blank", "title": "Not recorded", "status": _NOT_FOUND, "detail": detail}
             return _complete(_NOT_FOUND, (("content-type", "application/problem+json"),), render_json(body), now)
         with self._lock:
@@ -239,7 +237,8 @@ class ReplayDispatch(Dispatch):
                 entry = find_entry(contract, action.code, operation=operation.id if operation else None)
                 call.remarks.append(describe_error(contract, action.code, entry))
                 headers = {name.lower(): value for name, value in entry.headers.items()}
-                headers |= {"content-type": provider.media_type} | provider.headers(call, session)
+                headers["content-type"] = provider.content_type(contract.error_media_type)
+                headers |= provider.headers(call, session)
                 body = render_json(provider.render_error(entry, call, session))
                 return _complete(entry.status, tuple(headers.items()), body, call.now), entry.code
         return None, ""

@@ -42,7 +42,7 @@ class Summary:
             for violation in exchange.violations:
                 _count(self._violations, (exchange.operation, str(violation)))
             if not exchange.operation:
-                near = exchange.near[0] if exchange.near else ""
+                near = str(exchange.near[0]) if exchange.near else ""
                 # A path may hold anything, line ends included.
                 path = exchange.path.encode("unicode_escape").decode()
                 _count(self._unmatched, (f"{exchange.method} {path}", near))
@@ -72,7 +72,7 @@ class Summary:
         if self._unmatched:
             yield click.style(f"Jumun: {_plural(self._unmatched.total(), 'call')} that no operation has", fg="yellow")
             yield from _aligned(
-                (f"x{count}", call, near and f"nearest: {near}") for (call, near), count in _most(self._unmatched)
+                (f"x{count}", call, near and f"did you mean {near}?") for (call, near), count in _most(self._unmatched)
             )
         if blocked:
             yield click.style(f"Jumun: {_plural(sum(blocked.values()), 'call')} of other hosts refused", fg="red")

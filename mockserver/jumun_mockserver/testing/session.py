@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.schema.formats import is_date_time
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.control.address import Address, read_address
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class JumunSession:
         Steps that were injected for other operations stay; all of them begin anew.
 
         Raises:
-            ControlError: An unknown operation, code or step, with the nearest.
+            ControlError: An unknown operation, code or step, with a suggestion.
         """
         lines = {**self._lines, operation: steps}
         self._control.set_scenario("\n".join(f"{target}: {text}" for target, text in lines.items()))
@@ -143,8 +143,8 @@ def read_marker(named: dict[str, Any], *, positional: tuple[Any, ...] = ()) -> d
     options = dict(named)
     for name, value in named.items():
         if name not in _MARKER_ARGUMENTS:
-            near = nearest(name, _MARKER_ARGUMENTS)
-            raise ValueError(f"@pytest.mark.jumun has no argument {name!r}; the nearest is {near}")
+            near = did_you_mean(name, _MARKER_ARGUMENTS)
+            raise ValueError(f"@pytest.mark.jumun has no argument {name!r}{near}")
         if value is None:
             del options[name]
         elif name == "clock":

@@ -194,7 +194,7 @@ def test_filters(server: LiveServer, options: list[str], query: Mapping[str, str
         (["--from", "2025-02-30"], "--from"),
         (["--from", "2025-02-02", "--to", "2025-02-01"], "--to 2025-02-01 is before --from 2025-02-02"),
         (["--by", "created"], "--from and --to"),
-        (["--status", "payd"], "the nearest is paid"),
+        (["--status", "payd"], "did you mean paid?"),
         (["--status", "-1"], "--status"),
         (["--status", "²"], "--status"),
         (["--status", "9" * 5_000], "--status"),

@@ -103,7 +103,7 @@ GOOD = 'reason = "r"\nexpires = 2030-01-31\n'
         ),
         ('[[check.ignore]]\nkeyword = "x"\nreason = " "\nexpires = 2030-01-31', "/check/ignore/0/reason", "not empty"),
         ("[[check.ignore]]\nkeyword = 5\n" + GOOD, "/check/ignore/0/keyword", "must be text"),
-        ('[[check.ignore]]\nkeywrd = "x"\n' + GOOD, "/check/ignore/0", "the nearest is 'keyword'"),
+        ('[[check.ignore]]\nkeywrd = "x"\n' + GOOD, "/check/ignore/0", "did you mean keyword?"),
         ('[[check.ignore]]\nentry = "x"\n' + GOOD, "/check/ignore/0", "unknown key 'entry'"),
         ('[[check.ignore]]\nfingerprint = "x"\nkeyword = "y"\n' + GOOD, "/check/ignore/0/keyword", "fingerprint"),
         ('[[check.ignore]]\nkeyword = "x"\n' + GOOD + '[[check.ignore]]\nreason = "r"', "/check/ignore/1", "expires"),

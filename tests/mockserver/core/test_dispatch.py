@@ -3,18 +3,23 @@ from __future__ import annotations
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jumun_contracts import PROFILES, ErrorEntry, findings, load_contract
+from jumun_mockserver.core import provider as provider_module
+from jumun_mockserver.core import routing
 from jumun_mockserver.core.http import Request
+from jumun_mockserver.core.provider import ProviderError
+from jumun_mockserver.core.session import session as session_module
 from jumun_mockserver.providers import PROVIDERS
-from tests.mockserver.world import ORDER, STATIC_TOKEN, TOKEN_PATH, World, read_answer
+from tests.mockserver.world import KEYS, ORDER, STATIC_TOKEN, TOKEN_PATH, World, basic, read_answer
 
 if TYPE_CHECKING:
+    from jumun_contracts import Contract
     from jumun_mockserver.core.journal.journal import Exchange
 
 CALLS = {
@@ -96,6 +101,124 @@ def test_our_fault_looks_like_the_providers(profile: str, naver: dict[str, Any],
         assert body.items() <= answer.json.items()
         assert world.last.remarks == ("Jumun failed: ZeroDivisionError: ouch",)
     assert world.call("GET", "/v1/orders").status == 401, "the session goes on"
+
+
+class _UnspeakableError(Exception):
+    """An exception whose text cannot be made."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+def _fail(*_: object, **__: object) -> NoReturn:
+    raise _UnspeakableError
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("part", ["read_credential", "authenticate", "headers", "render_error", "path_not_found"])
+def test_no_exception_leaves_dispatch(part: str, profile: str) -> None:
+    """Whichever function of a provider's record fails, every call has a complete response that says what failed."""
+    bootpay = PROVIDERS["bootpay"]
+    world = World(profile=profile, providers={"bootpay": replace(bootpay, **{part: _fail})})  # type: ignore[arg-type]
+    world.dispatch.store.create(world.session.world)
+    failed = 0
+    for method, target in (
+        ("GET", "/v1/orders"),
+        ("POST", "/v1/request/token"),
+        ("GET", "/v1/nothing"),
+        ("PUT", "/v1/orders"),
+    ):
+        answer = world.call(method, target, b"[1]", authorization=basic(*KEYS))
+        assert int(answer.headers["content-length"]) == len(answer.body)
+        if answer.status == 500:
+            said = answer.note or answer.json["detail"]
+            assert "Jumun failed: _UnspeakableError" in said
+            failed += 1
+    assert failed
+
+
+@pytest.mark.parametrize("body", [{1, 2}, object(), {"a": {3}}])
+def test_what_a_handler_returns_may_be_anything(body: object) -> None:
+    """A result that cannot be rendered is the provider's 500 with a note."""
+    bootpay = PROVIDERS["bootpay"]
+    handlers = {**bootpay.handlers, "bootpay.orders.list": lambda *_: body}
+    answer = World(providers={"bootpay": replace(bootpay, handlers=handlers)}).orders()
+    assert answer.json["status"] == answer.status == 500
+    assert "Jumun failed: " in answer.note
+
+
+def test_a_missing_handler_is_an_error_at_start() -> None:
+    """It names the operation, and a handler too many names what may have been meant."""
+    bootpay = PROVIDERS["bootpay"]
+    handlers = dict(bootpay.handlers)
+    listing = handlers.pop("bootpay.orders.list")
+    with pytest.raises(ProviderError, match=r"^bootpay\.orders\.list has no handler; name one under `handlers`"):
+        World(providers={"bootpay": replace(bootpay, handlers=handlers)})
+    handlers |= {"bootpay.orders.list": listing, "bootpay.order.list": listing}
+    with pytest.raises(ProviderError, match=r"'bootpay\.order\.list', .*; did you mean bootpay\.orders\.list\?$"):
+        World(providers={"bootpay": replace(bootpay, handlers=handlers)})
+
+
+@pytest.fixture
+def documented_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`bootpay.orders.list` exists in the profile `documented` only."""
+
+    def load(provider: str, profile: str = "documented") -> Contract:
+        contract = load_contract(provider, profile)
+        if profile == "documented":
+            return contract
+        kept = {id_: each for id_, each in contract.operations.items() if id_ != "bootpay.orders.list"}
+        return replace(contract, operations=kept)
+
+    for module in (routing, provider_module, session_module):
+        monkeypatch.setattr(module, "load_contract", load)
+
+
+@pytest.mark.usefixtures("documented_only")
+def test_an_operation_may_exist_in_one_profile_only() -> None:
+    """A session of the profile that has it is served; in the other one its path is an unknown path of the provider."""
+    world = World(profile="observed")
+    assert world.orders().status == 404
+    assert world.last.operation == ""
+    session = world.dispatch.store.create(replace(world.session.world, profile="documented"))
+    answer = world.orders(jumun_session=session.id)
+    assert (answer.status, answer.json["count"]) == (200, 15)
+    assert World().orders().status == 200
+
+
+def test_success_is_as_the_contract_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Status and media type of a success come from the contract; a handler gives the body only."""
+    contract = load_contract("bootpay")
+    listing = contract.operations["bootpay.orders.list"]
+    created = replace(listing.success, status="201", media_type="application/vnd.bootpay+json")
+    operations = {**contract.operations, listing.id: replace(listing, success=created)}
+    monkeypatch.setattr(
+        session_module,
+        "load_contract",
+        lambda name, profile: replace(load_contract(name, profile), operations=operations),
+    )
+    answer = World(providers={"bootpay": PROVIDERS["bootpay"]}).orders()
+    assert answer.status == 201
+    assert answer.headers["content-type"] == "application/vnd.bootpay+json; charset=utf-8"
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_suggestions_never_cross_providers(profile: str) -> None:
+    """An unknown path of one provider is only compared with that provider's, and what is like nothing has none."""
+    world = World(profile=profile)
+    for method, path, meant in (
+        ("POST", "/v1/order/cancel", ""),
+        ("PUT", "/v1/orders/x/cancel", ""),
+        ("POST", "/v1/oauth2/tokn", "POST /v1/oauth2/token (naver.token)"),
+        ("GET", "/v1/order", "GET /v1/orders (bootpay.orders.list)"),
+        ("GET", f"/external/v1/pay-order/seller/order/{ORDER}/product-order-ids", "naver.product_order_ids"),
+        ("GET", "/v1/qqqqqqqqqqqqqq", None),
+    ):
+        world.call(method, path)
+        assert world.last.contract is not None
+        assert {route.provider.name for route in world.last.near} <= {world.last.contract.provider}
+        first = str(world.last.near[0]) if world.last.near else ""
+        assert not first if meant is None else meant in first
 
 
 def is_legal(note: str) -> bool:

@@ -12,7 +12,7 @@ IDS = f"/v1/pay-order/seller/orders/{ORDER}/product-order-ids"
 @pytest.fixture(scope="module")
 def routes() -> Routes:
     """Those of all providers."""
-    return Routes(PROVIDERS)
+    return Routes(PROVIDERS, "documented")
 
 
 @pytest.mark.parametrize(
@@ -89,14 +89,14 @@ def test_a_path_parameter_is_one_segment(routes: Routes, text: str) -> None:
 )
 def test_near_matches_begin_with_the_one_that_was_meant(routes: Routes, method: str, path: str, nearest: str) -> None:
     """At most three routes are named, the most like one first."""
-    near = routes.near(method, path)
-    assert near[0] == nearest
+    near = routes.near(method, path, provider=None)
+    assert str(near[0]) == nearest
     assert len(near) <= 3
 
 
 def test_what_is_like_nothing_has_no_near_match(routes: Routes) -> None:
     """No route is forced upon a path that resembles none."""
-    assert routes.near("GET", "/" + "q" * 200) == ()
+    assert routes.near("GET", "/" + "q" * 200, provider=None) == ()
 
 
 @pytest.mark.parametrize("target", ["/v1/%6Frders", "/%76%31/orders", "/v1%2Forders"])

@@ -100,7 +100,7 @@ def test_what_was_not_recorded(method: str, target: str, tmp_path: Path) -> None
     assert answer.status == answer.json["status"] == 404
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["content-length"] == str(len(answer.body))
-    assert answer.json["detail"].endswith("the nearest that it has is GET /v1/orders?page=2")
+    assert answer.json["detail"].endswith("did you mean GET /v1/orders?page=2?")
 
 
 def test_headers(tmp_path: Path) -> None:

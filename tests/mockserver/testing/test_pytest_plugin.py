@@ -467,7 +467,7 @@ FAILING = {
             jumun.assert_called("naver.product_order_idz", times=0)
         """,
         ("failure",),
-        ("naver.product_order_idz", "nearest", "naver.product_order_ids"),
+        ("naver.product_order_idz", "did you mean", "naver.product_order_ids"),
     ),
     "bad_scenario": Case(
         """
@@ -476,7 +476,7 @@ FAILING = {
             pass
         """,
         ("error",),
-        ("line 2: no operation 'naver.product_order_idz'; the nearest is naver.product_order_ids",),
+        ("line 2: no operation 'naver.product_order_idz'; did you mean naver.product_order_ids?",),
     ),
     "bad_injection": Case(
         """
@@ -484,7 +484,7 @@ FAILING = {
             jumun.inject("naver.product_order_ids", "GW.AUTN")
         """,
         ("failure",),
-        ("GW.AUTN", "the nearest is GW.AUTHN"),
+        ("GW.AUTN", "did you mean GW.AUTHN?"),
     ),
     "misspelt_argument": Case(
         """

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,10 +36,7 @@ class Words(_IntType):
             return int(text)
         numbers = {word(each): each.value for each in self._members()}
         if text not in numbers:
-            known = ", ".join(f"{name} ({number})" for name, number in numbers.items())
-            self.fail(
-                f"{text!r} is neither a number nor one of {known}; the nearest is {nearest(text, numbers)}", param, ctx
-            )
+            self.fail(f"{text!r} is neither a number nor a known name{did_you_mean(text, numbers)}", param, ctx)
         return numbers[text]
 
 

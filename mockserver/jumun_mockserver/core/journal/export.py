@@ -41,7 +41,7 @@ def render_exchange(exchange: Exchange) -> dict[str, Any]:
         "step": exchange.step or None,
         "violations": [{"place": each.place, "message": each.message} for each in exchange.violations],
         "remarks": list(exchange.remarks),
-        "near": list(exchange.near),
+        "near": [str(route) for route in exchange.near],
         "request": {
             "headers": mask_headers(request.headers),
             "body": mask_body(request.body, body_schema),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from jumun_contracts import Contract
     from jumun_contracts.contract.requests import Violation
     from jumun_mockserver.core.http import Request, Response
+    from jumun_mockserver.core.routing import Route
 
 KEPT_ENTRIES = 10_000
 KEPT_BYTES = 32 * 1024 * 1024
@@ -37,7 +38,7 @@ class Exchange(NamedTuple):
         code: Catalogue code of the error that was answered, '' for none.
         remarks: Why it was answered so, where that is not plain.
         step: The scenario step that was due, as written; '' for none.
-        near: For a path that no operation has, those that are like it.
+        near: For a path that no operation has, the routes that may have been meant.
     """
 
     serial: int
@@ -51,7 +52,7 @@ class Exchange(NamedTuple):
     violations: tuple[Violation, ...]
     remarks: tuple[str, ...]
     step: str = ""
-    near: tuple[str, ...] = ()
+    near: tuple[Route, ...] = ()
 
     def __repr__(self) -> str:
         """Neither request nor response: credentials and people's data are in them."""

@@ -6,7 +6,7 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.catalogue import knows_code
 from jumun_mockserver.core.scenario.notation import StepError
 from jumun_mockserver.core.scenario.scenario import ScenarioError, check_codes
@@ -43,8 +43,8 @@ def choose_step(headers: Mapping[str, str], contract: Contract) -> tuple[Step | 
         return None, trouble
     if knows_code(contract, wanted):
         return Step(f"Prefer: code={wanted}", (Fail(wanted),)), trouble
-    near = nearest(wanted, contract.known_codes)
-    return None, f"Prefer: code={wanted!a} is no code of {contract.provider}; the nearest is {near}"
+    near = did_you_mean(wanted, contract.known_codes)
+    return None, f"Prefer: code={wanted!a} is not a code of {contract.provider}{near}"
 
 
 def read_preference(header: str) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from jumun_contracts.spelling import nearest
+from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.catalogue import knows_code
 from jumun_mockserver.core.scenario.notation import StepError, split_outside
 from jumun_mockserver.core.scenario.steps import WORDS, Fail, Step, WireFault, parse_step
@@ -26,7 +26,7 @@ _EVERYTHING = "*"
 
 
 class ScenarioError(ValueError):
-    """A scenario that cannot be played. The message names the line, the part and the nearest that there is."""
+    """A scenario that cannot be played. The message names line and part, with a suggestion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Scenario:
         operations = [name for contract in self._contracts.values() for name in contract.operations]
         targets = [_EVERYTHING, *(f"{name}.*" for name in self._contracts), *operations]
         if target not in targets:
-            raise ScenarioError(f"line {number}: no operation {target!r}; the nearest is {nearest(target, targets)}")
+            raise ScenarioError(f"line {number}: no operation {target!r}{did_you_mean(target, targets)}")
         try:
             steps = tuple(parse_step(part) for part in split_outside(rest, ","))
         except StepError as error:
@@ -176,12 +176,12 @@ def check_codes(steps: Iterable[Step], contracts: list[Contract], *, where: str 
     """Refuse a code that none of the contracts has.
 
     Raises:
-        ScenarioError: Names the code and the nearest.
+        ScenarioError: Names the code, with a suggestion.
     """
     for code in _codes(steps):
         if not any(knows_code(contract, code) for contract in contracts):
             known = [*WORDS, *(code for contract in contracts for code in contract.known_codes)]
-            raise ScenarioError(f"{where}no step or code {code!r}; the nearest is {nearest(code, known)}")
+            raise ScenarioError(f"{where}no step or code {code!r}{did_you_mean(code, known)}")
 
 
 def _codes(steps: Iterable[Step]) -> list[str]:

@@ -41,7 +41,7 @@ BOOTPAY = Provider(
     # A base URL with a trailing slash makes SDKs send //; a Rails server, as this one seems to be, overlooks it.
     lenient_slashes=True,
     # Not recorded anywhere. requests reads an answer without charset as Latin-1 when it is text: so it is named.
-    media_type="application/json; charset=utf-8",
+    charset="utf-8",
     token_policy=TOKEN_POLICY,
     handlers=MappingProxyType({"bootpay.token": issue_token, "bootpay.orders.list": list_orders}),
     read_credential=read_credential,

@@ -29,7 +29,7 @@ NAVER = Provider(
     # Unknown; a gateway that matches registered paths literally is assumed.
     lenient_slashes=False,
     # Without a charset, as the docs' capture of a 401 shows it.
-    media_type="application/json",
+    charset="",
     token_policy=TOKEN_POLICY,
     handlers=MappingProxyType({"naver.token": issue_token, "naver.product_order_ids": list_product_order_ids}),
     read_credential=read_credential,

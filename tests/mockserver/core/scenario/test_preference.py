@@ -107,7 +107,7 @@ def test_an_unknown_code_is_not_forced_and_the_nearest_is_named(
     """A slip of the pen gives the ordinary answer with a note that names what was probably meant."""
     answer = (world.product_orders if provider == "naver" else world.orders)(prefer=f"code={wanted}")
     assert answer.status == 200
-    assert answer.note.endswith(f"the nearest is {nearest}")
+    assert answer.note.endswith(f"did you mean {nearest}?")
 
 
 @pytest.mark.parametrize("wanted", ["None", "null", "none"])
