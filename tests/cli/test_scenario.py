@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import socket
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -9,11 +10,14 @@ import pytest
 
 from jumun_mockserver import LiveServer, create_app
 from jumun_mockserver.control.client import ControlClient
+from jumun_mockserver.core.faults import FAULTS
 from tests.cli.commands import jumun, refusal, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from jumun_mockserver.core.faults import FaultKind
 
 NAMES = sorted(
     entry.name.removesuffix(".scenario")
@@ -58,6 +62,13 @@ def played(url: str) -> str:
 def packaged(name: str) -> str:
     """The text of a scenario that comes with Jumun."""
     return (files("jumun_fixtures") / "scenarios" / f"{name}.scenario").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", FAULTS.values(), ids=FAULTS)
+def test_help_has_each_fault(kind: FaultKind) -> None:
+    """The help tells how to write each fault, also where its lines are wrapped."""
+    listed = " ".join(done("set", "--help").split()).partition("Faults, which are steps: ")[2]
+    assert re.search(rf"(?:^|, ){re.escape(kind.usage)}(?:, |\.$)", listed)
 
 
 def test_list() -> None:

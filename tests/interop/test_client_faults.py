@@ -23,7 +23,7 @@ from jumun_client import (
     TimedOutError,
     UnexpectedAnswerError,
 )
-from jumun_mockserver.core.scenario.steps import FAULTS
+from jumun_mockserver.core.faults import FAULTS
 from jumun_mockserver.live import LiveServer
 from jumun_mockserver.proxy.authority import Authority
 from tests.client.world import FakeTime

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import pytest
 
 from jumun_mockserver.core import faults
-from jumun_mockserver.core.scenario.steps import FAULTS
+from jumun_mockserver.core.faults import FAULTS
 from tests.interop import client_calls
 from tests.interop.programs import clean_environment, run_well
 from tests.interop.seeds import read_guide_sample

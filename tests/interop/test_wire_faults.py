@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from jumun_mockserver.core import faults
-from jumun_mockserver.core.scenario.steps import FAULTS
+from jumun_mockserver.core.faults import FAULTS
 from jumun_mockserver.live import LiveServer
 from tests.interop.programs import clean_environment, run_well
 

@@ -11,6 +11,7 @@ import click
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.cli.server_option import server_options
 from jumun_mockserver.control.client import ControlError
+from jumun_mockserver.core.faults import FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +27,7 @@ def scenario() -> None:
     """Set, clear or show what a running server plays."""
 
 
-@scenario.command("set")
+@scenario.command("set", epilog=f"Faults, which are steps: {', '.join(kind.usage for kind in FAULTS.values())}.")
 @click.argument("text", metavar="FILE|NAME|LINE", nargs=-1, required=True)
 @server_options
 def set_scenario(text: list[str], client: ControlClient) -> None:

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from jumun_contracts import PROFILES
 from jumun_contracts.contract.requests import Violation, read_body, read_parameters
 from jumun_mockserver.core.catalogue import describe_error, find_entry
-from jumun_mockserver.core.faults import PLAYED_ON_THE_WIRE, alter_response
-from jumun_mockserver.core.http import Response, render_json
+from jumun_mockserver.core.faults import apply_fault
+from jumun_mockserver.core.http import Fault, Response, render_json
 from jumun_mockserver.core.journal.journal import Exchange
 from jumun_mockserver.core.provider import ApiError, Call, check_handlers
 from jumun_mockserver.core.routing import Routes
 from jumun_mockserver.core.scenario.alteration import AlterationError, alter_body
 from jumun_mockserver.core.scenario.preference import choose_step
-from jumun_mockserver.core.scenario.steps import Delay, Fail, Repeat, SetValue, Step, WireFault
+from jumun_mockserver.core.scenario.steps import Delay, Fail, Repeat, SetValue, Step
 from jumun_mockserver.core.session.store import SessionError
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class _Answer:
         self.step: Step | None = None
         self.code = ""
         self.delay_s = 0.0
-        self.fault: WireFault | None = None
+        self.fault: Fault | None = None
         self.violations: list[Violation] = []
         self.remarks = self.call.remarks
 
@@ -155,11 +155,9 @@ class _Answer:
         except Exception as error:  # noqa: BLE001 - a fault of ours must reach the client as the provider would fail
             self._remark(_describe_failure(error))
             response = self._render_error("internal_error")
-        if self.fault and self.fault.name not in PLAYED_ON_THE_WIRE:
-            response, self.fault = alter_response(response, self.fault), None
-        if self.delay_s or self.fault:
-            return response._replace(delay_s=self.delay_s, fault=self.fault)
-        return response
+        if self.fault:
+            response = apply_fault(response, self.fault)
+        return response._replace(delay_s=self.delay_s) if self.delay_s else response
 
     def exchange(self, response: Response, near: tuple[Route, ...]) -> Exchange:
         """What the journal keeps."""
@@ -218,7 +216,7 @@ class _Answer:
         for action in step.actions:
             if isinstance(action, Delay):
                 self.delay_s += action.draw(seed)
-            elif isinstance(action, WireFault):
+            elif isinstance(action, Fault):
                 self.fault = action
         for action in step.actions:
             if isinstance(action, Fail):

@@ -1,4 +1,4 @@
-"""From response to bytes, and from faults to what a connection is to do. No sockets here: a protocol carries it out.
+"""Faults on the wire, in one table: the name, parameters, effect and documentation of each.
 
 A fault is one of two kinds. Those that are good HTTP with wrong content alter the response, whoever sends it. The rest
 are acts on the connection, which only a protocol that has the transport can carry out.
@@ -7,18 +7,23 @@ are acts on the connection, which only a protocol that has the transport can car
 from __future__ import annotations
 
 import json
+import re
 from contextlib import suppress
-from dataclasses import dataclass
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
-from jumun_mockserver.core.scenario.notation import parse_duration
+from jumun_mockserver.core.http import Fault
+from jumun_mockserver.core.scenario.notation import StepError, parse_delay
+from jumun_mockserver.core.wire import Close, CloseOnNext, Hang, Pause, Reset, Send, render_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jumun_mockserver.core.http import Response
-    from jumun_mockserver.core.scenario.steps import WireFault
+    from jumun_mockserver.core.wire import Act
+
+# Fails the handshake of a connection that begins with TLS: `Scenario.take_handshake`.
+TLS_FAIL = Fault("tls-fail")
 
 # Seconds between two lines of a head that is slow.
 LINE_PAUSE_S = 1.0
@@ -38,51 +43,47 @@ _NOT_THE_PROVIDERS = ("date", "jumun-note")
 
 
 @dataclass(frozen=True, slots=True)
-class Send:
-    """Write these bytes."""
+class FaultKind:
+    """A row of the table. It has either `play` or `alter`.
 
-    data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """Wait before the next act."""
-
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Close:
-    """End in order: what was sent arrives, then FIN."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reset:
-    """End with RST, at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hang:
-    """Nothing more; the connection stays until the client goes."""
-
-
-@dataclass(frozen=True, slots=True)
-class CloseOnNext:
-    """Keep the connection; when the client's next bytes arrive, close it without a word."""
-
-
-Act: TypeAlias = Send | Pause | Close | Reset | Hang | CloseOnNext
-
-
-def render_response(response: Response, *, keep_alive: bool, head: bool = False) -> bytes:
-    """The response as HTTP/1.1.
-
-    Args:
-        keep_alive: Whether the connection goes on; if not, the head says so.
-        head: Whether it answers a HEAD: no body, whose length is still told.
+    Attributes:
+        effect: What the client gets, as one line of Markdown for docs/scenarios.md.
+        parameters: Name → parser of the argument, which raises StepError.
+        play: The acts on the connection, of the answer and the parsed arguments.
+        alter: The response with wrong content.
     """
-    lines = _render_head(response, keep_alive=keep_alive)
-    return lines if head else lines + response.body
+
+    name: str
+    effect: str
+    parameters: Mapping[str, Callable[[str], float]] = field(default_factory=dict)
+    play: Callable[..., Iterable[Act]] | None = None
+    alter: Callable[[Response], Response] | None = None
+
+    @property
+    def usage(self) -> str:
+        """How to write it as a step, e.g. `truncate(n)`."""
+        return f"{self.name}({', '.join(self.parameters)})" if self.parameters else self.name
+
+    def parse(self, arguments: list[str]) -> Fault:
+        """The fault with these arguments.
+
+        Raises:
+            StepError: An argument is missing, unexpected or out of range.
+        """
+        if len(arguments) != len(self.parameters):
+            raise StepError(f"write {self.usage}")
+        parsers = zip(self.parameters.values(), arguments, strict=True)
+        return Fault(self.name, tuple(parse(argument) for parse, argument in parsers))
+
+
+def apply_fault(response: Response, fault: Fault) -> Response:
+    """The response with the fault: altered, or for `plan_acts` to play.
+
+    Raises:
+        KeyError: The table has no such fault.
+    """
+    alter = FAULTS[fault.name].alter
+    return alter(response) if alter else response._replace(fault=fault)
 
 
 def plan_acts(response: Response, *, keep_alive: bool, head: bool = False) -> Iterator[Act]:
@@ -95,40 +96,29 @@ def plan_acts(response: Response, *, keep_alive: bool, head: bool = False) -> It
         keep_alive: As for `render_response`, and so is `head`.
 
     Raises:
-        KeyError: A fault that is not among PLAYED_ON_THE_WIRE; `alter_response` is for it.
+        KeyError: A fault that is not played; `apply_fault` alters the response instead.
     """
     if response.delay_s:
         yield Pause(response.delay_s)
-    fault = response.fault
-    answer = _Answer(response, keep_alive, head, fault.arguments if fault else ())
-    if fault:
-        yield from _PLANS[fault.name](answer)
+    answer = _Answer(response, keep_alive, head)
+    if response.fault:
+        yield from _PLAYS[response.fault.name](answer, *response.fault.arguments)
     else:
         yield Send(answer.whole)
         yield from answer.end()
 
 
-def alter_response(response: Response, fault: WireFault) -> Response:
-    """The response with the wrong content of a fault that is good HTTP.
-
-    Raises:
-        KeyError: A fault that is among PLAYED_ON_THE_WIRE.
-    """
-    return _ALTERATIONS[fault.name](response)
-
-
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """A response on its way, and the arguments of its fault. If `is_head`, it answers a HEAD and has no body."""
+    """A response on its way. If `is_head`, it answers a HEAD and has no body."""
 
     response: Response
     keep_alive: bool
     is_head: bool
-    arguments: tuple[str, ...]
 
     @property
     def head(self) -> bytes:
-        return _render_head(self.response, keep_alive=self.keep_alive)
+        return render_head(self.response, keep_alive=self.keep_alive)
 
     @property
     def body(self) -> bytes:
@@ -144,17 +134,24 @@ class _Answer:
             yield Close()
 
 
-def _render_head(response: Response, *, keep_alive: bool) -> bytes:
-    lines = "".join([f"{name}: {value}\r\n" for name, value in response.headers])
-    end = "\r\n" if keep_alive else "connection: close\r\n\r\n"
-    return f"HTTP/1.1 {response.status} {_PHRASES.get(response.status, '')}\r\n{lines}{end}".encode("latin-1")
+def _parse_bytes(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,9}", text):
+        raise StepError(f"{text!r} is not a number of bytes such as 100")
+    return int(text)
+
+
+def _parse_piece(text: str) -> int:
+    size = _parse_bytes(text)
+    if not size:
+        raise StepError(f"{text!r} is too small: a piece has one byte at least")
+    return size
 
 
 def _chunk(answer: _Answer) -> Iterator[Act]:
     """Half the body in a good chunk, then one without a size."""
     kept = (pair for pair in answer.response.headers if pair[0] != "content-length")
     chunked = answer.response._replace(headers=(*kept, ("transfer-encoding", "chunked")))
-    yield Send(_render_head(chunked, keep_alive=answer.keep_alive))
+    yield Send(render_head(chunked, keep_alive=answer.keep_alive))
     # A chunk of no bytes would be the end of a good body.
     if first := answer.body[: len(answer.body) // 2]:
         yield Send(b"%x\r\n%b\r\n" % (len(first), first))
@@ -163,17 +160,16 @@ def _chunk(answer: _Answer) -> Iterator[Act]:
     yield Close()
 
 
-def _truncate(answer: _Answer) -> Iterator[Act]:
-    yield Send(answer.head + answer.body[: int(answer.arguments[0])])
+def _truncate(answer: _Answer, kept: int) -> Iterator[Act]:
+    yield Send(answer.head + answer.body[:kept])
     yield Close()
 
 
-def _dribble(answer: _Answer) -> Iterator[Act]:
-    size, interval = int(answer.arguments[0]), Pause(parse_duration(answer.arguments[1]))
+def _dribble(answer: _Answer, size: int, interval_s: float) -> Iterator[Act]:
     whole = answer.whole
     for start in range(0, len(whole), size):
         if start:
-            yield interval
+            yield Pause(interval_s)
         yield Send(whole[start : start + size])
     yield from answer.end()
 
@@ -224,25 +220,56 @@ def _with_headers(response: Response, changes: dict[str, str]) -> Response:
     return response._replace(headers=tuple((dict(response.headers) | changes).items()))
 
 
-_PHRASES = {status.value: status.phrase for status in HTTPStatus}
-_PLANS: Mapping[str, Callable[[_Answer], Iterable[Act]]] = {
-    "reset": lambda _: (Reset(),),
-    "empty": lambda _: (Close(),),
-    "garbage": lambda _: (Send(_GARBAGE), Close()),
-    "chunk": _chunk,
-    "truncate": _truncate,
-    "hang": lambda _: (Hang(),),
-    "dribble": _dribble,
-    "slow-headers": _slow_headers,
-    "tls-fail": lambda _: (Send(_TLS_ALERT), Close()),
-    "keepalive-close": _keepalive_close,
-}
-_ALTERATIONS: Mapping[str, Callable[[Response], Response]] = {
-    "html-502": _html_502,
-    "charset": _charset,
-    "gzip-lie": _gzip_lie,
-    "duplicate-keys": _duplicate_keys,
-}
-
-# The faults that are acts on the connection; those that are not alter the response.
-PLAYED_ON_THE_WIRE = frozenset(_PLANS)
+_TABLE = (
+    FaultKind("reset", "nothing; the connection is reset (RST)", play=lambda _: (Reset(),)),
+    FaultKind("empty", "nothing; the connection is closed", play=lambda _: (Close(),)),
+    FaultKind("hang", "nothing, until the client gives up", play=lambda _: (Hang(),)),
+    FaultKind("garbage", "bytes that are not HTTP; the connection is closed", play=lambda _: (Send(_GARBAGE), Close())),
+    FaultKind(
+        TLS_FAIL.name,
+        "a TLS alert, `handshake_failure`; the connection is closed. On a connection that begins with TLS, the "
+        "handshake fails with it and counts as the call",
+        play=lambda _: (Send(_TLS_ALERT), Close()),
+    ),
+    FaultKind(
+        "truncate",
+        "the head with the true `content-length`, and n bytes of the body, or all of it if it is shorter; the "
+        "connection is closed",
+        {"n": _parse_bytes},
+        play=_truncate,
+    ),
+    FaultKind(
+        "chunk",
+        "the head with `transfer-encoding: chunked`, half of the body, and a chunk whose size is not a number; the "
+        "connection is closed",
+        play=_chunk,
+    ),
+    FaultKind(
+        "dribble",
+        "the right response in pieces of this many bytes, with an interval of an hour at most between two of them: "
+        "`dribble(100, 50ms)`; the connection goes on",
+        {"bytes": _parse_piece, "interval": parse_delay},
+        play=_dribble,
+    ),
+    FaultKind(
+        "slow-headers",
+        "the right response, its head line by line with a second between two lines; the connection goes on",
+        play=_slow_headers,
+    ),
+    FaultKind(
+        "keepalive-close",
+        "the right response, as if the connection went on; it is closed as soon as the next request arrives",
+        play=_keepalive_close,
+    ),
+    FaultKind("html-502", "status 502 and a gateway's HTML page instead of JSON", alter=_html_502),
+    FaultKind("charset", "the right bytes as `text/html; charset=euc-kr`", alter=_charset),
+    FaultKind("gzip-lie", "the right bytes with `content-encoding: gzip`", alter=_gzip_lie),
+    FaultKind(
+        "duplicate-keys",
+        "one key of the body's object a second time, last and with another value: the key of the first list or object "
+        "in it (`data`, `list`), else the first key",
+        alter=_duplicate_keys,
+    ),
+)
+FAULTS: Mapping[str, FaultKind] = {kind.name: kind for kind in _TABLE}
+_PLAYS = {kind.name: kind.play for kind in _TABLE if kind.play}

@@ -14,8 +14,6 @@ import orjson
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jumun_mockserver.core.scenario.steps import WireFault
-
 
 class Request(NamedTuple):
     """What a client sent.
@@ -34,6 +32,17 @@ class Request(NamedTuple):
     body: bytes = b""
 
 
+class Fault(NamedTuple):
+    """A way to break a response; `jumun_mockserver.core.faults` has what each does.
+
+    Attributes:
+        arguments: Parsed: bytes, or seconds, as the fault's parameters say.
+    """
+
+    name: str
+    arguments: tuple[float, ...] = ()
+
+
 class Response(NamedTuple):
     """What goes back, complete: adapters add no header and leave none out.
 
@@ -47,7 +56,7 @@ class Response(NamedTuple):
     headers: tuple[tuple[str, str], ...]
     body: bytes
     delay_s: float = 0
-    fault: WireFault | None = None
+    fault: Fault | None = None
 
 
 def add_header(headers: dict[str, str], raw_name: bytes, raw_value: bytes) -> None:

@@ -16,12 +16,12 @@ from jumun_contracts.contract.requests import read_query
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.catalogue import describe_error, find_entry
 from jumun_mockserver.core.dispatch import Dispatch
-from jumun_mockserver.core.faults import PLAYED_ON_THE_WIRE, alter_response
-from jumun_mockserver.core.http import Response, render_json
+from jumun_mockserver.core.faults import apply_fault
+from jumun_mockserver.core.http import Fault, Response, render_json
 from jumun_mockserver.core.journal.journal import Exchange
 from jumun_mockserver.core.journal.masking import MASK
 from jumun_mockserver.core.provider import Call
-from jumun_mockserver.core.scenario.steps import Delay, Fail, WireFault
+from jumun_mockserver.core.scenario.steps import Delay, Fail
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -248,9 +248,8 @@ def _play(response: Response, due: Due, *, seed: str) -> Response:
     """A response, late and broken as a step says."""
     delay_s = sum(action.draw(seed) for action in due.step.actions if isinstance(action, Delay))
     for action in due.step.actions:
-        if isinstance(action, WireFault):
-            on_wire = action.name in PLAYED_ON_THE_WIRE
-            response = response._replace(fault=action) if on_wire else alter_response(response, action)
+        if isinstance(action, Fault):
+            response = apply_fault(response, action)
     return response._replace(delay_s=delay_s)
 
 

@@ -7,7 +7,7 @@ import struct
 import sys
 from typing import TYPE_CHECKING
 
-from jumun_mockserver.core.faults import Close, CloseOnNext, Hang, Pause, Reset, Send
+from jumun_mockserver.core.wire import Close, CloseOnNext, Hang, Pause, Reset, Send
 
 if TYPE_CHECKING:
     import asyncio
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from uvicorn.protocols.http.flow_control import FlowControl
 
-    from jumun_mockserver.core.faults import Act
+    from jumun_mockserver.core.wire import Act
 
 # Closing sends RST and drops what was not sent yet. Windows has two shorts here.
 _LINGER_NOT = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)

@@ -9,21 +9,14 @@ from hypothesis import strategies as st
 
 from jumun_mockserver.core import faults
 from jumun_mockserver.core.faults import (
-    PLAYED_ON_THE_WIRE,
-    Act,
-    Close,
-    CloseOnNext,
-    Hang,
-    Pause,
-    Reset,
-    Send,
-    alter_response,
+    FAULTS,
+    apply_fault,
     plan_acts,
-    render_response,
 )
-from jumun_mockserver.core.http import Response
+from jumun_mockserver.core.http import Fault, Response
 from jumun_mockserver.core.scenario.notation import StepError
-from jumun_mockserver.core.scenario.steps import FAULTS, WireFault, parse_step
+from jumun_mockserver.core.scenario.steps import parse_step
+from jumun_mockserver.core.wire import Act, Close, CloseOnNext, Hang, Pause, Reset, Send, render_response
 
 BODY = '{"count":1,"list":[{"name":"주문"}]}'.encode()
 HEADERS = (("date", "today"), ("content-type", "application/json"), ("content-length", str(len(BODY))))
@@ -32,21 +25,21 @@ HEAD = b"HTTP/1.1 200 OK\r\ndate: today\r\ncontent-type: application/json\r\ncon
 WHOLE = HEAD + b"\r\n" + BODY
 LAST = HEAD + b"connection: close\r\n\r\n" + BODY
 
-ARGUMENTS = {"truncate": ("10",), "dribble": ("50", "20ms")}
-ALTERING = sorted(FAULTS.keys() - PLAYED_ON_THE_WIRE)
-PLAYED = sorted(PLAYED_ON_THE_WIRE)
+ARGUMENTS: dict[str, tuple[float, ...]] = {"truncate": (10,), "dribble": (50, 0.02)}
+ALTERING = sorted(kind.name for kind in FAULTS.values() if kind.alter)
+PLAYED = sorted(kind.name for kind in FAULTS.values() if kind.play)
 # In which the whole of the right answer goes out.
 HARMLESS_BYTES = {"dribble", "slow-headers", "keepalive-close"}
 NOTHING_OF_IT = {"reset", "empty", "garbage", "hang", "tls-fail"}
 
 
-def fault(name: str, *arguments: str) -> WireFault:
+def fault(name: str, *arguments: float) -> Fault:
     """A fault with the arguments that were given, or usual ones."""
-    return WireFault(name, arguments or ARGUMENTS.get(name, ()))
+    return Fault(name, arguments or ARGUMENTS.get(name, ()))
 
 
 def acts(
-    name: str, *arguments: str, keep_alive: bool = True, head: bool = False, answer: Response = ANSWER
+    name: str, *arguments: float, keep_alive: bool = True, head: bool = False, answer: Response = ANSWER
 ) -> list[Act]:
     """The plan for one fault."""
     broken = answer._replace(fault=fault(name, *arguments))
@@ -59,18 +52,18 @@ def sent(plan: list[Act]) -> bytes:
 
 
 def test_every_fault_is_played_or_alters() -> None:
-    """No fault of the language is left out, none is done twice, and there is none that the language lacks."""
-    altered = {name for name in FAULTS if name not in PLAYED_ON_THE_WIRE}
-    assert altered == {"html-502", "charset", "gzip-lie", "duplicate-keys"}
-    assert set(FAULTS) >= PLAYED_ON_THE_WIRE
-    for name in altered:
-        assert alter_response(ANSWER, fault(name)) != ANSWER
+    """Each fault of the table is one of the two: altered at once, or left to be played; none is both or neither."""
+    assert set(ALTERING) == {"html-502", "charset", "gzip-lie", "duplicate-keys"}
+    assert sorted(ALTERING + PLAYED) == sorted(FAULTS)
+    for name in ALTERING:
+        altered = apply_fault(ANSWER, fault(name))
+        assert altered != ANSWER
+        assert altered.fault is None
         with pytest.raises(KeyError):
             acts(name)
-    for name in PLAYED_ON_THE_WIRE:
+    for name in PLAYED:
         assert acts(name)
-        with pytest.raises(KeyError):
-            alter_response(ANSWER, fault(name))
+        assert apply_fault(ANSWER, fault(name)) == ANSWER._replace(fault=fault(name))
 
 
 def test_a_response_as_bytes() -> None:
@@ -177,8 +170,8 @@ def test_answers_with_little_or_no_body(name: str, answer: Response, head: bool)
     assert b"\r\n0\r\n" not in sent(plan)
 
 
-@pytest.mark.parametrize(("count", "kept"), [("0", 0), ("1", 1), ("37", 37), ("38", 38), ("39", 38), ("999999999", 38)])
-def test_truncate_keeps_so_many_bytes_of_the_body(count: str, kept: int) -> None:
+@pytest.mark.parametrize(("count", "kept"), [(0, 0), (1, 1), (37, 37), (38, 38), (39, 38), (999_999_999, 38)])
+def test_truncate_keeps_so_many_bytes_of_the_body(count: int, kept: int) -> None:
     """The head tells the true length; a number past the end sends all, and closes all the same."""
     assert acts("truncate", count) == [Send(HEAD + b"\r\n" + BODY[:kept]), Close()]
 
@@ -187,7 +180,7 @@ def test_truncate_keeps_so_many_bytes_of_the_body(count: str, kept: int) -> None
 def test_dribbled_bytes_are_the_answer(body: bytes, size: int, keep_alive: bool) -> None:  # noqa: FBT001 - a case
     """Any answer in pieces of any size is the answer: no piece longer, none empty, a wait between each two."""
     answer = Response(200, (("content-length", str(len(body))),), body)
-    plan = acts("dribble", str(size), "1s", answer=answer, keep_alive=keep_alive)
+    plan = acts("dribble", size, 1, answer=answer, keep_alive=keep_alive)
     if not keep_alive:
         assert plan.pop() == Close()
     assert sent(plan) == render_response(answer, keep_alive=keep_alive)
@@ -197,7 +190,7 @@ def test_dribbled_bytes_are_the_answer(body: bytes, size: int, keep_alive: bool)
 
 def test_a_plan_is_made_as_it_is_played() -> None:
     """A long answer in pieces of a byte is not millions of acts in memory: the first can be had without the rest."""
-    answer = Response(200, (), b"x" * 10_000_000, fault=WireFault("dribble", ("1", "1h")))
+    answer = Response(200, (), b"x" * 10_000_000, fault=Fault("dribble", (1, 3_600)))
     first = list(islice(plan_acts(answer, keep_alive=True), 3))
     assert first == [Send(b"H"), Pause(3_600), Send(b"T")]
 
@@ -212,7 +205,7 @@ def test_the_pause_between_lines_is_read_when_it_is_due(monkeypatch: pytest.Monk
 def test_an_altered_response_is_good_http(name: str) -> None:
     """Its length is true, each header stands once, and delay and the rest are kept."""
     answer = ANSWER._replace(headers=(*HEADERS, ("jumun-note", "n")), delay_s=3)
-    altered = alter_response(answer, fault(name))
+    altered = apply_fault(answer, fault(name))
     names = [each for each, _ in altered.headers]
     assert len(set(names)) == len(names)
     assert dict(altered.headers)["content-length"] == str(len(altered.body))
@@ -223,7 +216,7 @@ def test_an_altered_response_is_good_http(name: str) -> None:
 def test_a_gateways_page() -> None:
     """Status, page and type are the gateway's, and of the provider's headers none is left."""
     answer = ANSWER._replace(headers=(*HEADERS, ("gncp-gw-trace-id", "A^B^C"), ("jumun-note", "n")))
-    page = alter_response(answer, fault("html-502"))
+    page = apply_fault(answer, fault("html-502"))
     assert page.status == 502
     assert page.headers == (
         ("date", "today"),
@@ -236,7 +229,7 @@ def test_a_gateways_page() -> None:
 
 def test_a_wrong_content_type() -> None:
     """The bytes are right and the type is not: who believes it reads other text, and who checks it refuses."""
-    altered = alter_response(ANSWER, fault("charset"))
+    altered = apply_fault(ANSWER, fault("charset"))
     assert altered.body == BODY
     assert altered.headers == (HEADERS[0], ("content-type", "text/html; charset=euc-kr"), HEADERS[2])
     assert "주문" not in altered.body.decode("euc-kr", "replace")
@@ -244,9 +237,7 @@ def test_a_wrong_content_type() -> None:
 
 def test_gzip_that_is_none() -> None:
     """The same bytes, said to be compressed."""
-    assert alter_response(ANSWER, fault("gzip-lie")) == ANSWER._replace(
-        headers=(*HEADERS, ("content-encoding", "gzip"))
-    )
+    assert apply_fault(ANSWER, fault("gzip-lie")) == ANSWER._replace(headers=(*HEADERS, ("content-encoding", "gzip")))
 
 
 @pytest.mark.parametrize(
@@ -270,7 +261,7 @@ def test_gzip_that_is_none() -> None:
 def test_a_key_twice(body: str, altered: str) -> None:
     """The member that holds the most is repeated last with another value; what is no object stays as it is."""
     response = Response(200, (("content-length", str(len(body.encode()))),), body.encode())
-    changed = alter_response(response, fault("duplicate-keys"))
+    changed = apply_fault(response, fault("duplicate-keys"))
     assert changed.body.decode() == altered
     assert changed.headers == (("content-length", str(len(altered.encode()))),)
 
@@ -279,7 +270,7 @@ def test_a_key_twice(body: str, altered: str) -> None:
 def test_a_key_twice_is_json(value: dict[str, object]) -> None:
     """Any object stays JSON that parsers read, with one key standing twice and two values for it."""
     body = json.dumps(value).encode()
-    changed = alter_response(Response(200, (), body), fault("duplicate-keys"))
+    changed = apply_fault(Response(200, (), body), fault("duplicate-keys"))
     pairs: list[tuple[str, object]] = json.loads(changed.body, object_pairs_hook=list)
     assert pairs[: len(value)] == list(value.items())
     if value:

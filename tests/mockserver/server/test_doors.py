@@ -12,7 +12,7 @@ import pytest
 
 from jumun_mockserver import LiveServer
 from jumun_mockserver.core import faults as faults_module
-from jumun_mockserver.core.scenario.steps import FAULTS
+from jumun_mockserver.core.faults import FAULTS
 from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.proxy.authority import Authority
 from tests.mockserver.wire import Wire, request

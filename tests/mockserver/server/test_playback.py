@@ -9,7 +9,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from jumun_mockserver.assembly import create_dispatch
-from jumun_mockserver.core.faults import Close, CloseOnNext, Hang, Pause, Reset, Send
+from jumun_mockserver.core.wire import Close, CloseOnNext, Hang, Pause, Reset, Send
 from jumun_mockserver.server.bounds import Bounds
 from jumun_mockserver.server.playback import Playback
 from jumun_mockserver.server.protocol import Protocol
@@ -17,7 +17,7 @@ from tests.mockserver.timers import Timers
 from tests.mockserver.wire import request
 
 if TYPE_CHECKING:
-    from jumun_mockserver.core.faults import Act
+    from jumun_mockserver.core.wire import Act
 
 
 class Line(asyncio.Transport):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600}
+LONGEST_DELAY_S = 3_600
 
 
 class StepError(ValueError):
@@ -26,6 +27,18 @@ def parse_duration(text: str) -> float:
     if not found:
         raise StepError(f"{text!r} is not a duration such as 90ms, 1.5s, 2m or 3h")
     return float(found[1]) * _SECONDS[found[2]]
+
+
+def parse_delay(text: str) -> float:
+    """A duration to wait for → seconds, LONGEST_DELAY_S at most.
+
+    Raises:
+        StepError: Not a duration, or too long.
+    """
+    seconds = parse_duration(text)
+    if seconds > LONGEST_DELAY_S:
+        raise StepError(f"{text!r} is too long: an hour is the most")
+    return seconds
 
 
 def split_outside(text: str, separator: str) -> Iterator[str]:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.catalogue import knows_code
+from jumun_mockserver.core.faults import TLS_FAIL
 from jumun_mockserver.core.scenario.notation import StepError, split_outside
-from jumun_mockserver.core.scenario.steps import WORDS, Fail, Step, WireFault, parse_step
+from jumun_mockserver.core.scenario.steps import WORDS, Fail, Step, parse_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -111,7 +112,7 @@ class Scenario:
                 if line.target.partition(".")[0] not in (provider, _EVERYTHING):
                     continue
                 index = self._find(line, line.calls + 1, now)
-                if index is not None and WireFault("tls-fail", ()) in line.steps[index].actions:
+                if index is not None and TLS_FAIL in line.steps[index].actions:
                     return line.count(index)
         return None
 

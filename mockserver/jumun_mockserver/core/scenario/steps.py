@@ -18,32 +18,19 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jumun_contracts import JsonError, parse_json
 from jumun_contracts.schema.formats import parse_date_time
-from jumun_mockserver.core.scenario.notation import StepError, parse_duration, split_outside
+from jumun_mockserver.core.faults import FAULTS
+from jumun_mockserver.core.http import Fault
+from jumun_mockserver.core.scenario.notation import (
+    LONGEST_DELAY_S,
+    StepError,
+    parse_delay,
+    parse_duration,
+    split_outside,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Faults below or beside HTTP, and how many arguments each takes. What they do is the wire's affair.
-FAULTS = {
-    "reset": 0,
-    "empty": 0,
-    "garbage": 0,
-    "chunk": 0,
-    "truncate": 1,
-    "hang": 0,
-    "dribble": 2,
-    "slow-headers": 0,
-    "html-502": 0,
-    "charset": 0,
-    "gzip-lie": 0,
-    "duplicate-keys": 0,
-    "tls-fail": 0,
-    "keepalive-close": 0,
-}
-# Names that are no codes.
-WORDS = ("ok", "slow", "set", "repeat", *FAULTS)
-
-_LONGEST_DELAY_S = 3_600
 _REPEATED_AT_MOST = 100_000
 _CALL = re.compile(r"([A-Za-z0-9_.\-]+)(?:\((.*)\))?", re.DOTALL)
 
@@ -72,15 +59,7 @@ class Delay:
         if not self.sigma:
             return self.seconds
         drawn = random.Random(seed).lognormvariate(math.log(self.seconds), self.sigma)  # noqa: S311 - no secret
-        return min(drawn, _LONGEST_DELAY_S)
-
-
-@dataclass(frozen=True, slots=True)
-class WireFault:
-    """Break the answer on its way."""
-
-    name: str
-    arguments: tuple[str, ...]
+        return min(drawn, LONGEST_DELAY_S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +78,7 @@ class Repeat:
     length: int
 
 
-Action: TypeAlias = Fail | Delay | WireFault | SetValue | Repeat
+Action: TypeAlias = Fail | Delay | Fault | SetValue | Repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +143,7 @@ def parse_step(text: str) -> Step:
         raise StepError(f"{text.strip()!r} has a seed and nothing to draw; give it p= or a lognormal delay")
     if sum(isinstance(each, Repeat) for each in actions) > 1:
         raise StepError(f"{text.strip()!r} repeats twice; once is enough to fill the memory")
-    if sum(isinstance(each, WireFault) for each in actions) > 1:
+    if sum(isinstance(each, Fault) for each in actions) > 1:
         raise StepError(f"{text.strip()!r} has two faults, and an answer can be broken in one way only")
     start, end = settings.pop("start", None), settings.pop("end", None)
     window = (start, end) if start or end else None
@@ -192,69 +171,65 @@ def _parse_action(text: str) -> tuple[Action, ...]:
     if not found:
         raise StepError(f"{text!r} is not a step")
     name, inside = found[1], found[2]
+    build: Callable[[list[str]], Action]
     if name in ("ok", "200"):
         return ()
-    arguments = [] if inside is None else list(split_outside(inside, " "))
-    if name in _BUILDERS:
-        return (_BUILDERS[name](text, arguments),)
     if name in FAULTS:
-        arguments = [] if inside is None else list(split_outside(inside, ","))
-        if len(arguments) != FAULTS[name]:
-            raise StepError(f"{text!r}: {name} takes {FAULTS[name]} arguments, not {len(arguments)}")
-        return (_wire_fault(name, arguments),)
-    if inside is not None:
+        separator, build = ",", FAULTS[name].parse
+    elif name in _BUILDERS:
+        separator, build = " ", _BUILDERS[name]
+    elif inside is None:
+        return (Fail(name),)
+    else:
         raise StepError(f"{text!r}: {name} takes no arguments")
-    return (Fail(name),)
+    try:
+        return (build([] if inside is None else list(split_outside(inside, separator))),)
+    except StepError as error:
+        raise StepError(f"{text!r}: {error}") from None
 
 
-def _wire_fault(name: str, arguments: list[str]) -> WireFault:
-    text = f"{name}({', '.join(arguments)})"
-    if name in ("truncate", "dribble") and not re.fullmatch("[0-9]{1,9}", arguments[0]):
-        raise StepError(f"{text}: {arguments[0]!r} is not a number of bytes")
-    if name == "dribble":
-        if not int(arguments[0]):
-            raise StepError(f"{text}: a piece has one byte at least")
-        if parse_duration(arguments[1]) > _LONGEST_DELAY_S:
-            raise StepError(f"{text}: an hour is the most")
-    return WireFault(name, tuple(arguments))
-
-
-def _slow(text: str, arguments: list[str]) -> Delay:
+def _slow(arguments: list[str]) -> Delay:
     match arguments:
         case [duration]:
-            delay = Delay(parse_duration(duration))
+            return Delay(parse_delay(duration))
         case ["lognormal", median, sigma]:
-            try:
-                delay = Delay(parse_duration(median), float(sigma))
-            except ValueError as error:
-                raise StepError(f"{text!r}: {error}") from None
-            if not 0 < delay.sigma <= 10 or not delay.seconds:  # noqa: PLR2004 - e**10 spans all that is of use
-                raise StepError(f"{text!r}: the median must be more than 0, and sigma more than 0 and 10 at most")
-        case _:
-            raise StepError(f"{text!r}: write slow(1.5s) or slow(lognormal MEDIAN SIGMA)")
-    if delay.seconds > _LONGEST_DELAY_S:
-        raise StepError(f"{text!r}: an hour is the most")
-    return delay
+            delay = Delay(parse_delay(median), _parse_sigma(sigma))
+            if not delay.seconds:
+                raise StepError("the median must be more than 0")
+            return delay
+    raise StepError("write slow(1.5s) or slow(lognormal MEDIAN SIGMA)")
 
 
-def _set(text: str, arguments: list[str]) -> SetValue:
+def _parse_sigma(text: str) -> float:
+    try:
+        sigma = float(text)
+    except ValueError:
+        sigma = math.nan
+    if not 0 < sigma <= 10:  # noqa: PLR2004 - e**10 spans all that is of use
+        raise StepError(f"sigma must be a number more than 0 and 10 at most, not {text!r}")
+    return sigma
+
+
+def _set(arguments: list[str]) -> SetValue:
     if len(arguments) < 2 or not arguments[0].startswith("/"):  # noqa: PLR2004 - pointer and value
-        raise StepError(f"{text!r}: write set(POINTER JSON), e.g. set(/list/0/status 99)")
+        raise StepError("write set(POINTER JSON), e.g. set(/list/0/status 99)")
     try:
         return SetValue(arguments[0], parse_json(" ".join(arguments[1:])))
     except JsonError as error:
-        raise StepError(f"{text!r}: the value is not JSON: {error}") from None
+        raise StepError(f"the value is not JSON: {error}") from None
 
 
-def _repeat(text: str, arguments: list[str]) -> Repeat:
+def _repeat(arguments: list[str]) -> Repeat:
     if len(arguments) != 2 or not arguments[0].startswith("/") or not re.fullmatch("[0-9]{1,6}", arguments[1]):  # noqa: PLR2004
-        raise StepError(f"{text!r}: write repeat(POINTER N), e.g. repeat(/list 1000)")
+        raise StepError("write repeat(POINTER N), e.g. repeat(/list 1000)")
     if int(arguments[1]) > _REPEATED_AT_MOST:
-        raise StepError(f"{text!r}: {_REPEATED_AT_MOST} items are the most")
+        raise StepError(f"{_REPEATED_AT_MOST} items are the most")
     return Repeat(arguments[0], int(arguments[1]))
 
 
-_BUILDERS: dict[str, Callable[[str, list[str]], Action]] = {"slow": _slow, "set": _set, "repeat": _repeat}
+_BUILDERS: dict[str, Callable[[list[str]], Action]] = {"slow": _slow, "set": _set, "repeat": _repeat}
+# Names of steps that are not codes.
+WORDS = ("ok", *_BUILDERS, *FAULTS)
 
 
 def _parse_modifier(word: str) -> tuple[str, Any]:

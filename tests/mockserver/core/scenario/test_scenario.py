@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jumun_contracts import PROFILES, findings, load_contract
+from jumun_mockserver.core.faults import FAULTS
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.scenario.scenario import Scenario, ScenarioError
 from jumun_mockserver.core.session.session import World as SessionOptions
@@ -201,6 +202,13 @@ def test_a_comment_may_hold_anything(comment: str, end: str) -> None:
     """Quotes and brackets that are not closed, and line separators, mean nothing in a comment; nor do line endings."""
     world = World(scenario=f"{comment}{end or chr(10)}{ORDERS}: 500 x2 {comment}{end}")
     assert statuses(world, 3) == [500, 500, 200]
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_mistyped_fault(name: str) -> None:
+    """A fault with a letter too many is refused with the name of the right one."""
+    with pytest.raises(ScenarioError, match=rf"'{name}e'.* {name}(?![\w-])"):
+        Scenario(f"*: {name}e", CONTRACTS, seed="0", now=0)
 
 
 @pytest.mark.parametrize("value", ["a #1", "a · b", "a\u2028b"])

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jumun_mockserver.core.faults import FAULTS
+from jumun_mockserver.core.http import Fault
 from jumun_mockserver.core.scenario.notation import StepError, parse_duration, split_outside
 from jumun_mockserver.core.scenario.steps import (
-    FAULTS,
     Action,
     Delay,
     Fail,
@@ -17,11 +18,11 @@ from jumun_mockserver.core.scenario.steps import (
     Repeat,
     SetValue,
     Step,
-    WireFault,
     parse_step,
 )
 
-ARGUMENTS = {"truncate": ("10",), "dribble": ("3", "20ms")}
+ARGUMENTS: dict[str, dict[str, float]] = {"truncate": {"10": 10}, "dribble": {"3": 3, "20ms": 0.02}}
+"""Fault → its arguments as written, and as parsed."""
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ ARGUMENTS = {"truncate": ("10",), "dribble": ("3", "20ms")}
         ("slow(0s)", (Delay(0),)),
         ("slow(lognormal 90ms 0.4)", (Delay(0.09, 0.4),)),
         ("slow(2s)+503", (Delay(2), Fail("503"))),
-        ("slow(1s)+slow(2s)+reset", (Delay(1), Delay(2), WireFault("reset", ()))),
+        ("slow(1s)+slow(2s)+reset", (Delay(1), Delay(2), Fault("reset"))),
         ("set(/list/0/status 99)", (SetValue("/list/0/status", 99),)),
         ("set(/a null)+repeat(/list 1000)", (SetValue("/a", None), Repeat("/list", 1_000))),
         ("repeat(/list 0)", (Repeat("/list", 0),)),
@@ -60,18 +61,19 @@ def test_what_a_step_does(text: str, actions: tuple[Action, ...]) -> None:
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_every_fault_is_a_step(name: str) -> None:
-    """Each wire fault can be asked for with its arguments, and is told apart from a code."""
-    arguments = ARGUMENTS.get(name, ())
+    """Each fault can be asked for with its arguments, which are parsed, and is told apart from a code."""
+    arguments = ARGUMENTS.get(name, {})
     text = f"{name}({', '.join(arguments)})" if arguments else name
-    assert parse_step(f"{text} x2").actions == (WireFault(name, arguments),)
-    assert parse_step(f"slow(1s)+{text}").actions == (Delay(1), WireFault(name, arguments))
+    fault = Fault(name, tuple(arguments.values()))
+    assert parse_step(f"{text} x2").actions == (fault,)
+    assert parse_step(f"slow(1s)+{text}").actions == (Delay(1), fault)
 
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_with_the_wrong_number_of_arguments_is_refused(name: str) -> None:
     """One argument too many is a mistake that names the fault; so is none where some are needed."""
     with pytest.raises(StepError, match=name):
-        parse_step(f"{name}({', '.join([*ARGUMENTS.get(name, ()), '7'])})")
+        parse_step(f"{name}({', '.join([*ARGUMENTS.get(name, {}), '7'])})")
     if ARGUMENTS.get(name):
         with pytest.raises(StepError, match=name):
             parse_step(name)
