@@ -66,27 +66,6 @@ def test_every_fault_is_played_or_alters() -> None:
         assert apply_fault(ANSWER, fault(name)) == ANSWER._replace(fault=fault(name))
 
 
-def test_a_response_as_bytes() -> None:
-    """Status line, headers in their order, and the body; `connection: close` only for the last answer."""
-    assert render_response(ANSWER, keep_alive=True) == WHOLE
-    assert render_response(ANSWER, keep_alive=False) == LAST
-    assert render_response(ANSWER, keep_alive=True, head=True) == HEAD + b"\r\n"
-
-
-@pytest.mark.parametrize(
-    ("status", "line"),
-    [(404, "404 Not Found"), (429, "429 Too Many Requests"), (418, "418 I'm a Teapot"), (442, "442 "), (599, "599 ")],
-)
-def test_a_status_and_its_phrase(status: int, line: str) -> None:
-    """Any status can be said; one that nobody registered has no phrase, and the blank before it stays."""
-    assert render_response(Response(status, (), b""), keep_alive=True) == f"HTTP/1.1 {line}\r\n\r\n".encode()
-
-
-def test_a_header_in_latin_1() -> None:
-    """A header's text goes out in the encoding in which requests are read."""
-    assert b"\r\nx: \xe9\r\n" in render_response(Response(200, (("x", "é"),), b""), keep_alive=True)
-
-
 @pytest.mark.parametrize(("keep_alive", "expected"), [(True, [Send(WHOLE)]), (False, [Send(LAST), Close()])])
 def test_a_delay_alone(keep_alive: bool, expected: list[Act]) -> None:  # noqa: FBT001 - a case
     """The wait, then the whole answer; the connection goes on or is closed as its head says."""
