@@ -10,7 +10,8 @@ from jumun_contracts.schema.pointers import escape_key, unescape_key
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jumun_contracts.schema.engines import SchemaDocument
+    from jumun_contracts.schema.parsing import SchemaDocument
+
 
 _SCHEMAS = (
     *("additionalProperties", "contains", "else", "if", "items", "not", "propertyNames", "then"),

@@ -10,7 +10,8 @@ from jumun_contracts.schema.validation import Schema
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jumun_contracts.schema.engines import SchemaDocument
+    from jumun_contracts.schema.parsing import SchemaDocument
+
 
 Layer: TypeAlias = "Mapping[str, Any]"
 """A schema object without `$ref` and `allOf`."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jumun_contracts.diff.gap import Gap, render_place
-from jumun_contracts.diff.pair import look_at
+from jumun_contracts.diff.look import look_at
 from jumun_contracts.diff.proofs import Prover
 from jumun_contracts.diff.shared import Shared
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jumun_contracts.check.verdict import Side
-    from jumun_contracts.diff.pair import Doubt, Look, Pair
+    from jumun_contracts.diff.look import Doubt, Look
     from jumun_contracts.diff.place import Place
     from jumun_contracts.diff.proofs import Bodies
-    from jumun_contracts.diff.shared import Owner
+    from jumun_contracts.diff.shared import Owner, Pair
 
 _STEPS_AT_MOST = 16
 

@@ -7,10 +7,10 @@ few places; of the rest it is told which operations have them too.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from jumun_contracts.diff.keywords import same
-from jumun_contracts.diff.pair import Pair
 from jumun_contracts.diff.place import ITEMS, refs_in
 
 if TYPE_CHECKING:
@@ -33,6 +33,21 @@ class Owner(NamedTuple):
     direction: Side = "response"
     operation: str = ""
     part: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """What the two sides say. There is one for the same words: it is itself only.
+
+    Attributes:
+        changed: Each `$ref` in it that leads to another schema on the other side.
+        is_same: Whether both say the same, as far as references lead.
+    """
+
+    wide: Place
+    narrow: Place
+    changed: frozenset[str]
+    is_same: bool
 
 
 class Shared:

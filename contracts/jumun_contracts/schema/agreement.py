@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from jsonschema_rs import ValidationError
 
-    from jumun_contracts.schema.engines import SchemaDocument
-    from jumun_contracts.schema.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
 
 _Location: TypeAlias = tuple[str | int, ...]
 # By instance path and keyword, and there by expectation as text.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import jsonschema_rs
 from jsonschema_rs import ValidationErrorKind as Kind
@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
     from jsonschema import Draft202012Validator, ValidationError
 
-    from jumun_contracts.schema.parsing import JsonValue
-
-SchemaDocument: TypeAlias = Mapping[str, Any] | bool
-"""A JSON Schema 2020-12, as parsed from its file."""
+    from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import TYPE_CHECKING, NoReturn, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias, cast
 
 import orjson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 JsonValue: TypeAlias = "dict[str, JsonValue] | list[JsonValue] | str | int | float | bool | None"
+
+SchemaDocument: TypeAlias = "Mapping[str, Any] | bool"
+"""A JSON Schema 2020-12, as parsed from its file."""
 
 MAX_DEPTH = 64
 """Containers within containers that a document may have unless the caller says otherwise."""

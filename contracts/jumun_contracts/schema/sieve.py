@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from jsonschema_rs import ValidationError
 
-    from jumun_contracts.schema.engines import SchemaDocument
+    from jumun_contracts.schema.parsing import SchemaDocument
+
 
 _MAPS = ("$defs", "definitions", "properties", "patternProperties", "dependentSchemas")
 _LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")

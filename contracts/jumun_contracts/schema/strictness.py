@@ -13,7 +13,7 @@ from jumun_contracts.schema.references import References
 from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
-    from jumun_contracts.schema.engines import SchemaDocument
+    from jumun_contracts.schema.parsing import SchemaDocument
 
 # close: objects and known values; members: known values only; keep: as it is, but for where references lead.
 _Mode: TypeAlias = Literal["close", "members", "keep"]

@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from jumun_contracts.schema.agreement import Agreement
 from jumun_contracts.schema.engines import (
-    SchemaDocument,
     Violation,
     compile_decider,
     compile_explainer,
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from jsonschema_rs import Draft202012Validator as RsValidator
     from jsonschema_rs import ValidationError
 
-    from jumun_contracts.schema.parsing import JsonValue
+    from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
 
 # What the instance must do, by keyword; {} is `Finding.expected`.
 _DEMANDS = {

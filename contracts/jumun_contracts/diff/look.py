@@ -14,26 +14,10 @@ if TYPE_CHECKING:
     from jumun_contracts.diff.gap import Gap
     from jumun_contracts.diff.place import Layer
     from jumun_contracts.diff.proofs import Prover
-    from jumun_contracts.diff.shared import Shared
-    from jumun_contracts.schema.engines import SchemaDocument
-    from jumun_contracts.schema.parsing import JsonValue
+    from jumun_contracts.diff.shared import Pair, Shared
+    from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
 
 _ALTERNATIVES = ("anyOf", "oneOf")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Pair:
-    """What the two sides say. There is one for the same words: it is itself only.
-
-    Attributes:
-        changed: Each `$ref` in it that leads to another schema on the other side.
-        is_same: Whether both say the same, as far as references lead.
-    """
-
-    wide: Place
-    narrow: Place
-    changed: frozenset[str]
-    is_same: bool
 
 
 @dataclass(frozen=True, slots=True)
