@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from jumun_contracts.check.matching import Candidate
     from jumun_contracts.check.shape import Shape
-    from jumun_contracts.check.verdict import Side
-    from jumun_contracts.contract.model import Contract, Operation
+    from jumun_contracts.contract.model import Contract, Operation, Side
     from jumun_contracts.schema.parsing import JsonValue
 
 

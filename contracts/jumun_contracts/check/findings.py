@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from jumun_contracts.check.redaction import Disclosure
-    from jumun_contracts.check.verdict import Severity, Side
-    from jumun_contracts.contract.model import Contract, Operation
+    from jumun_contracts.contract.model import Contract, Operation, Severity, Side
     from jumun_contracts.recordings.recorded import Place, Recorded
     from jumun_contracts.schema.parsing import JsonValue
     from jumun_contracts.schema.validation import Finding, Schema

@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
     from jumun_contracts.check.baseline import Ignore
     from jumun_contracts.check.matching import Candidate, Match
-    from jumun_contracts.check.verdict import Severity
-    from jumun_contracts.contract.model import Contract, Operation
+    from jumun_contracts.contract.model import Contract, Operation, Severity
     from jumun_contracts.contract.requests import Violation
     from jumun_contracts.recordings.recorded import Body, Place, Recorded
     from jumun_contracts.schema.parsing import JsonValue

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from jumun_contracts.contract.model import Severity, Side
     from jumun_contracts.recordings.recorded import Place
     from jumun_contracts.schema.parsing import JsonValue
-
-Severity: TypeAlias = Literal["breaking", "drift", "info"]
-SEVERITIES: tuple[Severity, ...] = ("breaking", "drift", "info")
-Side: TypeAlias = Literal["request", "response"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 Evidence = Literal["documented", "observed", "assumed"]
 OnInvalid = Literal["reject", "ignore"]
+Side = Literal["request", "response"]
+Severity = Literal["breaking", "drift", "info"]
+"""How much a departure from a contract matters to its clients."""
+
+SEVERITIES: tuple[Severity, ...] = ("breaking", "drift", "info")
+"""The gravest first."""
 
 PROFILES = ("documented", "observed")
 PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")

@@ -4,7 +4,7 @@ pairs = load_pairs("naver:documented", "naver:observed", providers=["naver", "bo
 differences = [difference for old, new in pairs for difference in compare(old, new)]
 """
 
-from jumun_contracts.check.verdict import SEVERITIES
+from jumun_contracts.contract.model import SEVERITIES
 from jumun_contracts.diff.comparison import compare
 from jumun_contracts.diff.difference import Difference, Witness
 from jumun_contracts.diff.edition import Edition

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jumun_contracts.check.verdict import SEVERITIES
 from jumun_contracts.contract.documents import DocumentError
+from jumun_contracts.contract.model import SEVERITIES
 from jumun_contracts.diff.difference import Difference
 from jumun_contracts.diff.proofs import Bodies
 from jumun_contracts.diff.rules import Judge
@@ -16,8 +16,7 @@ from jumun_contracts.schema.engines import SchemaError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from jumun_contracts.check.verdict import Side
-    from jumun_contracts.contract.model import ErrorEntry
+    from jumun_contracts.contract.model import ErrorEntry, Side
     from jumun_contracts.diff.edition import Call, Edition, Reply
     from jumun_contracts.diff.place import Place
     from jumun_contracts.schema.parsing import JsonValue

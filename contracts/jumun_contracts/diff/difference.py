@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from jumun_contracts.check.verdict import Severity, Side
+    from jumun_contracts.contract.model import Severity, Side
     from jumun_contracts.schema.parsing import JsonValue
 
 Direction: TypeAlias = "Side"

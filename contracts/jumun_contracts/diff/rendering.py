@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from jumun_contracts.check.verdict import SEVERITIES
+from jumun_contracts.contract.model import SEVERITIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

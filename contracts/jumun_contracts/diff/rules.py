@@ -18,7 +18,7 @@ from jumun_contracts.diff.shared import Owner
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jumun_contracts.check.verdict import Severity
+    from jumun_contracts.contract.model import Severity
     from jumun_contracts.diff.difference import Direction
     from jumun_contracts.diff.gap import Gap
     from jumun_contracts.diff.place import Place

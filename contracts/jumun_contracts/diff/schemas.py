@@ -23,7 +23,7 @@ from jumun_contracts.diff.shared import Shared
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jumun_contracts.check.verdict import Side
+    from jumun_contracts.contract.model import Side
     from jumun_contracts.diff.look import Doubt, Look
     from jumun_contracts.diff.place import Place
     from jumun_contracts.diff.proofs import Bodies

@@ -16,7 +16,7 @@ from jumun_contracts.diff.place import ITEMS, refs_in
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from jumun_contracts.check.verdict import Side
+    from jumun_contracts.contract.model import Side
     from jumun_contracts.diff.place import Place
 
 _PLACES_AT_MOST = 4

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jumun_contracts.check.verdict import SEVERITIES
+from jumun_contracts.contract.model import SEVERITIES
 from jumun_contracts.reports.wording import NOTHING_JUDGED, is_failure, judged_as, summary, times, visible
 
 if TYPE_CHECKING:

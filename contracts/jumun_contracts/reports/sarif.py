@@ -15,7 +15,8 @@ from jumun_contracts.reports.wording import NOTHING_JUDGED, judged_as, times, vi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jumun_contracts.check.verdict import Complaint, Severity, Unjudged, Verdict
+    from jumun_contracts.check.verdict import Complaint, Unjudged, Verdict
+    from jumun_contracts.contract.model import Severity
     from jumun_contracts.recordings.recorded import Place
     from jumun_contracts.reports.options import Options
 
