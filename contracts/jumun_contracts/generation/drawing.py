@@ -1,4 +1,4 @@
-"""One value, drawn from a plan."""
+"""One value, drawn from a plan or for a seed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import copy
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
+from jumun_contracts.generation.draws import seeded_draws
 from jumun_contracts.generation.errors import GenerationError
+from jumun_contracts.generation.plan import Plan
 from jumun_contracts.generation.shapes import number_range
 from jumun_contracts.generation.subschema import Place
 from jumun_contracts.schema.validation import Schema
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from jumun_contracts.generation.draws import Draws
-    from jumun_contracts.generation.plan import Plan
     from jumun_contracts.generation.shapes import Shape
     from jumun_contracts.generation.subschema import Places
     from jumun_contracts.schema.parsing import JsonValue
@@ -28,6 +29,24 @@ _DEEPEST = 60
 _FEW = 3
 _KNOWN_IN_ALL = 7
 _DIFFERENT = Schema({"uniqueItems": True})
+
+
+def generate_example(schema: Schema, *, seed: str | int = 0) -> JsonValue:
+    """A value that fits: the same for the same schema and seed, in every process and on every Python.
+
+    Optional properties come and go with the seed; names that the schema does not mention are made up only where
+    `additionalProperties` says of what kind they are. Values that the contract knows are preferred.
+
+    Raises:
+        UnsupportedError: A keyword, format or pattern is not understood.
+        GenerationError: No value was found.
+    """
+    plan, draws = Plan(schema), seeded_draws(seed)
+    for _ in range(ATTEMPTS):
+        value = draw(plan, (plan.root,), draws)
+        if schema.is_valid(value):
+            return value
+    raise GenerationError(f"{plan.root.base}#: no value found in {ATTEMPTS} attempts")
 
 
 def draw(plan: Plan, places: Places, draws: Draws, depth: int = 0) -> JsonValue:

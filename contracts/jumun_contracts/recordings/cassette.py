@@ -7,8 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.recordings.codings import CodingError, decode_base64
-from jumun_contracts.recordings.entries import read_entries
-from jumun_contracts.recordings.excerpt import read_excerpt
+from jumun_contracts.recordings.excerpt import read_entries, read_excerpt
 from jumun_contracts.recordings.headers import fold_headers, read_headers
 from jumun_contracts.recordings.recorded import Body, Recorded, RecordingError, Unreadable
 from jumun_contracts.recordings.rows import read_status

@@ -20,13 +20,13 @@ from jumun_contracts.recordings.places import (
     json_string_offsets,
     skip_space,
 )
-from jumun_contracts.recordings.recorded import Body, RecordingError
+from jumun_contracts.recordings.recorded import Body, RecordingError, Unreadable
 from jumun_contracts.schema.parsing import is_exact, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from jumun_contracts.recordings.recorded import Place
+    from jumun_contracts.recordings.recorded import Place, Recorded
     from jumun_contracts.schema.parsing import JsonValue
 
 
@@ -204,3 +204,25 @@ def read_excerpt(data: bytes, *, file: str) -> Excerpt:
         before = error.object[: error.start].decode()
         raise RecordingError(file, Lines(before).place(len(before)), "expected UTF-8") from None
     return Excerpt(file, text, Lines(text).place)
+
+
+def read_entries(
+    document: Excerpt, pointer: str, read: Callable[[dict[str, Any], Excerpt, int], Recorded]
+) -> Iterator[Recorded | Unreadable]:
+    """Exchanges from the array at a pointer; an entry that cannot be read does not end the reading.
+
+    Args:
+        read: Makes an exchange of an entry, its text and its number, from 1.
+
+    Raises:
+        RecordingError: The document is not JSON, or has no entries there.
+    """
+    for number, excerpt in enumerate(document.items(pointer), start=1):
+        try:
+            entry = excerpt.load()
+            if not isinstance(entry, dict):
+                raise excerpt.refusal("", "expected an object")
+            item: Recorded | Unreadable = read(entry, excerpt, number)
+        except RecordingError as error:
+            item = Unreadable(document.file, error.place, number, error.reason)
+        yield item

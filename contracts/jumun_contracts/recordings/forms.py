@@ -11,11 +11,10 @@ import orjson
 
 from jumun_contracts.recordings.cassette import read_cassette
 from jumun_contracts.recordings.har import read_har
-from jumun_contracts.recordings.journal import read_journal
 from jumun_contracts.recordings.ndjson import read_ndjson
 from jumun_contracts.recordings.places import BrokenJsonError, Lines, iter_members, skip_space
 from jumun_contracts.recordings.recorded import Body, Recorded, RecordingError, Unreadable
-from jumun_contracts.recordings.rows import is_row
+from jumun_contracts.recordings.rows import is_row, read_journal
 from jumun_contracts.recordings.schemathesis import read_schemathesis
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.recordings.entries import read_entries
-from jumun_contracts.recordings.excerpt import read_excerpt
+from jumun_contracts.recordings.excerpt import read_entries, read_excerpt
 from jumun_contracts.recordings.headers import read_headers
 from jumun_contracts.recordings.recorded import Recorded
 from jumun_contracts.recordings.rows import read_status

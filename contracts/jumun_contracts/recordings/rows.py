@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from jumun_contracts.recordings.excerpt import read_entries, read_excerpt
 from jumun_contracts.recordings.headers import read_headers
 from jumun_contracts.recordings.recorded import Recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from jumun_contracts.recordings.excerpt import Excerpt
-    from jumun_contracts.recordings.recorded import Body
+    from jumun_contracts.recordings.recorded import Body, Unreadable
 
 _NAMES = ("method", "url", "uri", "path", "operation")
 _FIRST_STATUS, _LAST_STATUS = 100, 999
@@ -57,6 +58,23 @@ def read_row(row: Mapping[str, Any], excerpt: Excerpt, *, number: int) -> Record
         request_body=_body(request, request_headers, excerpt, "/request") if request.get("body") != "" else None,
         response_body=_body(response, response_headers, excerpt, "/response"),
     )
+
+
+def read_journal(data: bytes, *, file: str) -> Iterator[Recorded | Unreadable]:
+    """Exchanges of our own journal, `GET /_jumun/requests`: an array of rows. Its NDJSON is read as any other.
+
+    Bodies are masked by the marks of the contract; what no schema mentions is withheld and counts as not recorded.
+
+    Raises:
+        RecordingError: Not JSON.
+    """
+    return read_entries(read_excerpt(data, file=file), "", _read_entry)
+
+
+def _read_entry(row: dict[str, Any], excerpt: Excerpt, number: int) -> Recorded:
+    if not is_row(row):
+        raise excerpt.refusal("", "expected a row of the journal, with method, request and response")
+    return read_row(row, excerpt, number=number)
 
 
 def read_status(value: Any) -> int | None:

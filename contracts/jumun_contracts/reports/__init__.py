@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jumun_contracts.reports.github import render_github
-from jumun_contracts.reports.json_report import render_json
+from jumun_contracts.reports.json_report import render_json, render_ndjson
 from jumun_contracts.reports.junit import render_junit
-from jumun_contracts.reports.ndjson import render_ndjson
 from jumun_contracts.reports.options import Options
 from jumun_contracts.reports.sarif import render_sarif
 from jumun_contracts.reports.text import render_text

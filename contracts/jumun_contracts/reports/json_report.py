@@ -1,4 +1,4 @@
-"""One JSON document, by `report.schema.json`."""
+"""The report as JSON: one document, by `report.schema.json`, or a row a line, for logs and `jq`."""
 
 from __future__ import annotations
 
@@ -16,16 +16,26 @@ if TYPE_CHECKING:
 def render_json(verdict: Verdict, options: Options) -> Iterator[str]:
     """The whole verdict, in one piece."""
     document = {
-        **summary_row(verdict, options),
-        "complaints": [complaint_row(each) for each in verdict.complaints],
-        "ignored": [complaint_row(each) for each in verdict.ignored],
-        "unjudged": [unjudged_row(each) for each in verdict.unjudged],
-        "coverage": [coverage_row(each) for each in verdict.coverage],
+        **_summary_row(verdict, options),
+        "complaints": [_complaint_row(each) for each in verdict.complaints],
+        "ignored": [_complaint_row(each) for each in verdict.ignored],
+        "unjudged": [_unjudged_row(each) for each in verdict.unjudged],
+        "coverage": [_coverage_row(each) for each in verdict.coverage],
     }
     yield json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def summary_row(verdict: Verdict, options: Options) -> dict[str, Any]:
+def render_ndjson(verdict: Verdict, options: Options) -> Iterator[str]:
+    """The rows of the document, a line each, with their `kind`: `complaint`, `unjudged` or `summary`."""
+    rows = [
+        *({"kind": "complaint", **_complaint_row(each)} for each in verdict.complaints),
+        *({"kind": "unjudged", **_unjudged_row(each)} for each in verdict.unjudged),
+        {"kind": "summary", **_summary_row(verdict, options)},
+    ]
+    yield from (json.dumps(row, ensure_ascii=False) for row in rows)
+
+
+def _summary_row(verdict: Verdict, options: Options) -> dict[str, Any]:
     """What came of the run, in numbers."""
     severities = [each.severity for each in verdict.complaints]
     return {
@@ -41,17 +51,17 @@ def summary_row(verdict: Verdict, options: Options) -> dict[str, Any]:
     }
 
 
-def complaint_row(complaint: Complaint) -> dict[str, Any]:
+def _complaint_row(complaint: Complaint) -> dict[str, Any]:
     """Its fields, the place as line and column, and null where a request has no status."""
     return {**_placed(asdict(complaint)), "status": complaint.status or None}
 
 
-def unjudged_row(unjudged: Unjudged) -> dict[str, Any]:
+def _unjudged_row(unjudged: Unjudged) -> dict[str, Any]:
     """Its fields, the place as line and column."""
     return _placed(asdict(unjudged))
 
 
-def coverage_row(coverage: Coverage) -> dict[str, Any]:
+def _coverage_row(coverage: Coverage) -> dict[str, Any]:
     """What was seen of one operation and what was not."""
     patterns = dict.fromkeys((*coverage.members_seen, *coverage.members_never))
     return {
