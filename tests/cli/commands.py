@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from click.testing import CliRunner, Result
 
-from jumun_mockserver.cli import main
+from jumun_mockserver.cli.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
