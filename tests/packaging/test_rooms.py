@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -145,6 +146,17 @@ def test_packages_only_hand_on() -> None:
     assert defined == DEFINED_BY_A_PACKAGE.keys()
 
 
+def test_map_is_complete() -> None:
+    """The tables in CONTRIBUTING name each room that a source root has, and no others."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    sections = dict(re.findall(r"^### `([^`]+)`:.*\n((?:(?!#).*\n)*)", text, re.MULTILINE))
+    for package in PACKAGES[:-1]:
+        first_cells = re.findall(r"^\|([^|]+)\|", sections[str(package.relative_to(ROOT))], re.MULTILINE)
+        named = re.findall(r"`([^`]+)`", "".join(first_cells))
+        assert not [name for name in named if not (package / name).exists()]
+        assert {name for name in named if "/" not in name.rstrip("/")} == _rooms(package)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -171,6 +183,16 @@ def test_every_kind_of_import_counts(tmp_path: Path, text: str) -> None:
     modules = read_modules(tmp_path / "p")
     assert not find_circle(modules)
     assert find_misplaced(modules) == {"p.b.two": "p.a"}
+
+
+def _rooms(package: Path) -> set[str]:
+    """The folders of a package that hold files, as `name/`, and its modules, as `name.py`."""
+    folders = {
+        f"{each.name}/"
+        for each in package.iterdir()
+        if any(path.is_file() and path.suffix != ".pyc" for path in each.rglob("*"))
+    }
+    return folders | {each.name for each in package.glob("*.py") if each.name != "__init__.py"}
 
 
 def _is_module(path: Path) -> bool:

@@ -1,6 +1,6 @@
 """A reverse proxy in front of a real API that keeps what passes: `jumun record`.
 
-Answers go back as they came. What is kept is masked before it is written: see `core.recording`.
+Answers go back as they came. What is kept is masked before it is written: see `record.recording`.
 """
 
 from __future__ import annotations
