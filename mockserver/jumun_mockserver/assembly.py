@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from jumun_mockserver.core.dispatch import Dispatch
-from jumun_mockserver.core.session.session import Session, World
+from jumun_mockserver.core.session.options import SessionOptions
+from jumun_mockserver.core.session.session import Session
 from jumun_mockserver.core.session.store import SESSIONS_AT_MOST, MemoryStore
 from jumun_mockserver.core.shop import check_data_folder
 from jumun_mockserver.providers import PROVIDERS
@@ -62,7 +63,7 @@ def create_dispatch(options: Options) -> Dispatch:
     data = Path(folder) if (folder := options.get("data")) else None
     if data is not None:
         check_data_folder(data, tuple(PROVIDERS))
-    world = World(
+    session_options = SessionOptions(
         profile=options.get("profile", "documented"),
         data=data,
         seed=str(options.get("seed", "0")),
@@ -72,6 +73,6 @@ def create_dispatch(options: Options) -> Dispatch:
         rates=options.get("rates", {}),
         quota=options.get("quota", "off"),
     )
-    session = Session(PROVIDERS, world, clock=options.get("clock"))
+    session = Session(PROVIDERS, session_options, clock=options.get("clock"))
     store = MemoryStore(PROVIDERS, session, at_most=options.get("sessions", SESSIONS_AT_MOST))
     return Dispatch(PROVIDERS, store, on_exchange=options.get("on_exchange"))

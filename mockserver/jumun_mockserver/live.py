@@ -73,7 +73,7 @@ class LiveServer:
         self.url = base_url(self._listener)
         self.naver_base_url = dispatch.providers["naver"].base_url(self.url)
         self.bootpay_base_url = dispatch.providers["bootpay"].base_url(self.url)
-        keys = {name: key for each in dispatch.providers.values() for name, key in each.own_keys(self.session).items()}
+        keys = self.session.keys
         self.naver_client_id = keys["naver_client_id"]
         self.naver_client_secret = keys["naver_client_secret"]
         self.bootpay_client_key = keys["bootpay_client_key"]

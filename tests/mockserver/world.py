@@ -14,8 +14,8 @@ from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.dispatch import Dispatch
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.session.clock import Clock
+from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.session import Session
-from jumun_mockserver.core.session.session import World as SessionOptions
 from jumun_mockserver.core.session.store import MemoryStore
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class World:
     """A session of its own behind a dispatch, with a clock that stands still."""
 
     def __init__(
-        self, *, at: float = NOW, providers: Mapping[str, Provider] | None = None, **options: Unpack[Options]
+        self, *, at: float = NOW, providers: Mapping[str, Provider[Any]] | None = None, **options: Unpack[Options]
     ) -> None:
         self.clock = Clock(frozen_at=at)
         if providers is None:

@@ -27,6 +27,7 @@ FLAT_AT_MOST = 6
 LINES_AT_MOST = 400
 
 USED_BY_ANOTHER_ROOM = {
+    "jumun_mockserver.core.state.memory": "one `State` among others; the sessions that open it do not own it",
     "jumun_contracts.schema.strictness": "makes a schema of a schema, and knows nothing of recordings",
     "jumun_mockserver.record.recorder": "what `jumun record` runs; `cli` reads its options only",
     "jumun_mockserver.record.replay": "the other half of recording; `jumun serve --replay` is its option only",

@@ -130,7 +130,7 @@ def serve(
     doors = (_open_tls_port(dispatch, authority, host, tls_port or 0),) if authority else ()
 
     def announce() -> None:
-        profile = dispatch.store.default.world.profile
+        profile = dispatch.store.default.options.profile
         click.echo(f"Jumun is listening on {url} (profile {profile}, Ctrl-C stops it)")
         for name, provider in PROVIDERS.items():
             click.echo(f"  {name:<9}{provider.base_url(url)}")

@@ -22,8 +22,8 @@ from jumun_mockserver.control.reading import (
     own_contract,
     read_json,
     read_moment,
+    read_options,
     read_session_id,
-    read_world,
     select_exchanges,
 )
 from jumun_mockserver.control.rendering import (
@@ -159,9 +159,9 @@ class ControlPlane:
 
     def create_session(self) -> FlaskResponse:
         """Make a session."""
-        world = read_world(read_json("NewSession"), self._store.default)
+        options = read_options(read_json("NewSession"), self._store.default)
         try:
-            session = self._store.create(world)
+            session = self._store.create(options)
         except SessionError as error:
             abort(429, str(error))
         return render(self._render_session(session), status=201)
@@ -266,7 +266,7 @@ class ControlPlane:
             "profile": session.profile,
             "seed": session.seed,
             "base_urls": self._base_urls(),
-            "keys": {name: key for each in self._providers.values() for name, key in each.own_keys(session).items()},
+            "keys": session.keys,
             "clock": rfc3339(session.clock.now()),
             "calls": session.journal.total,
             "violations": session.journal.violations,

@@ -14,7 +14,7 @@ from jumun_contracts.contract.documents import read_document
 from jumun_contracts.schema.formats import parse_date_time
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.session.limiter import hand_set_rate
-from jumun_mockserver.core.session.session import World
+from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.store import SESSION_HEADER
 
 if TYPE_CHECKING:
@@ -43,23 +43,23 @@ def read_json(schema: str) -> dict[str, Any]:
     return dict(body)
 
 
-def read_world(body: dict[str, Any], default: Session) -> World:
+def read_options(body: dict[str, Any], default: Session) -> SessionOptions:
     """What a new session starts from: the body, and the default session's options where it says nothing."""
     rates = {}
     for operation, rate in body.get("rates", {}).items():
         check_operation(operation, default, key="/rates", status=422)
         rates[operation] = hand_set_rate(rate["per_second"], int(rate.get("burst", 0)) or None)
     frozen_at = read_moment(body["frozen_at"], key="frozen_at") if "frozen_at" in body else None
-    return World(
+    return SessionOptions(
         profile=body.get("profile", default.profile),
-        data=default.world.data,
+        data=default.options.data,
         seed=str(body.get("seed", default.seed)),
         # To JSON Schema 3.0 is an integer, to Python it is not.
-        orders=int(body.get("orders", default.world.orders)),
+        orders=int(body.get("orders", default.options.orders)),
         scenario=body.get("scenario", ""),
-        limits=body.get("limits", default.world.limits),
-        rates={**default.world.rates, **rates},
-        quota=body.get("quota", default.world.quota),
+        limits=body.get("limits", default.options.limits),
+        rates={**default.options.rates, **rates},
+        quota=body.get("quota", default.options.quota),
         frozen_at=frozen_at,
     )
 

@@ -51,7 +51,7 @@ class Dispatch:
 
     def __init__(
         self,
-        providers: Mapping[str, Provider],
+        providers: Mapping[str, Provider[Any]],
         store: Store,
         *,
         on_exchange: Callable[[Exchange], None] | None = None,
@@ -69,7 +69,7 @@ class Dispatch:
         self.on_exchange = on_exchange
 
     @property
-    def hosts(self) -> Mapping[str, Provider]:
+    def hosts(self) -> Mapping[str, Provider[Any]]:
         """Names of the providers' own hosts → provider."""
         return self.routes[self.store.default.profile].hosts
 
@@ -130,11 +130,12 @@ class _Answer:
     """The work on one exchange, with what is to be said about it."""
 
     def __init__(
-        self, provider: Provider, session: Session, match: Match, request: Request, *, serial: int, now: float
+        self, provider: Provider[Any], session: Session, match: Match, request: Request, *, serial: int, now: float
     ) -> None:
         self.provider = provider
         self.session = session
         self.contract = contract = session.contracts[provider.name]
+        self.shop = session.shops[provider.name]
         self.match = match
         self.call = Call(request, contract.operations[match.route.operation] if match.route else None, serial, now)
         self.step: Step | None = None
@@ -185,10 +186,10 @@ class _Answer:
         if operation is None:
             if self.match.allow:
                 raise ApiError("method_not_allowed", f"this path has {', '.join(self.match.allow)}")
-            self.provider.path_not_found(self.call, self.session)
+            self.provider.path_not_found(self.call, self.shop)
         self._play(operation)
         if operation.security:
-            self.call.application = self.provider.authenticate(self.call, self.session)
+            self.call.application = self.provider.authenticate(self.call, self.shop)
             self._limit(operation, self.call.application)
         values, self.violations = read_parameters(operation, self.call.request, self.match.values)
         body, faults = read_body(operation, self.call.request)
@@ -196,7 +197,7 @@ class _Answer:
         if self.violations and operation.on_invalid == "reject" and any(each.refusable for each in self.violations):
             raise ApiError("invalid_parameter")
         self.call.values, self.call.body = values, body
-        body = self.provider.handlers[operation.id](self.call, self.session)
+        body = self.provider.handlers[operation.id](self.call, self.shop)
         return operation.success, self._alter(body, self.step) if self.step else body
 
     def _play(self, operation: Operation) -> None:
@@ -225,7 +226,7 @@ class _Answer:
 
     def _limit(self, operation: Operation, application: str) -> None:
         """Quota and token bucket, for a call whose application is known."""
-        now, limits = self.call.now, self.session.world.limits
+        now, limits = self.call.now, self.session.options.limits
         if not self.session.quota.allows(application, now=now):
             raise ApiError("quota_exceeded", "a token call of this application broke the rules; one call an hour")
         if limits == "off":
@@ -257,12 +258,12 @@ class _Answer:
         headers = {name.lower(): value for name, value in entry.headers.items()}
         if entry.status == 405 and self.match.allow:  # noqa: PLR2004 - Method Not Allowed
             headers["allow"] = ", ".join(self.match.allow)
-        body = self.provider.render_error(entry, self.call, self.session)
+        body = self.provider.render_error(entry, self.call, self.shop)
         return self._render(entry.status, body, self.contract.error_media_type, headers)
 
     def _render(self, status: int, body: Any, media_type: str, headers: dict[str, str]) -> Response:
         content = render_json(body)
-        headers |= self.provider.headers(self.call, self.session)
+        headers |= self.provider.headers(self.call, self.shop)
         if self.violations or self.remarks:
             headers["jumun-note"] = self._note()
         content_type = self.provider.content_type(media_type)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from jumun_contracts import ErrorEntry, Operation
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.session.limiter import Budget
-    from jumun_mockserver.core.session.session import Session, World
+    from jumun_mockserver.core.session.options import SessionOptions
     from jumun_mockserver.core.session.tokens import TokenPolicy, Tokens
+    from jumun_mockserver.core.shop import Shop
 
 
 class ApiError(Exception):
@@ -72,12 +73,12 @@ def check_token(tokens: Tokens, text: str, *, now: float) -> str:
     return token.owner
 
 
-Handler: TypeAlias = "Callable[[Call, Session], Any]"
+S = TypeVar("S")
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
-    """One API.
+class Provider(Generic[S]):
+    """One API, whose functions work on its own kind of shop `S`.
 
     Attributes:
         name: As in operation ids.
@@ -86,15 +87,17 @@ class Provider:
         lenient_slashes: Whether doubled and trailing slashes are overlooked.
         charset: Named in the content type of every answer; '' for none.
         token_policy: How long its tokens live.
-        handlers: Operation id → the function that answers it with the body of its 200.
+        handlers: Operation id → the function that answers it with the body of its success.
         read_credential: The key or token by which a request can be told to belong to a session; '' for none.
         authenticate: Gives the application's id; raises ApiError.
         headers: Headers of every answer beside the usual ones, lower-case name → value.
         render_error: The body of an error.
-        path_not_found: Raises the ApiError that a path of the territory leads to which no operation has.
-        read_shop: Applications and orders: the packaged ones, those of the user's folder, as many derived ones as the
-            world asks for, and an application whose keys begin with the session's id (or ''); raises DocumentError.
-        own_keys: The keys of the application that a session has for itself, as the control plane names them.
+        path_not_found: Raises the ApiError for a path of the territory without an operation.
+        open_shop: The shop of a session with these options: packaged data, that of the user's folder, as many derived
+            orders as the options ask for, what the session's state has changed, and an application whose keys begin
+            with the session's id; raises DocumentError.
+        own_keys: The keys of the session's own application, or of the first one in the default session, as the
+            control plane names them.
     """
 
     name: str
@@ -103,14 +106,14 @@ class Provider:
     lenient_slashes: bool
     charset: str
     token_policy: TokenPolicy
-    handlers: Mapping[str, Handler]
+    handlers: Mapping[str, Callable[[Call, S], Any]]
     read_credential: Callable[[Request], str]
-    authenticate: Callable[[Call, Session], str]
-    headers: Callable[[Call, Session], dict[str, str]]
-    render_error: Callable[[ErrorEntry, Call, Session], dict[str, Any]]
-    path_not_found: Callable[[Call, Session], NoReturn]
-    read_shop: Callable[[World, str], Any]
-    own_keys: Callable[[Session], dict[str, str]]
+    authenticate: Callable[[Call, S], str]
+    headers: Callable[[Call, S], dict[str, str]]
+    render_error: Callable[[ErrorEntry, Call, S], dict[str, Any]]
+    path_not_found: Callable[[Call, S], NoReturn]
+    open_shop: Callable[[SessionOptions, Shop], S]
+    own_keys: Callable[[S], dict[str, str]]
 
     def content_type(self, media_type: str) -> str:
         """The content type of its answers of a media type."""
@@ -125,7 +128,7 @@ class ProviderError(ValueError):
     """A provider's record that does not fit its contract. The message names provider and operation."""
 
 
-def check_handlers(provider: Provider) -> None:
+def check_handlers(provider: Provider[Any]) -> None:
     """Refuse a record that lacks an operation of the contract in any profile, or that has one too many.
 
     Raises:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jumun_contracts import load_contract
 from jumun_contracts.contract.model import PLACEHOLDER
@@ -33,7 +33,7 @@ class Route:
         operation: The operation's id.
     """
 
-    provider: Provider
+    provider: Provider[Any]
     method: str
     path: str
     operation: str
@@ -52,7 +52,7 @@ class Match(NamedTuple):
         allow: Methods that the path has, in order; empty for an unknown path.
     """
 
-    provider: Provider | None
+    provider: Provider[Any] | None
     route: Route | None
     values: Mapping[str, str]
     allow: tuple[str, ...]
@@ -74,7 +74,7 @@ class Routes:
         hosts: Name of a provider's own host → provider.
     """
 
-    def __init__(self, providers: Mapping[str, Provider], profile: str) -> None:
+    def __init__(self, providers: Mapping[str, Provider[Any]], profile: str) -> None:
         self._providers = tuple(providers.values())
         self._contracts = [load_contract(name, profile) for name in providers]
         self.all = tuple(self._iter_routes())
@@ -115,7 +115,7 @@ class Routes:
             return Match(self._owner(path), None, {}, ())
         return Match(place.provider, place.methods.get(method), values, place.allow)
 
-    def near(self, method: str, path: str, *, provider: Provider | None) -> tuple[Route, ...]:
+    def near(self, method: str, path: str, *, provider: Provider[Any] | None) -> tuple[Route, ...]:
         """The routes that may have been meant by a path without an operation, likeliest first, three at most.
 
         Args:
@@ -138,7 +138,7 @@ class Routes:
                 return place, found.groupdict()
         return None, {}
 
-    def _owner(self, path: str) -> Provider | None:
+    def _owner(self, path: str) -> Provider[Any] | None:
         for provider in self._providers:
             if any(path == prefix or path.startswith(f"{prefix}/") for prefix in provider.territory):
                 return provider

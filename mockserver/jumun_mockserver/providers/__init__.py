@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.providers.bootpay import BOOTPAY
 from jumun_mockserver.providers.naver import NAVER
 
-PROVIDERS = MappingProxyType({provider.name: provider for provider in (NAVER, BOOTPAY)})
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jumun_mockserver.core.provider import Provider
+
+PROVIDERS: Mapping[str, Provider[Any]] = MappingProxyType({provider.name: provider for provider in (NAVER, BOOTPAY)})

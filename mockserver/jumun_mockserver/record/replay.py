@@ -6,10 +6,8 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from email.utils import formatdate
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
-from weakref import WeakKeyDictionary
 
 from jumun_contracts import DocumentError, JsonError, Schema, parse_json
 from jumun_contracts.contract.requests import read_query
@@ -29,7 +27,6 @@ if TYPE_CHECKING:
 
     from jumun_contracts import Contract, Operation
     from jumun_mockserver.core.http import Request
-    from jumun_mockserver.core.journal.journal import Journal
     from jumun_mockserver.core.provider import Provider
     from jumun_mockserver.core.routing import Match
     from jumun_mockserver.core.scenario.scenario import Due
@@ -183,7 +180,7 @@ class ReplayDispatch(Dispatch):
 
     def __init__(
         self,
-        providers: Mapping[str, Provider],
+        providers: Mapping[str, Provider[Any]],
         store: Store,
         recording: Recording,
         *,
@@ -191,9 +188,6 @@ class ReplayDispatch(Dispatch):
     ) -> None:
         super().__init__(providers, store, on_exchange=on_exchange)
         self._recording = recording
-        # A reset gives a session another journal.
-        self._given: WeakKeyDictionary[Journal, Counter[str]] = WeakKeyDictionary()
-        self._lock = Lock()
 
     def _answer(self, request: Request, match: Match, session: Session, trouble: str = "") -> Exchange:
         """With what was recorded; with 404 and the nearest recorded request where there is nothing."""
@@ -221,14 +215,12 @@ class ReplayDispatch(Dispatch):
             detail = f"the recording has no {request.method} {request.path} with this query{near}"
             body = {"type": "about:blank", "title": "Not recorded", "status": _NOT_FOUND, "detail": detail}
             return _complete(_NOT_FOUND, (("content-type", "application/problem+json"),), render_json(body), now)
-        with self._lock:
-            given = self._given.setdefault(session.journal, Counter())
-            answer = asked.answers[min(given[str(asked)], len(asked.answers) - 1)]
-            given[str(asked)] += 1
+        given = session.state.count("replay", str(asked)) - 1
+        answer = asked.answers[min(given, len(asked.answers) - 1)]
         return _complete(answer.status, answer.headers, answer.body, now)
 
     def _fail(
-        self, due: Due, call: Call, session: Session, contract: Contract, provider: Provider
+        self, due: Due, call: Call, session: Session, contract: Contract, provider: Provider[Any]
     ) -> tuple[Response | None, str]:
         """The error that a step asks for, and its code; None for none."""
         for action in due.step.actions:
@@ -238,8 +230,8 @@ class ReplayDispatch(Dispatch):
                 call.remarks.append(describe_error(contract, action.code, entry))
                 headers = {name.lower(): value for name, value in entry.headers.items()}
                 headers["content-type"] = provider.content_type(contract.error_media_type)
-                headers |= provider.headers(call, session)
-                body = render_json(provider.render_error(entry, call, session))
+                headers |= provider.headers(call, session.shops[provider.name])
+                body = render_json(provider.render_error(entry, call, session.shops[provider.name]))
                 return _complete(entry.status, tuple(headers.items()), body, call.now), entry.code
         return None, ""
 

@@ -120,7 +120,7 @@ def test_no_exception_leaves_dispatch(part: str, profile: str) -> None:
     """Whichever function of a provider's record fails, every call has a complete response that says what failed."""
     bootpay = PROVIDERS["bootpay"]
     world = World(profile=profile, providers={"bootpay": replace(bootpay, **{part: _fail})})  # type: ignore[arg-type]
-    world.dispatch.store.create(world.session.world)
+    world.dispatch.store.create(world.session.options)
     failed = 0
     for method, target in (
         ("GET", "/v1/orders"),
@@ -180,7 +180,7 @@ def test_an_operation_may_exist_in_one_profile_only() -> None:
     world = World(profile="observed")
     assert world.orders().status == 404
     assert world.last.operation == ""
-    session = world.dispatch.store.create(replace(world.session.world, profile="documented"))
+    session = world.dispatch.store.create(replace(world.session.options, profile="documented"))
     answer = world.orders(jumun_session=session.id)
     assert (answer.status, answer.json["count"]) == (200, 15)
     assert World().orders().status == 200

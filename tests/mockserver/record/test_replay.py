@@ -175,7 +175,7 @@ def test_a_session_that_is_not_there(kind: str, tmp_path: Path) -> None:
 def test_each_session_begins_anew(tmp_path: Path) -> None:
     """A session has the recording for itself, and from its beginning after a reset."""
     replay = Replay(tmp_path, [row(body="1"), row(body="2")])
-    other = replay.dispatch.store.create(replay.session.world)
+    other = replay.dispatch.store.create(replay.session.options)
     assert replay.get("/v1/orders").body == b"1"
     assert replay.get("/v1/orders", headers={"jumun-session": other.id}).body == b"1"
     assert replay.get("/v1/orders", headers={"jumun-session": other.id}).body == b"2"

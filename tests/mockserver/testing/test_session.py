@@ -9,6 +9,7 @@ import pytest
 from jumun_mockserver import LiveServer
 from jumun_mockserver.control.address import Address, read_address
 from jumun_mockserver.control.client import ControlClient, ControlError
+from jumun_mockserver.core.journal.journal import KEPT_ENTRIES
 from jumun_mockserver.testing.session import JumunSession, read_marker
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ def test_violations_that_the_journal_has_dropped() -> None:
         journal = next(each for each in server._server._control._dispatch.store if each.id == session.id).journal
         for exchange in list(journal) * 2:
             journal.record(exchange)
-        journal._entries.clear()
+        for number in range(KEPT_ENTRIES):
+            journal.record(exchange._replace(serial=number, violations=()))
         described = session.describe_violations()
         session.close()
         assert described

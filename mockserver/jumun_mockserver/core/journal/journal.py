@@ -5,8 +5,6 @@ Entries keep the request and the response as they were; masking and formatting a
 
 from __future__ import annotations
 
-from collections import deque
-from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -16,7 +14,10 @@ if TYPE_CHECKING:
     from jumun_contracts.contract.requests import Violation
     from jumun_mockserver.core.http import Request, Response
     from jumun_mockserver.core.routing import Route
+    from jumun_mockserver.core.state.state import State
 
+LOG = "journal"
+"""Name of the log in a session's state. Its entries are exchanges, not JSON data."""
 KEPT_ENTRIES = 10_000
 KEPT_BYTES = 32 * 1024 * 1024
 
@@ -92,33 +93,32 @@ class Exchange(NamedTuple):
 class Journal:
     """The newest exchanges of a session, oldest first, within a number of entries and of bytes."""
 
-    def __init__(self, *, entries: int = KEPT_ENTRIES, size: int = KEPT_BYTES) -> None:
-        # Each with what it was counted as, so that as much is taken off again.
-        self._entries: deque[tuple[Exchange, int]] = deque()
+    def __init__(self, state: State, *, entries: int = KEPT_ENTRIES, size: int = KEPT_BYTES) -> None:
+        self._state = state
         self._at_most = entries
         self._size_at_most = size
-        self._size = 0
-        self._lock = Lock()
-        self.total = 0
-        self.violations = 0
+
+    @property
+    def total(self) -> int:
+        """How many exchanges there were."""
+        return self._state.last(LOG)
+
+    @property
+    def violations(self) -> int:
+        """How many violations there were in all of them."""
+        return self._state.read("session", "violations") or 0
 
     def record(self, exchange: Exchange) -> None:
         """Add an exchange; atomic. The newest is kept whatever its size."""
-        size = exchange.size
-        with self._lock:
-            self._entries.append((exchange, size))
-            self._size += size
-            self.total += 1
-            self.violations += len(exchange.violations)
-            while len(self._entries) > self._at_most or (self._size > self._size_at_most and len(self._entries) > 1):
-                self._size -= self._entries.popleft()[1]
+        self._state.append(LOG, exchange, at_most=self._at_most, cost=exchange.size, cost_at_most=self._size_at_most)
+        if exchange.violations:
+            self._state.count("session", "violations", len(exchange.violations))
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._state.entries(LOG))
 
     def __iter__(self) -> Iterator[Exchange]:
-        with self._lock:
-            return iter([exchange for exchange, _ in self._entries])
+        return iter([exchange for _, exchange in self._state.entries(LOG)])
 
     def select(
         self,

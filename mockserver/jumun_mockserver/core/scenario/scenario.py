@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from dataclasses import dataclass, field
-from threading import Lock
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jumun_contracts.spelling import did_you_mean
@@ -19,9 +18,10 @@ from jumun_mockserver.core.scenario.notation import StepError, split_outside
 from jumun_mockserver.core.scenario.steps import WORDS, Fail, Step, parse_step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from jumun_contracts import Contract
+    from jumun_mockserver.core.state.state import State
 
 _EVERYTHING = "*"
 
@@ -44,7 +44,7 @@ class Due:
     call: int
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Line:
     number: int
     # Among all lines: several may stand on one line of the text.
@@ -53,30 +53,24 @@ class _Line:
     # That it speaks to: one for several leaves those alone that lack one of its codes.
     providers: frozenset[str]
     steps: tuple[Step, ...]
-    calls: int = 0
-    # How often each step with a window has been due.
-    used: dict[int, int] = field(default_factory=dict)
-
-    def count(self, index: int | None) -> Due | None:
-        """Count a call for which the step at `index` is due."""
-        self.calls += 1
-        if index is None:
-            return None
-        if self.steps[index].window:
-            self.used[index] = self.used.get(index, 0) + 1
-        return Due(self.steps[index], self.number, self.calls)
 
 
 class Scenario:
-    """What is to happen to the calls of a session. Counting is atomic."""
+    """What is to happen to the calls of a session. Counting is atomic, in the session's state.
 
-    def __init__(self, text: str, contracts: Mapping[str, Contract], *, seed: str, now: float) -> None:
+    Counters are the calls that each line has counted, by its place, and how often a step with a window was due.
+    """
+
+    def __init__(
+        self, text: str, contracts: Mapping[str, Contract], *, seed: str, now: float, state: State, family: str
+    ) -> None:
         """Read `text`.
 
         Args:
             contracts: Provider name → contract: the operations and codes that there are.
             seed: What draws follow from where a step names no seed of its own.
             now: Epoch seconds from which relative times count.
+            family: Of its counters in the state.
 
         Raises:
             ScenarioError: Not a scenario, or an operation, code or fault that does not exist.
@@ -85,20 +79,22 @@ class Scenario:
         self._contracts = contracts
         self._seed = seed
         self._set_at = now
+        self._state = state
+        self._family = family
         self._lines = [self._read_line(*each, place=place) for place, each in enumerate(_iter_lines(text))]
-        self._lock = Lock()
 
     def take(self, operation: str, *, now: float) -> Due | None:
         """What is due for this call of `operation`; None for nothing. Each call must ask once."""
         if not self._lines:
             return None
         provider = operation.partition(".")[0]
-        with self._lock:
-            for line in self._lines:
-                if line.target not in (operation, f"{provider}.*", _EVERYTHING) or provider not in line.providers:
-                    continue
-                if due := line.count(self._find(line, line.calls + 1, now)):
-                    return due
+        for line in self._lines:
+            if line.target not in (operation, f"{provider}.*", _EVERYTHING) or provider not in line.providers:
+                continue
+            call = self._state.count(self._family, f"{line.place}")
+            for index in self._iter_due(line, call, now):
+                if self._claim(line, index):
+                    return Due(line.steps[index], line.number, call)
         return None
 
     def take_handshake(self, provider: str, *, now: float) -> Due | None:
@@ -107,40 +103,54 @@ class Scenario:
         Which operation the connection is for is not known yet, so any line about the provider is asked. A handshake
         counts only if it fails: else its call is still to come.
         """
-        with self._lock:
-            for line in self._lines:
-                if line.target.partition(".")[0] not in (provider, _EVERYTHING):
-                    continue
-                index = self._find(line, line.calls + 1, now)
-                if index is not None and TLS_FAIL in line.steps[index].actions:
-                    return line.count(index)
+        for line in self._lines:
+            if line.target.partition(".")[0] not in (provider, _EVERYTHING):
+                continue
+            place = f"{line.place}"
+            while True:
+                calls = self._state.read(self._family, place)
+                call = (calls or 0) + 1
+                index = next((each for each in self._iter_due(line, call, now) if self._has_left(line, each)), None)
+                if index is None or TLS_FAIL not in line.steps[index].actions:
+                    break
+                if self._state.swap(self._family, place, calls, call) and self._claim(line, index):
+                    return Due(line.steps[index], line.number, call)
         return None
 
-    def _find(self, line: _Line, call: int, now: float) -> int | None:
-        """Which step of the line is due for its call of this number; None for none."""
+    def _iter_due(self, line: _Line, call: int, now: float) -> Iterator[int]:
+        """Which steps of the line may be due for its call of this number, the first one first."""
         for index, step in enumerate(line.steps):
             # A step for one call by its number goes before those in sequence.
             if step.at == call and self._drawn(line, index, step, call):
-                return index
+                yield index
         covered: float = 0
         for index, step in enumerate(line.steps):
             if step.at:
                 continue
             if step.window:
-                due = self._in_window(step, now) and self._has_left(line, index, step)
+                due = self._in_window(step, now)
             else:
                 first, covered = covered, covered + (math.inf if step.count is None else step.count)
                 due = first < call <= covered
             if due and self._drawn(line, index, step, call):
-                return index
-        return None
+                yield index
+
+    def _claim(self, line: _Line, index: int) -> bool:
+        """Take one of the times that a step with a window may be due; any other step is due for its call anyway."""
+        step = line.steps[index]
+        if not step.window or step.count is None:
+            return True
+        return self._has_left(line, index) and self._state.count(self._family, f"{line.place}.{index}") <= step.count
+
+    def _has_left(self, line: _Line, index: int) -> bool:
+        step = line.steps[index]
+        if not step.window or step.count is None:
+            return True
+        return (self._state.read(self._family, f"{line.place}.{index}") or 0) < step.count
 
     def _in_window(self, step: Step, now: float) -> bool:
         start, end = step.window or (None, None)
         return (not start or start.epoch(self._set_at) <= now) and (not end or now < end.epoch(self._set_at))
-
-    def _has_left(self, line: _Line, index: int, step: Step) -> bool:
-        return step.count is None or line.used.get(index, 0) < step.count
 
     def _drawn(self, line: _Line, index: int, step: Step, call: int) -> bool:
         if step.probability == 1:

@@ -5,51 +5,92 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from jumun_mockserver.core.state.memory import MemoryState
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from jumun_mockserver.core.state.state import State
+
+_PLACE = ("session", "clock")
 
 
 class Clock:
     """Epoch seconds of one session. Runs with `source` until it is frozen.
 
-    Every read of time in a session goes through its clock, so moving it moves token life and timestamps alike.
+    Every read of time in a session goes through its clock, so moving it moves token life and timestamps alike. Where it
+    stands is kept in the session's state, as [offset from `source` in seconds, second at which it is frozen or null].
     """
 
-    def __init__(self, *, frozen_at: float | None = None, source: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        *,
+        frozen_at: float | None = None,
+        source: Callable[[], float] = time.time,
+        state: State | None = None,
+    ) -> None:
+        """Begin at `source`, or frozen at an epoch second.
+
+        Args:
+            state: Where it is kept; one of its own if not given. What is there already is kept.
+        """
         self._source = source
-        self._offset_s = 0.0
-        self._frozen_at = frozen_at
+        self._state = state or MemoryState()
+        if frozen_at is not None:
+            self._state.swap(*_PLACE, None, [0.0, frozen_at])
 
     def now(self) -> float:
         """Epoch seconds, with fraction."""
-        return self._source() + self._offset_s if self._frozen_at is None else self._frozen_at
+        moved = self._state.read(*_PLACE)
+        if moved is None:
+            return self._source()
+        offset_s, frozen_at = moved
+        return self._source() + float(offset_s) if frozen_at is None else float(frozen_at)
+
+    def times(self) -> tuple[float, ...]:
+        """What a client's own clock may show: the session's time and, unless that stands still, the real one."""
+        moved = self._state.read(*_PLACE)
+        return (self.now(),) if moved is None or moved[1] is not None else (self.now(), self._source())
 
     @property
     def frozen(self) -> bool:
         """Whether it stands still."""
-        return self._frozen_at is not None
+        moved = self._state.read(*_PLACE)
+        return moved is not None and moved[1] is not None
 
     def set(self, at: float) -> None:
         """Be at epoch second `at`, running or standing as before."""
-        self.advance(at - self.now())
+        self._move(lambda offset_s, frozen_at: (at - self._source(), None) if frozen_at is None else (offset_s, at))
 
     def run(self) -> None:
         """Go on from where it stands."""
-        if self._frozen_at is not None:
-            self._offset_s = self._frozen_at - self._source()
-            self._frozen_at = None
+        self._move(lambda offset_s, frozen_at: (offset_s if frozen_at is None else frozen_at - self._source(), None))
 
     def be_real(self) -> None:
         """Show the real time again."""
-        self._offset_s, self._frozen_at = 0.0, None
+        self._state.write(*_PLACE, None)
 
     def freeze(self, at: float | None = None) -> None:
         """Stand still at epoch second `at`, or where the clock is."""
-        self._frozen_at = self.now() if at is None else at
+
+        def frozen(offset_s: float, frozen_at: float | None) -> tuple[float, float | None]:
+            here = self._source() + offset_s if frozen_at is None else frozen_at
+            return 0.0, here if at is None else at
+
+        self._move(frozen)
 
     def advance(self, seconds: float) -> None:
         """Move by `seconds`, running or standing; negative goes back."""
-        if self._frozen_at is None:
-            self._offset_s += seconds
-        else:
-            self._frozen_at += seconds
+        self._move(
+            lambda offset_s, frozen_at: (
+                (offset_s + seconds, None) if frozen_at is None else (offset_s, frozen_at + seconds)
+            )
+        )
+
+    def _move(self, change: Callable[[float, float | None], tuple[float, float | None]]) -> None:
+        """Replace offset and standstill by what `change` makes of them; atomic."""
+        while True:
+            old = self._state.read(*_PLACE)
+            offset_s, frozen_at = old or (0.0, None)
+            if self._state.swap(*_PLACE, old, list(change(offset_s, frozen_at))):
+                return

@@ -6,8 +6,10 @@ after a clean day. Source: commerce-api discussions #2573, #3751 (rules), #3741,
 
 from __future__ import annotations
 
-from threading import Lock
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from jumun_mockserver.core.state.state import State
 
 Punishment: TypeAlias = Literal["off", "next-day", "at-once"]
 PUNISHMENTS: tuple[Punishment, ...] = ("off", "next-day", "at-once")
@@ -15,42 +17,44 @@ PUNISHMENTS: tuple[Punishment, ...] = ("off", "next-day", "at-once")
 _KST_S = 9 * 3_600
 _DAY_S = 86_400
 _HOUR_S = 3_600
+# A clock may be set back, and days be asked about again.
+_KEPT_DAYS = 100
 
 
 class Quota:
-    """Who broke the rules when, in one session, and whether a call is allowed. Days are Korean."""
+    """Which application broke the rules when, in one session, and whether a call is allowed. Days are Korean.
 
-    def __init__(self, punishment: Punishment) -> None:
-        """Nobody has broken any.
+    Kept in the session's state: application → days of bad token calls, and → epoch second of the last call.
+    """
+
+    def __init__(self, punishment: Punishment, *, state: State) -> None:
+        """No rule is broken yet.
 
         Args:
             punishment: `off`; `next-day` as production does; or `at-once`, from the bad call on, for the impatient.
         """
         self._punishment = punishment
-        self._bad_days: dict[str, set[int]] = {}
-        self._last_call: dict[str, float] = {}
-        self._lock = Lock()
+        self._state = state
 
     def report(self, application: str, *, now: float) -> None:
         """A token call of the application broke the rules."""
-        with self._lock:
-            self._bad_days.setdefault(application, set()).add(_day(now))
+        today, known = _day(now), None
+        while not self._state.swap("quota.bad_days", application, known, sorted({*(known or ()), today})[-_KEPT_DAYS:]):
+            known = self._state.read("quota.bad_days", application)
 
     def allows(self, application: str, *, now: float) -> bool:
         """Whether the application may make a call; an allowed one counts."""
-        if self._punishment == "off":
+        if self._punishment == "off" or not self._is_punished(application, now):
             return True
-        with self._lock:
-            if not self._is_punished(application, now):
-                return True
-            last = self._last_call.get(application)
+        while True:
+            last = self._state.read("quota.last_calls", application)
             if last is not None and last <= now < last + _HOUR_S:
                 return False
-            self._last_call[application] = now
-            return True
+            if self._state.swap("quota.last_calls", application, last, now):
+                return True
 
     def _is_punished(self, application: str, now: float) -> bool:
-        bad_days, today = self._bad_days.get(application, set()), _day(now)
+        bad_days, today = self._state.read("quota.bad_days", application) or (), _day(now)
         return today - 1 in bad_days or (self._punishment == "at-once" and today in bad_days)
 
 

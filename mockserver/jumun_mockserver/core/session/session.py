@@ -1,10 +1,7 @@
-"""A session: one whole world of data, tokens, time, limits, scenario and journal, which shares nothing that changes."""
+"""A session: data, tokens, time, limits, scenario and journal of its own. All that changes in it is in its state."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from itertools import count
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts import load_contract
@@ -14,63 +11,47 @@ from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.core.session.limiter import Limiter
 from jumun_mockserver.core.session.quota import Quota
 from jumun_mockserver.core.session.tokens import Tokens
+from jumun_mockserver.core.shop import Shop
+from jumun_mockserver.core.state.memory import MemoryState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from importlib.resources.abc import Traversable
 
-    from jumun_contracts import Contract, RateLimit
+    from jumun_contracts import Contract
     from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.core.provider import Provider
-    from jumun_mockserver.core.session.limiter import Limits
-    from jumun_mockserver.core.session.quota import Punishment
+    from jumun_mockserver.core.session.options import SessionOptions
+    from jumun_mockserver.core.state.state import State
 
 DEFAULT_ID = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """What a session starts from, and starts from again when it is reset.
-
-    Attributes:
-        profile: The edition of every contract in it.
-        data: A folder with more applications and orders, laid out as jumun_fixtures is.
-        seed: What all made-up data and every draw follow from.
-        orders: How many more orders to derive from the seed, for each provider.
-        scenario: Lines of steps, '' for none.
-        limits: Whether limits are ignored, reported or enforced.
-        rates: Operation id → limit in place of the contract's.
-        quota: Whether and when token calls against the rules are punished.
-        frozen_at: Epoch seconds at which its clock stands; None for a running one.
-    """
-
-    profile: str = "documented"
-    data: Traversable | None = None
-    seed: str = "0"
-    orders: int = 0
-    scenario: str = ""
-    limits: Limits = "report"
-    rates: Mapping[str, RateLimit] = field(default_factory=dict)
-    quota: Punishment = "off"
-    frozen_at: float | None = None
-
-
 class Session:
-    """One world.
+    """One session.
 
     Attributes:
         id: `default`, or what the control plane gave.
+        options: What it starts from.
+        state: What has changed since.
         contracts: Provider name → contract.
-        shops: Provider name → what its shop holds; never changed.
-        tokens: Provider name → its tokens.
-        met: Catalogue codes that were answered, as (provider, code).
+        shops: Provider name → what its handlers work on.
         called_at: When it was last called, for its store, which keeps its own time.
     """
 
     def __init__(
-        self, providers: Mapping[str, Provider], world: World, *, id_: str = DEFAULT_ID, clock: Clock | None = None
+        self,
+        providers: Mapping[str, Provider[Any]],
+        options: SessionOptions,
+        *,
+        id_: str = DEFAULT_ID,
+        clock: Clock | None = None,
+        state: State | None = None,
     ) -> None:
-        """A fresh world.
+        """Open a session.
+
+        Args:
+            clock: Its time in place of one that its state keeps; a reset leaves it alone.
+            state: What has changed in it already; nothing if not given.
 
         Raises:
             DocumentError: An unknown profile, or a fault in the data.
@@ -78,39 +59,58 @@ class Session:
         """
         self.id = id_
         self.called_at = 0.0
-        self.world = world
-        self.profile = world.profile
-        self.seed = world.seed
-        self.contracts: dict[str, Contract] = {name: load_contract(name, world.profile) for name in providers}
-        self.shops: dict[str, Any] = {
-            name: each.read_shop(world, "" if id_ == DEFAULT_ID else id_) for name, each in providers.items()
-        }
+        self.options = options
+        self.profile = options.profile
+        self.seed = options.seed
+        self.contracts: dict[str, Contract] = {name: load_contract(name, options.profile) for name in providers}
+        self.state = state or MemoryState()
         self._providers = providers
         self._given_clock = clock
-        self._lock = Lock()
-        self.reset()
+        self.journal = Journal(self.state)
+        self.quota = Quota(options.quota, state=self.state)
+        rates = {
+            operation.id: options.rates.get(operation.id) or operation.rate_limit
+            for contract in self.contracts.values()
+            for operation in contract.operations.values()
+        }
+        self.limiter = Limiter({operation: limit for operation, limit in rates.items() if limit}, state=self.state)
+        self._begin()
 
     def reset(self) -> None:
-        """Forget all that happened; data, keys and options stay as they were made."""
-        with self._lock:
-            world = self.world
-            self.clock = self._given_clock or Clock(frozen_at=world.frozen_at)
-            self.journal = Journal()
-            self.met: set[tuple[str, str]] = set()
-            prefix = "" if self.id == DEFAULT_ID else f"{self.id}."
-            self.tokens = {
-                name: Tokens(each.token_policy, seed=f"{world.seed}:{name}:{self.id}", prefix=prefix)
-                for name, each in self._providers.items()
-            }
-            rates = {
-                operation.id: world.rates.get(operation.id) or operation.rate_limit
-                for contract in self.contracts.values()
-                for operation in contract.operations.values()
-            }
-            self.limiter = Limiter({id_: limit for id_, limit in rates.items() if limit})
-            self.quota = Quota(world.quota)
-            self._serials = count(1)
-            self.set_scenario(world.scenario)
+        """Forget all that happened; keys and options stay as they were made, and data is as it was at first."""
+        self.state.drop()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Start from the options, unless the state says that it has been started before."""
+        self.clock = self._given_clock or Clock(frozen_at=self.options.frozen_at, state=self.state)
+        self.shops: dict[str, Any] = {name: self._open_shop(each) for name, each in self._providers.items()}
+        self._mark: Any = None
+        self._scenario = self._read_scenario("", 0.0, "")
+        if self.options.scenario and self.state.read("session", "scenario") is None:
+            self.set_scenario(self.options.scenario)
+
+    def _open_shop(self, provider: Provider[Any]) -> Any:
+        prefix = "" if self.id == DEFAULT_ID else f"{self.id}."
+        tokens = Tokens(
+            provider.token_policy,
+            seed=f"{self.seed}:{provider.name}:{self.id}",
+            state=self.state,
+            name=provider.name,
+            prefix=prefix,
+        )
+        session_id = "" if self.id == DEFAULT_ID else self.id
+        base = Shop(session_id, self.profile, self.seed, tokens, self.quota, self.clock, self.state)
+        return provider.open_shop(self.options, base)
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is played."""
+        mark = self.state.read("session", "scenario")
+        if mark is not self._mark and mark != self._mark:
+            self._scenario = self._read_scenario(*mark) if mark else self._read_scenario("", 0.0, "")
+        self._mark = mark
+        return self._scenario
 
     def set_scenario(self, text: str) -> None:
         """Play `text` from its beginning; '' for none.
@@ -118,14 +118,37 @@ class Session:
         Raises:
             ScenarioError: It cannot be played; what was played before goes on.
         """
-        self.scenario = Scenario(text, self.contracts, seed=self.seed, now=self.clock.now())
+        now, family = self.clock.now(), "scenario"
+        if text:
+            # Counters of its own: a call that still counts for the one before is not to count for this one.
+            self._read_scenario(text, now, family)
+            family = f"scenario.{self.state.count('session', 'scenarios')}"
+        before = self.state.read("session", "scenario")
+        self.state.write("session", "scenario", [text, now, family] if text else None)
+        if before:
+            self.state.clear(before[2])
+
+    def _read_scenario(self, text: str, set_at: float, family: str) -> Scenario:
+        return Scenario(text, self.contracts, seed=self.seed, now=set_at, state=self.state, family=family)
 
     def record(self, exchange: Exchange) -> None:
         """Put an exchange that is over into the journal."""
         self.journal.record(exchange)
         if exchange.contract and exchange.code:
-            self.met.add((exchange.contract.provider, exchange.code))
+            self.state.write("met", f"{exchange.contract.provider} {exchange.code}", True)  # noqa: FBT003 - a value
+
+    @property
+    def met(self) -> set[tuple[str, str]]:
+        """Catalogue codes that were answered, as (provider, code)."""
+        return {(provider, code) for each in self.state.read_all("met") for provider, _, code in (each.partition(" "),)}
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The keys that a client of the session uses, as the control plane names them."""
+        return {
+            name: key for each in self._providers.values() for name, key in each.own_keys(self.shops[each.name]).items()
+        }
 
     def next_serial(self) -> int:
         """The next exchange's number; atomic."""
-        return next(self._serials)
+        return self.state.count("session", "serial")

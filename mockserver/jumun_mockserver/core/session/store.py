@@ -5,15 +5,16 @@ from __future__ import annotations
 import secrets
 import time
 from threading import Lock
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from jumun_mockserver.core.session.session import Session, World
+from jumun_mockserver.core.session.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.provider import Provider
+    from jumun_mockserver.core.session.options import SessionOptions
 
 SESSION_HEADER = "jumun-session"
 
@@ -33,7 +34,7 @@ class Store(Protocol):
         """The session of requests that belong to no other."""
         ...
 
-    def find(self, provider: Provider | None, request: Request) -> Session:
+    def find(self, provider: Provider[Any] | None, request: Request) -> Session:
         """The session that a request belongs to; raises SessionError if it names one that is not there."""
         ...
 
@@ -41,7 +42,7 @@ class Store(Protocol):
         """The session of this id; raises SessionError."""
         ...
 
-    def create(self, world: World) -> Session:
+    def create(self, options: SessionOptions) -> Session:
         """A new session; raises SessionError, DocumentError, ScenarioError."""
         ...
 
@@ -66,7 +67,7 @@ class MemoryStore:
 
     def __init__(
         self,
-        providers: Mapping[str, Provider],
+        providers: Mapping[str, Provider[Any]],
         default: Session,
         *,
         at_most: int = SESSIONS_AT_MOST,
@@ -83,7 +84,7 @@ class MemoryStore:
         self._lock = Lock()
         self._met_by_gone: set[tuple[str, str]] = set()
 
-    def find(self, provider: Provider | None, request: Request) -> Session:
+    def find(self, provider: Provider[Any] | None, request: Request) -> Session:
         """By credential, else by the Jumun-Session header, else the default one.
 
         Keys of a session's own begin with its id, and so do its tokens.
@@ -108,9 +109,9 @@ class MemoryStore:
         except KeyError:
             raise SessionError(f"no session {id_!r}; POST /_jumun/sessions makes one") from None
 
-    def create(self, world: World) -> Session:
+    def create(self, options: SessionOptions) -> Session:
         """Make one. Its id cannot be guessed."""
-        session = Session(self._providers, world, id_=f"js{secrets.token_hex(8)}")
+        session = Session(self._providers, options, id_=f"js{secrets.token_hex(8)}")
         with self._lock:
             self._forget_old()
             if len(self._sessions) >= self._at_most:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from threading import Lock
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jumun_mockserver.core.state.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,34 +41,40 @@ class Token:
 class Tokens:
     """All tokens that were issued. An old token stays good until its own expiry when a new one is issued.
 
-    The text of a token follows from seed, owner and number, so that a run can be repeated.
+    The text of a token follows from seed, owner and number, so that a run can be repeated. Kept in the session's state:
+    text → [owner, epoch second of expiry], and owner → text of the newest.
     """
 
-    def __init__(self, policy: TokenPolicy, *, seed: str, prefix: str = "") -> None:
+    def __init__(self, policy: TokenPolicy, *, seed: str, state: State, name: str, prefix: str = "") -> None:
+        """Issue tokens.
+
+        Args:
+            name: Of the provider; the families of its tokens begin with it.
+            prefix: What a token begins with, by which a request with it is found to belong to the session.
+        """
         self._policy = policy
-        # What leads a request with such a token to its session.
         self._prefix = prefix
         self._seed = seed
-        self._by_text: dict[str, Token] = {}
-        self._newest: dict[str, Token] = {}
-        self._count = 0
-        self._lock = Lock()
+        self._state = state
+        self._by_text, self._newest = f"{name}.tokens", f"{name}.newest_tokens"
 
     def issue_token(self, owner: str, *, now: float) -> Token:
         """The owner's newest token if it is young enough, else a new one."""
-        with self._lock:
-            newest = self._newest.get(owner)
-            if newest and self._policy.reuse_s <= newest.expires_at - now <= self._policy.life_s:
-                return newest
-            self._count += 1
-            digest = hashlib.sha256(f"{self._seed}\n{owner}\n{self._count}".encode()).digest()
+        while True:
+            newest = self._state.read(self._newest, owner)
+            known = self.find_token(newest) if newest else None
+            if known and self._policy.reuse_s <= known.expires_at - now <= self._policy.life_s:
+                return known
+            number = self._state.count(self._newest + ".count", "")
+            digest = hashlib.sha256(f"{self._seed}\n{owner}\n{number}".encode()).digest()
             text = self._prefix + urlsafe_b64encode(digest).rstrip(b"=").decode()
             token = Token(text, owner, now + self._policy.life_s)
-            self._newest[owner] = self._by_text[token.text] = token
-            # A long run must not collect the dead: at most one look at each token for each one issued.
-            self._by_text = {text: kept for text, kept in self._by_text.items() if kept.expires_at > now}
-            return token
+            # The token first: whoever finds it as the newest must find it.
+            self._state.write(self._by_text, text, [owner, token.expires_at], now=now, until=token.expires_at)
+            if self._state.swap(self._newest, owner, newest, text):
+                return token
 
     def find_token(self, text: str) -> Token | None:
         """The token of this text, expired or not; None if it was never issued or is long gone."""
-        return self._by_text.get(text)
+        found = self._state.read(self._by_text, text)
+        return Token(text, *found) if found else None

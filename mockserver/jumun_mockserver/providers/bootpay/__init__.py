@@ -10,16 +10,16 @@ from jumun_mockserver.core.provider import ApiError, Provider
 from jumun_mockserver.providers.bootpay.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
 from jumun_mockserver.providers.bootpay.envelope import render_error, response_headers
 from jumun_mockserver.providers.bootpay.orders import list_orders
-from jumun_mockserver.providers.bootpay.shop import own_keys, read_shop
+from jumun_mockserver.providers.bootpay.shop import open_shop, own_keys
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session.session import Session
+    from jumun_mockserver.providers.bootpay.shop import BootpayShop
 
 _DETAIL = re.compile(r"/v1/+orders/+([^/]+)/*")
 
 
-def path_not_found(call: Call, session: Session) -> NoReturn:
+def path_not_found(call: Call, shop: BootpayShop) -> NoReturn:
     """Order detail is not served, but what it says to wrong keys and of an order that is not there is known, and said.
 
     Raises:
@@ -28,8 +28,8 @@ def path_not_found(call: Call, session: Session) -> NoReturn:
     found = _DETAIL.fullmatch(call.request.path)
     if not found or call.request.method != "GET":
         raise ApiError("path_not_found", "no operation of bootpay has this path")
-    authenticate(call, session)
-    if not session.shops["bootpay"].has_order(found[1]):
+    authenticate(call, shop)
+    if not shop.has_order(found[1]):
         raise ApiError("order_not_found", "the shop has no order of this order_id or order_number")
     raise ApiError("path_not_found", "the order is there, but Jumun does not serve order detail")
 
@@ -49,6 +49,6 @@ BOOTPAY = Provider(
     headers=response_headers,
     render_error=render_error,
     path_not_found=path_not_found,
-    read_shop=read_shop,
+    open_shop=open_shop,
     own_keys=own_keys,
 )

@@ -20,8 +20,7 @@ from jumun_mockserver.core.session.tokens import TokenPolicy
 if TYPE_CHECKING:
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session.session import Session
-    from jumun_mockserver.providers.bootpay.shop import Shop
+    from jumun_mockserver.providers.bootpay.shop import BootpayShop
 
 # Half an hour; asked again within 25 minutes, the same token.
 TOKEN_POLICY = TokenPolicy(life_s=1_800, reuse_s=300)
@@ -29,7 +28,7 @@ TOKEN_POLICY = TokenPolicy(life_s=1_800, reuse_s=300)
 _KST = timezone(timedelta(hours=9))
 
 
-def issue_token(call: Call, session: Session) -> dict[str, Any]:
+def issue_token(call: Call, shop: BootpayShop) -> dict[str, Any]:
     """`bootpay.token`: access_token, expired_at (as SDK types have it) and expire_in (as the docs page has it).
 
     The keys come in the body, as Basic, or both; what comes must be right.
@@ -39,14 +38,14 @@ def issue_token(call: Call, session: Session) -> dict[str, Any]:
     """
     owners = set()
     if call.body:
-        owners.add(_application(str(call.body.get("client_key")), str(call.body.get("secret_key")), session))
+        owners.add(_application(str(call.body.get("client_key")), str(call.body.get("secret_key")), shop))
     if call.request.headers.get("authorization", "").lower().startswith("basic"):
-        owners.add(authenticate(call, session))
+        owners.add(authenticate(call, shop))
     if not owners:
         raise ApiError("unauthenticated", "no key pair, neither in the body nor as Basic")
     if len(owners) > 1:
         raise ApiError("unauthenticated", "the body's keys and the Basic pair belong to two applications")
-    token = session.tokens["bootpay"].issue_token(owners.pop(), now=call.now)
+    token = shop.tokens.issue_token(owners.pop(), now=call.now)
     ends = datetime.fromtimestamp(token.expires_at, UTC).astimezone(_KST)
     return {
         "access_token": token.text,
@@ -69,7 +68,7 @@ def read_credential(request: Request) -> str:
     return str((read_fields(request.body)[0] or {}).get("client_key", ""))
 
 
-def authenticate(call: Call, session: Session) -> str:
+def authenticate(call: Call, shop: BootpayShop) -> str:
     """The application's client key, from a Basic pair or a Bearer token.
 
     Raises:
@@ -82,10 +81,10 @@ def authenticate(call: Call, session: Session) -> str:
     credential = credential.strip()
     if scheme.lower() == "basic":
         client_key, secret_key = _read_basic(credential)
-        return _application(client_key, secret_key, session)
+        return _application(client_key, secret_key, shop)
     if scheme.lower() != "bearer":
         raise ApiError("unauthenticated", "the Authorization header is neither Basic nor Bearer")
-    return check_token(session.tokens["bootpay"], credential, now=call.now)
+    return check_token(shop.tokens, credential, now=call.now)
 
 
 def _read_basic(credential: str) -> tuple[str, str]:
@@ -97,8 +96,7 @@ def _read_basic(credential: str) -> tuple[str, str]:
     return client_key, secret_key
 
 
-def _application(client_key: str, secret_key: str, session: Session) -> str:
-    shop: Shop = session.shops["bootpay"]
+def _application(client_key: str, secret_key: str, shop: BootpayShop) -> str:
     secret = shop.secrets.get(client_key)
     if secret is None:
         raise ApiError("unauthenticated", "no application has this client_key")

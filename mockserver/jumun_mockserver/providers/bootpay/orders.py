@@ -8,15 +8,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session.session import Session
-    from jumun_mockserver.providers.bootpay.shop import Order, Shop
+    from jumun_mockserver.providers.bootpay.shop import BootpayShop, Order
 
 Filter: TypeAlias = "Callable[[Order], bool]"
 
 
-def list_orders(call: Call, session: Session) -> dict[str, Any]:
+def list_orders(call: Call, shop: BootpayShop) -> dict[str, Any]:
     """A page of the orders that match, newest first, with the number of all that match."""
-    shop: Shop = session.shops["bootpay"]
     filters = list(_iter_filters(call.values))
     matching = [order.row for order in shop.orders if all(fits(order) for fits in filters)]
     page, limit = call.values["page"], call.values["limit"]

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.schema.formats import parse_date_time
-from jumun_mockserver.core.shop import own_key, read_rows
+from jumun_mockserver.core.shop import Shop, own_key, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from importlib.resources.abc import Traversable
 
-    from jumun_mockserver.core.session.session import Session, World
+    from jumun_mockserver.core.session.options import SessionOptions
 
 KST = timedelta(hours=9)
 
@@ -66,12 +66,27 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
-    """All of it.
+class Seed:
+    """What a shop starts from.
 
     Attributes:
         secrets: client_key → secret_key.
         orders: Newest first; of two made at once, the one with the larger order_id.
+        ids: Every order_id and order_number.
+    """
+
+    secrets: Mapping[str, str]
+    orders: tuple[Order, ...]
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BootpayShop(Shop):
+    """A session's Bootpay shop.
+
+    Attributes:
+        secrets: client_key → secret_key; the session's own among them.
+        orders: Newest first.
         ids: Every order_id and order_number.
     """
 
@@ -84,36 +99,36 @@ class Shop:
         return order_id in self.ids
 
 
-def read_shop(world: World, session_id: str) -> Shop:
-    """Packaged rows, those of the user's folder, as many more as are wanted from the seed, and the session's keys.
+def open_shop(options: SessionOptions, shop: Shop) -> BootpayShop:
+    """The shop of a session: packaged data, the user's, as much more as the options ask for, and the session's keys.
 
     Raises:
         DocumentError: A fault in a file.
     """
     # What is packaged does not change; a folder may.
-    wanted = (world.seed, world.orders, world.profile)
-    shop = _read_packaged(*wanted) if world.data is None else _read(world.data, *wanted)
-    if not session_id:
-        return shop
-    own = {own_key(session_id, "bootpay"): own_key(session_id, "secret")}
-    return replace(shop, secrets=MappingProxyType({**shop.secrets, **own}))
+    wanted = (options.seed, options.orders, options.profile)
+    data = _read_packaged(*wanted) if options.data is None else _read(options.data, *wanted)
+    secrets = data.secrets
+    if shop.session_id:
+        own = {own_key(shop.session_id, "bootpay"): own_key(shop.session_id, "secret")}
+        secrets = MappingProxyType({**secrets, **own})
+    return BootpayShop(**shop.parts(), secrets=secrets, orders=data.orders, ids=data.ids)
 
 
-def own_keys(session: Session) -> dict[str, str]:
+def own_keys(shop: BootpayShop) -> dict[str, str]:
     """client_key and secret_key of the session's own application; of the first one for the default session."""
-    shop: Shop = session.shops["bootpay"]
-    own = own_key(session.id, "bootpay")
+    own = own_key(shop.session_id, "bootpay")
     client_key = own if own in shop.secrets else next(iter(shop.secrets))
     return {"bootpay_client_key": client_key, "bootpay_secret_key": shop.secrets[client_key]}
 
 
-def _read(data: Traversable | None, seed: str, orders: int, profile: str) -> Shop:
+def _read(data: Traversable | None, seed: str, orders: int, profile: str) -> Seed:
     applications = read_rows("bootpay", "applications", key="client_key", data=data)
     rows = {row["order_id"]: row for row in _iter_derived(seed, orders)}
     rows |= read_rows("bootpay", "orders", key="order_id", data=data)
     shown = (_order(row, profile) for row in rows.values())
     listed = sorted(shown, key=lambda each: (each.created_at, each.row["order_id"]), reverse=True)
-    return Shop(
+    return Seed(
         MappingProxyType({key: row["secret_key"] for key, row in applications.items()}),
         tuple(listed),
         frozenset(order.row[key] for order in listed for key in ("order_id", "order_number")),
@@ -121,7 +136,7 @@ def _read(data: Traversable | None, seed: str, orders: int, profile: str) -> Sho
 
 
 @lru_cache(maxsize=16)
-def _read_packaged(seed: str, orders: int, profile: str) -> Shop:
+def _read_packaged(seed: str, orders: int, profile: str) -> Seed:
     return _read(None, seed, orders, profile)
 
 

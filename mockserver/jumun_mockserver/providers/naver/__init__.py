@@ -9,14 +9,14 @@ from jumun_mockserver.core.provider import ApiError, Provider
 from jumun_mockserver.providers.naver.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
 from jumun_mockserver.providers.naver.envelope import render_error, response_headers
 from jumun_mockserver.providers.naver.orders import list_product_order_ids
-from jumun_mockserver.providers.naver.shop import own_keys, read_shop
+from jumun_mockserver.providers.naver.shop import open_shop, own_keys
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session.session import Session
+    from jumun_mockserver.providers.naver.shop import NaverShop
 
 
-def path_not_found(call: Call, session: Session) -> NoReturn:  # noqa: ARG001 - the record's signature
+def path_not_found(call: Call, shop: NaverShop) -> NoReturn:  # noqa: ARG001 - the record's signature
     """The gateway knows registered paths only; which order was meant does not matter to it."""
     raise ApiError("path_not_found", "no operation of naver has this path")
 
@@ -37,6 +37,6 @@ NAVER = Provider(
     headers=response_headers,
     render_error=render_error,
     path_not_found=path_not_found,
-    read_shop=read_shop,
+    open_shop=open_shop,
     own_keys=own_keys,
 )

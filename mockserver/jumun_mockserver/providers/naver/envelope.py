@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jumun_contracts import ErrorEntry
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session.session import Session
+    from jumun_mockserver.providers.naver.shop import NaverShop
 
 # Ids of three times six hex digits. An odd step comes to each of them once before it repeats.
 _TRACES = 16**18
@@ -19,28 +19,28 @@ _TRACE_STEP = 0x9E3779B97F4A7C15F3
 _KST = timezone(timedelta(hours=9))
 
 
-def render_success(data: Any, call: Call, session: Session) -> dict[str, Any]:
+def render_success(data: Any, call: Call, shop: NaverShop) -> dict[str, Any]:
     """A body with timestamp, traceId and `data`."""
-    return {"timestamp": _timestamp(call), "traceId": _trace_id(call, session), "data": data}
+    return {"timestamp": _timestamp(call), "traceId": _trace_id(call, shop), "data": data}
 
 
-def render_error(entry: ErrorEntry, call: Call, session: Session) -> dict[str, Any]:
+def render_error(entry: ErrorEntry, call: Call, shop: NaverShop) -> dict[str, Any]:
     """An error's body in the entry's envelope; the order of keys is that of the recorded bodies."""
     code, message, timestamp = entry.wire_code, entry.message, _timestamp(call)
     if entry.envelope == "token":
         return {"code": code, "message": message, "timestamp": timestamp, "invalidInputs": []}
     if entry.envelope == "domain":
-        trace_id = _trace_id(call, session)
+        trace_id = _trace_id(call, shop)
         return {"timestamp": timestamp, "code": code, "traceId": trace_id, "message": message}
-    trace_id = _gateway_trace_id(call, session) if entry.envelope == "gateway" else _trace_id(call, session)
+    trace_id = _gateway_trace_id(call, shop) if entry.envelope == "gateway" else _trace_id(call, shop)
     return {"code": code, "message": message, "timestamp": timestamp, "traceId": trace_id}
 
 
-def response_headers(call: Call, session: Session) -> dict[str, str]:
+def response_headers(call: Call, shop: NaverShop) -> dict[str, str]:
     """The gateway's trace id and what its limiter says, as live answers carry them; the guide speaks of no header."""
-    if session.profile != "observed":
+    if shop.profile != "observed":
         return {}
-    headers = {"gncp-gw-trace-id": _gateway_trace_id(call, session)}
+    headers = {"gncp-gw-trace-id": _gateway_trace_id(call, shop)}
     if call.budget:
         headers["gncp-gw-ratelimit-replenish-rate"] = f"{call.budget.rate:g}"
         headers["gncp-gw-ratelimit-burst-capacity"] = str(call.budget.burst)
@@ -60,11 +60,11 @@ def _second(epoch_s: int) -> str:
     return f"{datetime.fromtimestamp(epoch_s, UTC).astimezone(_KST):%Y-%m-%dT%H:%M:%S}"
 
 
-def _trace_id(call: Call, session: Session) -> str:
+def _trace_id(call: Call, shop: NaverShop) -> str:
     """In the form that the edition shows: the guide's three groups of six, or the gateway's."""
-    if session.profile == "observed":
-        return _gateway_trace_id(call, session)
-    digits = f"{(_first_trace(session.seed) + call.serial * _TRACE_STEP) % _TRACES:018x}"
+    if shop.profile == "observed":
+        return _gateway_trace_id(call, shop)
+    digits = f"{(_first_trace(shop.seed) + call.serial * _TRACE_STEP) % _TRACES:018x}"
     return f"{digits[:6]}-{digits[6:12]}-{digits[12:]}"
 
 
@@ -73,9 +73,9 @@ def _first_trace(seed: str) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}:trace".encode()).digest()[:9], "big")
 
 
-def _gateway_trace_id(call: Call, session: Session) -> str:
+def _gateway_trace_id(call: Call, shop: NaverShop) -> str:
     """Instance ^ its start in ms ^ request counter."""
-    return f"{_gateway_instance(session.seed)}^{call.serial}"
+    return f"{_gateway_instance(shop.seed)}^{call.serial}"
 
 
 @lru_cache(maxsize=16)

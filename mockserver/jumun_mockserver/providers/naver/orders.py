@@ -9,21 +9,19 @@ from jumun_mockserver.providers.naver.envelope import render_success
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.core.session.session import Session
-    from jumun_mockserver.providers.naver.shop import Shop
+    from jumun_mockserver.providers.naver.shop import NaverShop
 
 
-def list_product_order_ids(call: Call, session: Session) -> dict[str, Any]:
+def list_product_order_ids(call: Call, shop: NaverShop) -> dict[str, Any]:
     """The ids of an order's product orders: under `data.productOrderIds` as documented, as `data` as observed.
 
     Raises:
         ApiError: `order_not_found`, for an order that is not there or not this shop's.
     """
-    shop: Shop = session.shops["naver"]
     order = shop.orders.get(call.values["orderId"])
     if order is None:
         raise ApiError("order_not_found", "the shop has no order of this orderId")
     if not order.own:
         raise ApiError("order_not_found", "the order belongs to another seller")
     ids = list(order.product_order_ids)
-    return render_success({"productOrderIds": ids} if session.profile == "documented" else ids, call, session)
+    return render_success({"productOrderIds": ids} if shop.profile == "documented" else ids, call, shop)

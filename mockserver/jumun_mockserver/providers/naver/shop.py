@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from jumun_mockserver.core.shop import own_key, read_rows
+from jumun_mockserver.core.shop import Shop, own_key, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from importlib.resources.abc import Traversable
 
-    from jumun_mockserver.core.session.session import Session, World
+    from jumun_mockserver.core.session.options import SessionOptions
 
 _FIRST_DAY = date(2026, 1, 1)
 _DAYS = 300
@@ -56,8 +56,8 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Shop:
-    """All of it.
+class Seed:
+    """What a shop starts from.
 
     Attributes:
         applications: By client_id.
@@ -70,25 +70,40 @@ class Shop:
     static_tokens: Mapping[str, str]
 
 
-def read_shop(world: World, session_id: str) -> Shop:
-    """Packaged rows, those of the user's folder, as many more as are wanted from the seed, and the session's keys.
+@dataclass(frozen=True, slots=True)
+class NaverShop(Shop):
+    """A session's NAVER shop.
+
+    Attributes:
+        applications: By client_id; the session's own among them.
+        orders: By orderId.
+        static_tokens: Token → client_id.
+    """
+
+    applications: Mapping[str, Application]
+    orders: Mapping[str, Order]
+    static_tokens: Mapping[str, str]
+
+
+def open_shop(options: SessionOptions, shop: Shop) -> NaverShop:
+    """The shop of a session: packaged data, the user's, as much more as the options ask for, and the session's keys.
 
     Raises:
         DocumentError: A fault in a file.
     """
     # What is packaged does not change; a folder may.
-    packaged = world.data is None
-    shop = _read_packaged(world.seed, world.orders) if packaged else _read(world.data, world.seed, world.orders)
-    if not session_id:
-        return shop
-    own = Application(own_key(session_id, "naver"), _own_secret(session_id), frozenset(), ())
-    return replace(shop, applications=MappingProxyType({**shop.applications, own.client_id: own}))
+    packaged, seed = options.data is None, options.seed
+    data = _read_packaged(seed, options.orders) if packaged else _read(options.data, seed, options.orders)
+    applications = data.applications
+    if shop.session_id:
+        own = Application(own_key(shop.session_id, "naver"), _own_secret(shop.session_id), frozenset(), ())
+        applications = MappingProxyType({**applications, own.client_id: own})
+    return NaverShop(**shop.parts(), applications=applications, orders=data.orders, static_tokens=data.static_tokens)
 
 
-def own_keys(session: Session) -> dict[str, str]:
+def own_keys(shop: NaverShop) -> dict[str, str]:
     """client_id and client_secret of the session's own application; of the first one for the default session."""
-    shop: Shop = session.shops["naver"]
-    own = shop.applications.get(own_key(session.id, "naver")) or next(iter(shop.applications.values()))
+    own = shop.applications.get(own_key(shop.session_id, "naver")) or next(iter(shop.applications.values()))
     return {"naver_client_id": own.client_id, "naver_client_secret": own.client_secret}
 
 
@@ -98,7 +113,7 @@ def _own_secret(session_id: str) -> str:
     return f"$2a$04${urlsafe_b64encode(digest).decode().translate(_TO_BCRYPT)[:21]}."
 
 
-def _read(data: Traversable | None, seed: str, orders: int) -> Shop:
+def _read(data: Traversable | None, seed: str, orders: int) -> Seed:
     applications = {
         client_id: Application(
             client_id,
@@ -113,7 +128,7 @@ def _read(data: Traversable | None, seed: str, orders: int) -> Shop:
         order_id: Order(tuple(row["product_order_ids"]), row.get("seller", "own") == "own")
         for order_id, row in rows.items()
     }
-    return Shop(
+    return Seed(
         MappingProxyType(applications),
         MappingProxyType(dict(_iter_derived(seed, orders)) | known),
         MappingProxyType({token: app.client_id for app in applications.values() for token in app.static_tokens}),
@@ -121,7 +136,7 @@ def _read(data: Traversable | None, seed: str, orders: int) -> Shop:
 
 
 @lru_cache(maxsize=16)
-def _read_packaged(seed: str, orders: int) -> Shop:
+def _read_packaged(seed: str, orders: int) -> Seed:
     return _read(None, seed, orders)
 
 

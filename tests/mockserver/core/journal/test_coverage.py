@@ -6,7 +6,7 @@ import pytest
 
 from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver.core.journal.coverage import measure_coverage, merge_coverage, render_coverage, render_errors
-from jumun_mockserver.core.session.session import World as SessionOptions
+from jumun_mockserver.core.session.options import SessionOptions
 from tests.mockserver.world import World
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from jumun_mockserver.core.http import Request, Response
 from jumun_mockserver.core.journal.journal import KEPT_ENTRIES, Exchange, Journal
+from jumun_mockserver.core.state.memory import MemoryState
 
 if TYPE_CHECKING:
     from tests.mockserver.world import World
@@ -21,7 +22,7 @@ def exchange(serial: int) -> Exchange:
 
 def test_it_keeps_the_newest() -> None:
     """A full journal drops its oldest entry for a new one and keeps the order."""
-    journal = Journal(entries=3)
+    journal = Journal(MemoryState(), entries=3)
     for serial in range(1, 6):
         journal.record(exchange(serial))
     assert [each.serial for each in journal] == [3, 4, 5]
@@ -30,7 +31,7 @@ def test_it_keeps_the_newest() -> None:
 
 def test_it_is_bounded_by_default() -> None:
     """A server that runs for days does not fill the memory."""
-    journal = Journal()
+    journal = Journal(MemoryState())
     for serial in range(KEPT_ENTRIES + 10):
         journal.record(exchange(serial))
     assert len(journal) == KEPT_ENTRIES
@@ -38,7 +39,7 @@ def test_it_is_bounded_by_default() -> None:
 
 def test_it_can_be_read_while_it_grows() -> None:
     """Who walks the journal sees what was there when the walk began."""
-    journal = Journal(entries=2)
+    journal = Journal(MemoryState(), entries=2)
     journal.record(exchange(1))
     journal.record(exchange(2))
     seen = []
@@ -67,7 +68,7 @@ def test_it_tells_every_exchange_once_and_no_secret(world: World) -> None:
 
 def test_it_is_bounded_by_bytes_too() -> None:
     """Large bodies push out older entries before there are many; the newest stays, whatever its size."""
-    journal = Journal(entries=1_000, size=100_000)
+    journal = Journal(MemoryState(), entries=1_000, size=100_000)
     for serial in range(1, 101):
         journal.record(exchange(serial)._replace(response=Response(200, (), bytes(9_000))))
     kept = list(journal)
@@ -109,7 +110,7 @@ def test_what_an_entry_costs_is_about_what_it_keeps(world: World, request_: Requ
 
 def test_it_counts_what_it_no_longer_keeps() -> None:
     """Totals are of all that was recorded since the beginning."""
-    journal = Journal(entries=3)
+    journal = Journal(MemoryState(), entries=3)
     for serial in range(10):
         journal.record(exchange(serial))
     assert (len(journal), journal.total) == (3, 10)
@@ -117,7 +118,7 @@ def test_it_counts_what_it_no_longer_keeps() -> None:
 
 def test_sixteen_threads_record_at_once() -> None:
     """No entry is lost or counted twice."""
-    journal = Journal(entries=10_000)
+    journal = Journal(MemoryState(), entries=10_000)
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda serial: journal.record(exchange(serial)), range(4_000)))
     assert journal.total == len(journal) == 4_000

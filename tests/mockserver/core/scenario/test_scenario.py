@@ -11,7 +11,8 @@ from jumun_contracts import PROFILES, findings, load_contract
 from jumun_mockserver.core.faults import FAULTS
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.scenario.scenario import Scenario, ScenarioError
-from jumun_mockserver.core.session.session import World as SessionOptions
+from jumun_mockserver.core.session.options import SessionOptions
+from jumun_mockserver.core.state.memory import MemoryState
 from tests.mockserver.world import KEYS, NOW, ORDER, STATIC_TOKEN, TOKEN_PATH, Answer, World, basic
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def statuses(world: World, calls: int) -> list[int]:
 
 def failing(text: str, *, seed: str = "0", calls: int = 2_000) -> list[int]:
     """Numbers of the calls to `bootpay.orders.list` for which something is due."""
-    scenario = Scenario(text, CONTRACTS, seed=seed, now=0)
+    scenario = Scenario(text, CONTRACTS, seed=seed, now=0, state=MemoryState(), family="scenario")
     return [index for index in range(1, calls + 1) if scenario.take(ORDERS, now=0)]
 
 
@@ -127,7 +128,14 @@ def test_without_a_seed_the_session_has_one() -> None:
 
 def test_draws_do_not_depend_on_other_operations() -> None:
     """Calls of others in between do not move the failures of an operation's own line."""
-    scenario = Scenario(f"{ORDERS}: 500 p=0.3 seed=7\nnaver.*: 500 p=0.5 seed=7", CONTRACTS, seed="0", now=0)
+    scenario = Scenario(
+        f"{ORDERS}: 500 p=0.3 seed=7\nnaver.*: 500 p=0.5 seed=7",
+        CONTRACTS,
+        seed="0",
+        now=0,
+        state=MemoryState(),
+        family="scenario",
+    )
     seen = []
     for index in range(1, 2_001):
         for _ in range(index % 3):
@@ -208,7 +216,7 @@ def test_a_comment_may_hold_anything(comment: str, end: str) -> None:
 def test_a_mistyped_fault(name: str) -> None:
     """A fault with a letter too many is refused with the name of the right one."""
     with pytest.raises(ScenarioError, match=rf"'{name}e'.* {name}(?![\w-])"):
-        Scenario(f"*: {name}e", CONTRACTS, seed="0", now=0)
+        Scenario(f"*: {name}e", CONTRACTS, seed="0", now=0, state=MemoryState(), family="scenario")
 
 
 @pytest.mark.parametrize("value", ["a #1", "a · b", "a\u2028b"])

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from jumun_contracts import PROFILES, RateLimit
 from jumun_mockserver.core.session.limiter import Budget, Limiter
-from jumun_mockserver.core.session.session import World as SessionOptions
+from jumun_mockserver.core.session.options import SessionOptions
+from jumun_mockserver.core.state.memory import MemoryState
 from tests.mockserver.world import DEMO_KEYS, TOKEN_PATH, Answer, World, basic
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def allowed(limiter: Limiter, moments: list[float], *, application: str = "a", o
 )
 def test_it_is_a_token_bucket(per_second: float, burst: int, gaps: list[float]) -> None:
     """Every decision and every remainder are those of a bucket reckoned in exact fractions."""
-    limiter = Limiter({"o": limit(per_second, burst)})
+    limiter = Limiter({"o": limit(per_second, burst)}, state=MemoryState())
     now, level = 1_000.0, Fraction(burst)
     for gap in gaps:
         now += gap
@@ -66,7 +67,7 @@ def test_it_is_a_token_bucket(per_second: float, burst: int, gaps: list[float]) 
 @given(st.floats(0.1, 20), st.integers(1, 20), st.lists(st.floats(0, 2), min_size=1, max_size=80))
 def test_no_second_has_more_than_burst_and_rate(per_second: float, burst: int, gaps: list[float]) -> None:
     """From any allowed call on, the calls allowed within t seconds are burst + rate * t at most."""
-    limiter, now, passed = Limiter({"o": limit(per_second, burst)}), 0.0, []
+    limiter, now, passed = Limiter({"o": limit(per_second, burst)}, state=MemoryState()), 0.0, []
     for gap in gaps:
         now += gap
         if allowed(limiter, [now]) == [True]:
@@ -78,7 +79,7 @@ def test_no_second_has_more_than_burst_and_rate(per_second: float, burst: int, g
 
 def test_the_burst_fits_at_once_and_comes_back() -> None:
     """A full bucket gives its burst, is empty then, and has one more after each period of its rate."""
-    limiter = Limiter({"o": limit(2, 4)})
+    limiter = Limiter({"o": limit(2, 4)}, state=MemoryState())
     assert allowed(limiter, [0] * 6) == [True] * 4 + [False] * 2
     assert allowed(limiter, [0.25, 0.5, 0.5, 0.75, 1.0]) == [False, True, False, False, True]
     assert allowed(limiter, [100] * 6) == [True] * 4 + [False] * 2
@@ -86,14 +87,14 @@ def test_the_burst_fits_at_once_and_comes_back() -> None:
 
 def test_a_refused_call_takes_nothing() -> None:
     """Who hammers an empty bucket gets through as soon as who waits."""
-    limiter = Limiter({"o": limit(1, 1)})
+    limiter = Limiter({"o": limit(1, 1)}, state=MemoryState())
     assert allowed(limiter, [0] + [0.0625 * step for step in range(1, 16)]) == [True] + [False] * 15
     assert allowed(limiter, [1]) == [True]
 
 
 def test_applications_and_operations_are_apart() -> None:
     """Each application has a bucket for each operation."""
-    limiter = Limiter({"o": limit(1, 1), "p": limit(1, 2)})
+    limiter = Limiter({"o": limit(1, 1), "p": limit(1, 2)}, state=MemoryState())
     assert allowed(limiter, [0, 0]) == [True, False]
     assert allowed(limiter, [0, 0], application="b") == [True, False]
     assert allowed(limiter, [0, 0, 0], operation="p") == [True, True, False]
@@ -101,13 +102,13 @@ def test_applications_and_operations_are_apart() -> None:
 
 def test_what_has_no_rate_is_not_limited() -> None:
     """An operation without a limit has no budget."""
-    limiter = Limiter({"o": limit(1, 1)})
+    limiter = Limiter({"o": limit(1, 1)}, state=MemoryState())
     assert [limiter.take("a", "free", now=0) for _ in range(100)] == [None] * 100
 
 
 def test_a_clock_that_is_set_back_gives_and_takes_nothing() -> None:
     """Earlier moments neither fill the bucket nor empty it; from there on it fills as ever."""
-    limiter = Limiter({"o": limit(1, 3)})
+    limiter = Limiter({"o": limit(1, 3)}, state=MemoryState())
     assert allowed(limiter, [1_000, 1_000]) == [True, True]
     assert allowed(limiter, [10, 10]) == [True, False]
     assert allowed(limiter, [11, 11]) == [True, False]
@@ -115,7 +116,7 @@ def test_a_clock_that_is_set_back_gives_and_takes_nothing() -> None:
 
 def test_sixteen_threads_share_a_bucket() -> None:
     """However many ask at once, exactly the burst is allowed."""
-    limiter = Limiter({"o": limit(1, 50)})
+    limiter = Limiter({"o": limit(1, 50)}, state=MemoryState())
     with ThreadPoolExecutor(16) as pool:
         budgets = list(pool.map(lambda _: limiter.take("a", "o", now=0), range(400)))
     assert sum(budget.allowed for budget in budgets if budget) == 50

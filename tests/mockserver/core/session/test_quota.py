@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from jumun_contracts import PROFILES
 from jumun_mockserver.core.session.quota import Quota
+from jumun_mockserver.core.state.memory import MemoryState
 from tests.mockserver.world import DEMO_KEYS, FORM, TOKEN_PATH, Answer, World, basic, sign, write
 
 if TYPE_CHECKING:
@@ -240,7 +241,7 @@ def test_it_agrees_with_the_rule_told_day_by_day(
 ) -> None:
     """Over ten days and any bad ones: a call passes if its day is free or the last that passed is an hour ago."""
     midnight = korean("2026-03-01T00:00:00")
-    quota = Quota(punishment)
+    quota = Quota(punishment, state=MemoryState())
     for day in bad_days:
         quota.report("a", now=midnight + day * DAY_S)
     last: float | None = None
@@ -257,7 +258,7 @@ def test_it_agrees_with_the_rule_told_day_by_day(
 def test_days_are_korean_even_before_1970() -> None:
     """Midnight is at 15:00 UTC, whatever the year."""
     midnight = datetime(1960, 1, 1, 15, tzinfo=UTC).timestamp()
-    quota = Quota("next-day")
+    quota = Quota("next-day", state=MemoryState())
     quota.report("a", now=midnight - 1)
     assert [quota.allows("a", now=midnight - 1) for _ in range(2)] == [True, True]
     assert [quota.allows("a", now=midnight) for _ in range(2)] == [True, False]

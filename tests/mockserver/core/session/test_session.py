@@ -10,8 +10,8 @@ from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.journal.journal import KEPT_ENTRIES
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.core.session.clock import Clock
+from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.session import Session
-from jumun_mockserver.core.session.session import World as SessionOptions
 from jumun_mockserver.providers import PROVIDERS
 from tests.mockserver.world import DEMO_KEYS, KEYS, NOW, World, basic
 
@@ -36,13 +36,13 @@ def test_a_reset_keeps_data_keys_and_options() -> None:
     """Profile, seed, orders, and the keys of its own stay; a token that was issued before is gone."""
     store = World().dispatch.store
     made = store.create(SessionOptions(profile="observed", seed="7", orders=30, limits="off"))
-    before = (made.id, made.profile, made.seed, made.shops, made.world)
-    keys = [each.own_keys(made) for each in PROVIDERS.values()]
-    token = made.tokens["naver"].issue_token("x", now=0)
+    before = (made.id, made.profile, made.seed, made.options)
+    keys, orders = made.keys, made.shops["bootpay"].orders
+    token = made.shops["naver"].tokens.issue_token("x", now=0)
     made.reset()
-    assert (made.id, made.profile, made.seed, made.shops, made.world) == before
-    assert [each.own_keys(made) for each in PROVIDERS.values()] == keys
-    assert made.tokens["naver"].find_token(token.text) is None
+    assert (made.id, made.profile, made.seed, made.options) == before
+    assert (made.keys, made.shops["bootpay"].orders) == (keys, orders)
+    assert made.shops["naver"].tokens.find_token(token.text) is None
 
 
 @pytest.mark.parametrize("frozen_at", [None, 1_000.0])

@@ -12,8 +12,8 @@ from jumun_contracts import PROFILES
 from jumun_mockserver.core.dispatch import Dispatch
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.session.clock import Clock
+from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.session import Session
-from jumun_mockserver.core.session.session import World as SessionOptions
 from jumun_mockserver.core.session.store import SESSION_HEADER, MemoryStore, SessionError
 from jumun_mockserver.providers import PROVIDERS
 from tests.mockserver.world import (
@@ -56,7 +56,7 @@ class Stage:
 
     def naver_token(self, session: Session, **headers: str) -> Answer:
         """A token call with the session's own keys."""
-        keys = PROVIDERS["naver"].own_keys(session)
+        keys = session.keys
         stamp = str(round(NOW * 1_000))
         signed = sign(stamp, client_id=keys["naver_client_id"], secret=keys["naver_client_secret"])
         form = urlencode(
@@ -72,7 +72,7 @@ class Stage:
 
     def bootpay_token(self, session: Session, **headers: str) -> Answer:
         """A token call with the session's own keys in the body."""
-        keys = PROVIDERS["bootpay"].own_keys(session)
+        keys = session.keys
         body = {"client_key": keys["bootpay_client_key"], "secret_key": keys["bootpay_secret_key"]}
         return self.call("POST", "/v1/request/token", json.dumps(body), content_type="application/json", **headers)
 
@@ -89,7 +89,7 @@ def stage() -> Stage:
 
 def own_basic(session: Session) -> str:
     """The Authorization header of the session's own Bootpay keys."""
-    keys = PROVIDERS["bootpay"].own_keys(session)
+    keys = session.keys
     return basic(keys["bootpay_client_key"], keys["bootpay_secret_key"])
 
 
@@ -103,7 +103,7 @@ def by_client_id(stage: Stage, session: Session, **headers: str) -> Answer:
 
 def by_naver_token(stage: Stage, session: Session, **headers: str) -> Answer:
     """A call with a token that was issued to the session's application."""
-    token = session.tokens["naver"].issue_token(PROVIDERS["naver"].own_keys(session)["naver_client_id"], now=NOW).text
+    token = session.shops["naver"].tokens.issue_token(session.keys["naver_client_id"], now=NOW).text
     return stage.call("GET", PRODUCT_ORDERS, authorization=f"Bearer {token}", **headers)
 
 
@@ -124,8 +124,8 @@ def by_bootpay_basic(stage: Stage, session: Session, **headers: str) -> Answer:
 
 def by_bootpay_token(stage: Stage, session: Session, **headers: str) -> Answer:
     """A call with a Bootpay token of the session's."""
-    owner = PROVIDERS["bootpay"].own_keys(session)["bootpay_client_key"]
-    token = session.tokens["bootpay"].issue_token(owner, now=NOW).text
+    owner = session.keys["bootpay_client_key"]
+    token = session.shops["bootpay"].tokens.issue_token(owner, now=NOW).text
     return stage.call("GET", "/v1/orders", authorization=f"bearer {token}", **headers)
 
 
@@ -211,7 +211,7 @@ def test_an_unknown_session_in_a_token_call_issues_nothing(stage: Stage) -> None
     """No token of the default session's is made or given."""
     answer = stage.naver_token(stage.default, jumun_session="js-nobody")
     assert answer.status == 500
-    assert not stage.default.tokens["naver"]._by_text
+    assert not stage.default.state.read_all("naver.tokens")
 
 
 def test_a_deleted_session_is_gone(stage: Stage) -> None:
@@ -304,7 +304,7 @@ def test_odd_keys_are_the_default_session_s(stage: Stage, key: str) -> None:
 def test_another_session_s_secret_does_not_fit(stage: Stage) -> None:
     """The key leads to its session, where another's secret is refused."""
     one, two = stage.make(), stage.make()
-    keys, others = (PROVIDERS["bootpay"].own_keys(each) for each in (one, two))
+    keys, others = (each.keys for each in (one, two))
     answer = stage.call(
         "GET", "/v1/orders", authorization=basic(keys["bootpay_client_key"], others["bootpay_secret_key"])
     )

@@ -6,6 +6,7 @@ from threading import Barrier
 import pytest
 
 from jumun_mockserver.core.session.tokens import TokenPolicy, Tokens
+from jumun_mockserver.core.state.memory import MemoryState
 
 LIFE_S, REUSE_S = 100, 30
 
@@ -13,7 +14,7 @@ LIFE_S, REUSE_S = 100, 30
 @pytest.fixture
 def tokens() -> Tokens:
     """Tokens that live 100 seconds and are given again while 30 remain."""
-    return Tokens(TokenPolicy(life_s=LIFE_S, reuse_s=REUSE_S), seed="s")
+    return Tokens(TokenPolicy(life_s=LIFE_S, reuse_s=REUSE_S), seed="s", state=MemoryState(), name="naver")
 
 
 @pytest.mark.parametrize("age_s", [0, 1, LIFE_S - REUSE_S])
@@ -59,7 +60,7 @@ def test_a_run_can_be_repeated() -> None:
     """Equal seeds and calls give equal tokens; another seed gives others."""
 
     def run(seed: str) -> list[str]:
-        tokens = Tokens(TokenPolicy(life_s=10, reuse_s=1), seed=seed)
+        tokens = Tokens(TokenPolicy(life_s=10, reuse_s=1), seed=seed, state=MemoryState(), name="naver")
         return [tokens.issue_token(owner, now=now).text for owner, now in [("a", 0), ("b", 0), ("a", 100)]]
 
     assert run("1") == run("1")
@@ -70,7 +71,7 @@ def test_a_long_run_does_not_collect_the_dead(tokens: Tokens) -> None:
     """Issuing for days keeps the living tokens only."""
     for now in range(0, 100 * LIFE_S, LIFE_S):
         tokens.issue_token("a", now=now)
-    assert len(tokens._by_text) <= 2
+    assert len(tokens._state.read_all("naver.tokens")) <= 2
 
 
 def test_one_token_for_sixteen_at_once(tokens: Tokens) -> None:

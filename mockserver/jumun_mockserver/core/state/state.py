@@ -1,0 +1,124 @@
+"""The state of one session: everything in it that changes, behind few atomic verbs.
+
+A value lives under a family and a name, both text, and is JSON data that is not changed once it is written. Counters
+are whole numbers. A log is a list of numbered entries, the oldest dropped first. Time is always the caller's, in epoch
+seconds of the session's clock: a state has none of its own.
+
+Every verb is one atomic step, and a remote store answers it in one round trip. `docs/decisions/state.md` says how
+dispatch waits for one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+VERSION = 1
+"""Of what `save` gives. A reader refuses any other."""
+
+
+class StateError(ValueError):
+    """Saved data that cannot be loaded. The message says what is wrong with it."""
+
+
+class Level(NamedTuple):
+    """What a bucket said.
+
+    Attributes:
+        level: What is left in it, with fraction.
+        allowed: Whether one could be taken.
+    """
+
+    level: float
+    allowed: bool
+
+
+class Append(NamedTuple):
+    """An entry for a log, to be written in the same step as a value.
+
+    Attributes:
+        at_most: How many entries the log keeps.
+    """
+
+    log: str
+    entry: Any
+    at_most: int
+
+
+class State(Protocol):
+    """All that changes in one session."""
+
+    def read(self, family: str, name: str) -> Any:
+        """The value or counter; None where there is none."""
+        ...
+
+    def read_all(self, family: str) -> Mapping[str, Any]:
+        """All values of a family by name, as they are now."""
+        ...
+
+    def write(self, family: str, name: str, value: Any, *, now: float = 0, until: float | None = None) -> None:
+        """Set a value; None removes it.
+
+        Args:
+            until: From when on it may be forgotten; None for never. `now` is what that is compared with.
+        """
+        ...
+
+    def swap(self, family: str, name: str, old: Any, new: Any, *, appends: Sequence[Append] = ()) -> bool:
+        """Set a value if it still equals `old`, and append to logs in the same step. Whether it did.
+
+        None stands for no value: as `old` the name must be free, as `new` the value is removed.
+        """
+        ...
+
+    def count(self, family: str, name: str, by: int = 1) -> int:
+        """Add to a counter, which begins at 0; the new count."""
+        ...
+
+    def take(self, family: str, name: str, *, per_second: float, burst: float, now: float) -> Level:
+        """Take one from a bucket that fills by `per_second` up to `burst` and begins full.
+
+        A refusal takes nothing, and a time before the last one gives nothing. Of very many buckets, those that were
+        not asked for the longest may be forgotten: they are full again.
+        """
+        ...
+
+    def append(self, log: str, entry: Any, *, at_most: int, cost: int = 0, cost_at_most: int = 0) -> int:
+        """Append to a log; the entry's number, from 1.
+
+        Args:
+            at_most: How many entries are kept.
+            cost: What the entry weighs, and `cost_at_most` what all that are kept may weigh; the newest is kept
+                whatever it weighs. 0 for no such bound.
+        """
+        ...
+
+    def entries(self, log: str, *, after: int = 0, at_most: int | None = None) -> list[tuple[int, Any]]:
+        """Numbers and entries that are kept, oldest first: those numbered above `after`, and as many as `at_most`."""
+        ...
+
+    def last(self, log: str) -> int:
+        """The number of the newest entry there ever was; 0 for none."""
+        ...
+
+    def clear(self, family: str) -> None:
+        """Forget all values of a family."""
+        ...
+
+    def drop(self) -> None:
+        """Forget everything."""
+        ...
+
+    def save(self, *, leave_out: Sequence[str] = ()) -> dict[str, Any]:
+        """Everything as JSON data, but for the families and logs in `leave_out`."""
+        ...
+
+    def load(self, saved: Mapping[str, Any]) -> None:
+        """Have what `save` gave, and nothing else.
+
+        Raises:
+            StateError: It is not what `save` gives, or of another version; then nothing is changed.
+        """
+        ...
