@@ -16,7 +16,15 @@ from jumun_contracts.check.findings import Complaints, Fault, Part, is_clean, it
 from jumun_contracts.check.matching import Matcher, Unmatched, pick_candidate
 from jumun_contracts.check.redaction import Disclosure
 from jumun_contracts.check.verdict import Complaint, Unjudged, Verdict
-from jumun_contracts.contract.requests import SentRequest, check_media_type, read_fields, read_parameters
+from jumun_contracts.contract.requests import (
+    SentRequest,
+    check_media_type,
+    choose_syntax,
+    find_syntax,
+    guess_syntax,
+    read_parameters,
+    read_text,
+)
 from jumun_contracts.recordings.places import locate_pointer
 from jumun_contracts.recordings.recorded import Unreadable
 from jumun_contracts.schema.parsing import JsonError
@@ -186,7 +194,7 @@ class Judge:
         for each in violations:
             self._complaints.add(part, self._parameter_fault(operation, each), lambda: recorded.place)
         if operation.body is not None and recorded.request_body is not None:
-            self._judge_fields(part, operation.body, recorded.request_body)
+            self._judge_sent(part, operation.body, recorded.request_body)
         if not violations:
             self._repeats.add(likeness)
         return True
@@ -199,25 +207,28 @@ class Judge:
         severity: Severity = "drift" if violation.keyword == "parameter" else "breaking"
         return Fault(severity, place, place, violation.keyword, expected, f"{place} {message}")
 
-    def _judge_fields(self, part: Part, schema: Schema, body: Body) -> None:
-        """A request body: JSON if it begins with a brace, else a form, as servers read it."""
-        if body.text.lstrip()[:1] == b"{":
+    def _judge_sent(self, part: Part, schema: Schema, body: Body) -> None:
+        """A request body, read as its content type says, as servers do; as it looks where no headers were recorded."""
+        headers, wanted = part.recorded.request_headers, part.operation.body_media_type
+        content_type = (headers or {}).get("content-type", "")
+        syntax = guess_syntax(body.text, wanted) if headers is None else choose_syntax(content_type, wanted)
+        if syntax == "json" or not body.is_text:
             try:
-                fields = body.parse()
+                value = body.parse()
             except JsonError as error:
-                self._complain_of_json(part, body, error, part.operation.body_media_type)
+                self._complain_of_json(part, body, error, wanted)
                 return
             locate = _locator(body)
         else:
-            fields, faults = read_fields(body.text)
+            value, faults = read_text(body.text, syntax, is_declared=find_syntax(content_type) is not None)
             for each in faults:
                 fault = Fault("breaking", "", "", each.keyword, each.expected, f"the body {each.message}")
                 self._complaints.add(part, fault, lambda: body.locate(0))
-            if fields is None or faults:
+            if faults:
                 return
             locate = _beginning(body)
-        self._exercised.see_fields(part.contract, part.operation, fields)
-        self._judge_value(part, schema, fields, locate)
+        self._exercised.see_fields(part.contract, part.operation, value)
+        self._judge_value(part, schema, value, locate)
 
     def _judge_answer(self, recorded: Recorded, match: Match) -> bool:
         """Whether there was anything of an answer to judge."""

@@ -104,7 +104,7 @@ class Operation:
         body_media_type: Its content type, None where the call has no body.
         success: The answer to a call that succeeds: the first of the 2xx.
         security: Names of schemes, any of which will do; empty for calls that need none.
-        on_invalid: Whether a parameter that breaks its schema is refused or ignored.
+        on_invalid: Whether a parameter or a body that breaks its schema is refused, or left to the operation.
         rate_limit: None where no limit is known.
     """
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 from urllib.parse import parse_qsl
 
 from jumun_contracts.schema.parsing import JsonError, parse_json
@@ -23,9 +23,17 @@ if TYPE_CHECKING:
 # Far beyond any bound, and far below what would take time to convert.
 _INTEGER = re.compile(r"-?[0-9]{1,640}")
 _INDEX = re.compile(r"\[[0-9]*\]$")
+# The first name of a form, up to its value. JSON, XML, multipart and plain text do not begin so, even with a = in them.
+_FORM_START = re.compile(rb"[^\s\"<>{}=]*=")
 _SHOWN = 40
 _FIELDS_AT_MOST = 1_000
 _NONE: list[str] = []
+_FORM = "application/x-www-form-urlencoded"
+# A property that the contract does not name is overlooked in a body as it is in a query.
+_OVERLOOKED = frozenset({"additionalProperties", "unevaluatedProperties"})
+
+Syntax: TypeAlias = Literal["json", "form"]
+"""How the text of a body is written."""
 
 
 class Request(Protocol):
@@ -65,7 +73,8 @@ class Violation:
         value: What was sent, short and fit for a header; for its sender's eyes only.
         refusable: Whether an edition that refuses invalid values refuses this one.
         keyword: The JSON Schema keyword that it fails, or `parameter` for one that the operation does not have or that
-            is given too often, `contentMediaType`, `json` for a body that cannot be read.
+            is given too often, `contentMediaType` for a content type that is not the operation's and for a body that
+            is not the form that it should be, `json` for one that is not the JSON that it should be.
         expected: The keyword's value; for a parameter that the operation does not have its name, as sent.
     """
 
@@ -118,48 +127,108 @@ def read_names(query: str) -> set[str]:
     return {_INDEX.sub("", key) for key, value in read_query(query)[0] if value}
 
 
-def read_body(operation: Operation, request: Request) -> tuple[dict[str, Any], list[Violation]]:
-    """The fields of the request body and what is wrong with them. What cannot be read gives no fields.
+def read_body(operation: Operation, request: Request) -> tuple[Any, list[Violation]]:
+    """The value of the request body and what is wrong with it.
 
-    A body that begins with a brace is read as JSON and any other as a form, whatever its content type claims.
+    The content type says whether it is read as JSON or as a form, whatever it looks like; where that is missing or says
+    neither, the body is read as the operation has it. A wrong content type alone is not refusable, for the body can
+    still be read.
+
+    Returns:
+        Any JSON value, or the texts of a form by name; {} where there is no body or it cannot be read.
     """
     if operation.body is None:
         return {}, []
     violations = check_media_type(operation, request)
-    fields, faults = read_fields(request.body)
-    if fields is None:
-        return {}, [*violations, *faults]
+    content_type = request.headers.get("content-type", "")
+    syntax = choose_syntax(content_type, operation.body_media_type)
+    value, faults = read_text(request.body, syntax, is_declared=find_syntax(content_type) is not None)
     violations += faults
-    violations += [
-        Violation(f"body{found.pointer}", found.message, keyword=found.keyword, expected=found.expected)
-        for found in findings(operation.body, fields)
-    ]
-    return fields, violations
+    if not faults:
+        violations += [
+            Violation(
+                f"body{found.pointer}",
+                found.message,
+                refusable=found.keyword not in _OVERLOOKED,
+                keyword=found.keyword,
+                expected=found.expected,
+            )
+            for found in findings(operation.body, value)
+        ]
+    return value, violations
 
 
 def check_media_type(operation: Operation, request: Request) -> list[Violation]:
     """Whether the content type is the operation's; that of an operation without a body is nobody's concern."""
     wanted = operation.body_media_type
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if wanted is None or media_type == wanted:
+    if wanted is None or _media_type(request.headers.get("content-type", "")) == wanted:
         return []
     return [Violation("header/content-type", f"is not {wanted}", keyword="contentMediaType", expected=wanted)]
 
 
-def read_fields(body: bytes) -> tuple[dict[str, Any] | None, list[Violation]]:
-    """The fields of a JSON object or of a form, and what is wrong with it; None for what is neither."""
-    if body.lstrip()[:1] != b"{":
-        if body and b"=" not in body:
-            return None, [Violation("body", "is neither a JSON object nor a form", keyword="json")]
-        pairs, faults = read_query(body.decode("utf-8", "replace"))
-        return dict(pairs), [
-            Violation("body", fault.message, keyword=fault.keyword, expected=fault.expected) for fault in faults
-        ]
+def find_syntax(content_type: str) -> Syntax | None:
+    """The syntax that a Content-Type declares; None for one that is neither JSON nor a form."""
+    media_type = _media_type(content_type)
+    if media_type == _FORM:
+        return "form"
+    return "json" if media_type == "application/json" or media_type.endswith("+json") else None
+
+
+def choose_syntax(content_type: str, wanted: str | None) -> Syntax:
+    """How a body of this Content-Type is read: as that says, else as the media type `wanted`, else as JSON."""
+    return find_syntax(content_type) or find_syntax(wanted or "") or "json"
+
+
+def guess_syntax(text: bytes, wanted: str | None) -> Syntax:
+    """How a body is read whose Content-Type is not known: as it looks, else as the media type `wanted`."""
+    if _looks_like_json(text):
+        return "json"
+    return "form" if _FORM_START.match(text) else choose_syntax("", wanted)
+
+
+def read_text(text: bytes, syntax: Syntax, *, is_declared: bool = True) -> tuple[Any, list[Violation]]:
+    """The value of a body's text and why it cannot be read, for which its sender may be refused.
+
+    Args:
+        is_declared: Whether it was the content type that said so, for the message.
+
+    Returns:
+        Any JSON value, or the texts of a form by name, of which the last counts; {} where it cannot be read.
+    """
+    if syntax == "form":
+        return _read_form(text, is_declared=is_declared)
+    if not text:
+        return {}, [_unreadable("is empty", "json")]
     try:
-        fields: Any = parse_json(body)
+        return parse_json(text), []
     except JsonError as error:
-        return None, [Violation("body", f"is not JSON: {error}", keyword="json")]
-    return fields, []
+        message = f"is not JSON: {error}"
+    if is_declared and _FORM_START.match(text):
+        message = "begins like a form, but the content type says JSON"
+    return {}, [_unreadable(message, "json")]
+
+
+def _read_form(text: bytes, *, is_declared: bool) -> tuple[dict[str, str], list[Violation]]:
+    if not text or _FORM_START.match(text):
+        pairs, faults = read_query(text.decode("utf-8", "replace"))
+        return dict(pairs), [_unreadable(each.message, each.keyword, each.expected) for each in faults]
+    message = "is not a form"
+    if _looks_like_json(text):
+        message = f"begins like JSON, but {'the content type says form' if is_declared else 'a form was expected'}"
+    return {}, [_unreadable(message, "contentMediaType", _FORM)]
+
+
+def _unreadable(message: str, keyword: str, expected: JsonValue = None) -> Violation:
+    return Violation("body", message, refusable=True, keyword=keyword, expected=expected)
+
+
+def _looks_like_json(text: bytes) -> bool:
+    return text.lstrip()[:1] in (b"{", b"[")
+
+
+def _media_type(content_type: str) -> str:
+    """Without parameters, in small letters."""
+    return content_type.partition(";")[0].strip().lower()
 
 
 def read_query(text: str) -> tuple[list[tuple[str, str]], list[Violation]]:

@@ -155,6 +155,8 @@ class _MemberBody(Body):
 
     __slots__ = ("_excerpt", "_pointer", "_value")
 
+    is_text = False
+
     def __init__(self, excerpt: Excerpt, pointer: str, value: JsonValue) -> None:
         self._excerpt = excerpt
         self._pointer = pointer

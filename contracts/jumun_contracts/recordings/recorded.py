@@ -17,9 +17,15 @@ Place: TypeAlias = tuple[int, int]
 
 
 class Body:
-    """A body that a recording holds."""
+    """A body that a recording holds.
+
+    Attributes:
+        is_text: Whether the recording has it as it was sent, and not as a JSON value that its recorder has read.
+    """
 
     __slots__ = ("_locate", "_text")
+
+    is_text = True
 
     def __init__(self, text: bytes, locate: Callable[[int], Place]) -> None:
         """With the text and a function for `locate`."""

@@ -42,7 +42,8 @@ class Call:
         serial: Number of the exchange within the session, from 1.
         now: Epoch seconds on the session's clock, the same for the whole exchange.
         values: Parameters by name, typed, defaults filled in; a parameter that was not given is not there.
-        body: The request body's fields; empty where there is none.
+        body: The value of the request body: of JSON any, of a form its texts by name; {} where there is none or it
+            cannot be read.
         application: Whose credential came with it; '' for calls that need none, and before it is known.
         remarks: Where a handler writes what should be said of a success.
         budget: What the limiter said; None where nothing limits the call, and before it is asked.
@@ -53,7 +54,7 @@ class Call:
     serial: int
     now: float
     values: Mapping[str, Any] = field(default_factory=dict)
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Any = field(default_factory=dict)
     application: str = ""
     budget: Budget | None = None
     remarks: list[str] = field(default_factory=list)

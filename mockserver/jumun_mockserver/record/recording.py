@@ -9,8 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from jumun_contracts import JsonError, Schema, parse_json
-from jumun_contracts.contract.requests import read_query
+from jumun_contracts import Schema
+from jumun_contracts.contract.requests import choose_syntax, read_query, read_text
 from jumun_mockserver.core.http import render_json
 from jumun_mockserver.core.journal.export import rfc3339_utc
 from jumun_mockserver.core.journal.masking import MASK, Veil, mask_headers, veil_value
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from jumun_contracts import Operation
-    from jumun_contracts.contract.requests import Violation
+    from jumun_contracts.contract.requests import Syntax, Violation
     from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.record.pseudonyms import Pseudonyms
 
@@ -43,8 +43,8 @@ def render_row(exchange: Exchange, pseudonyms: Pseudonyms) -> dict[str, Any]:
     """What is kept of an exchange: no secret, and nobody's data, by the marks of the contract and where it is silent.
 
     The row has the keys of the journal's export, and `pseudonyms`, which names the key, and `masked`, the query
-    parameters whose values are not those that were sent. Of a body that is neither JSON nor a form only the size is
-    kept, and that it was no JSON, so that whoever judges the row says the same. In the journal's `<12 bytes>` it may
+    parameters whose values are not those that were sent. Of a body that is not what its content type says only the size
+    is kept, and that it was not JSON, so that who judges the row says the same. In the journal's `<12 bytes>` it may
     have been.
     """
     operation = exchange.contract.operations.get(exchange.operation) if exchange.contract else None
@@ -52,6 +52,8 @@ def render_row(exchange: Exchange, pseudonyms: Pseudonyms) -> dict[str, Any]:
     query, masked = _mask_query(exchange.request.query, operation, veil)
     request, response = exchange.request, exchange.response
     body_schemas = [operation.body] if operation and operation.body else []
+    wanted = operation.body_media_type if operation else None
+    syntax = choose_syntax(request.headers.get("content-type", ""), wanted)
     return {
         "serial": exchange.serial,
         "at": rfc3339_utc(exchange.at),
@@ -65,11 +67,11 @@ def render_row(exchange: Exchange, pseudonyms: Pseudonyms) -> dict[str, Any]:
         "violations": [{"place": each.place, "message": each.message} for each in exchange.violations],
         "request": {
             "headers": _mask_headers(request.headers),
-            "body": _mask_body(request.body, body_schemas, veil),
+            "body": _mask_body(request.body, body_schemas, veil, syntax),
         },
         "response": {
             "headers": _mask_headers(dict(response.headers)),
-            "body": _mask_body(response.body, _answer_schemas(exchange, operation), veil),
+            "body": _mask_body(response.body, _answer_schemas(exchange, operation), veil, "json"),
         },
     }
 
@@ -177,22 +179,17 @@ def _mask_path(exchange: Exchange, operation: Operation | None, veil: Veil) -> s
     return "/".join(steps_given) + path[len(bare) :]
 
 
-def _mask_body(body: bytes, schemas: Sequence[Schema], veil: Veil) -> str:
+def _mask_body(body: bytes, schemas: Sequence[Schema], veil: Veil, syntax: Syntax) -> str:
+    """The body as text, veiled; the size of one that cannot be, in words that are neither JSON nor a form."""
     if not body:
         return ""
-    try:
-        value: Any = parse_json(body)
-    except JsonError:
-        return _mask_form(body, schemas, veil)
+    value, faults = read_text(body, syntax)
+    if faults or (syntax == "form" and not schemas):
+        return f"<{len(body)} bytes, no JSON>"
+    if syntax == "form":
+        pairs = read_query(body.decode("utf-8", "replace"))[0]
+        named = [veil_value({key: text}, schemas, veil) for key, text in pairs]
+        return urlencode([pair for each in named for pair in each.items()])
     if not isinstance(value, dict | list):
         return render_json(veil.unknown("", value)[1]).decode()
     return render_json(veil_value(value, schemas, veil)).decode()
-
-
-def _mask_form(body: bytes, schemas: Sequence[Schema], veil: Veil) -> str:
-    """A form as such; the size of what is none, in words that are no JSON."""
-    pairs = read_query(body.decode("utf-8", "replace"))[0]
-    if not schemas or b"=" not in body or body.lstrip()[:1] in (b"{", b"[", b"<", b'"'):
-        return f"<{len(body)} bytes, no JSON>"
-    named = [veil_value({key: value}, schemas, veil) for key, value in pairs]
-    return urlencode([pair for each in named for pair in each.items()])

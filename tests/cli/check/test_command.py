@@ -6,12 +6,13 @@ import sys
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 import pytest
 
 from jumun_contracts import PROFILES, findings, load_contract
 from jumun_contracts.reports import RENDERERS
-from tests.checkout import REFERENCE
+from tests.checkout import REFERENCE, SHARED
 from tests.cli.commands import jumun, refusal, run
 from tests.contracts.pages import PAGE, ROW
 
@@ -429,3 +430,46 @@ def test_a_name_that_is_not_utf_8(tmp_path: Path, form: str) -> None:
     done = run("check", name, "--contract", "bootpay", "--format", form, cwd=tmp_path)
     assert done.stderr == b""
     assert done.returncode == 0
+
+
+def token_har(text: str, content_type: str) -> dict[str, Any]:
+    """A HAR of one token call of NAVER's, with a body of this text, and its answer."""
+    answer = {"access_token": "a", "expires_in": 10_799, "token_type": "Bearer"}
+    request = {
+        "method": "POST",
+        "url": "https://api.commerce.naver.com/external/v1/oauth2/token",
+        "headers": [{"name": "Content-Type", "value": content_type}],
+        "postData": {"mimeType": content_type, "text": text},
+    }
+    content = {"mimeType": "application/json", "text": json.dumps(answer)}
+    return {
+        "log": {"version": "1.2", "entries": [{"request": request, "response": {"status": 200, "content": content}}]}
+    }
+
+
+def test_json_under_a_form_header(tmp_path: Path) -> None:
+    """A body is read as its content type says: the same fields are right as a form and a finding as JSON."""
+    fields = {
+        "client_id": "a",
+        "timestamp": "1700000000000",
+        "client_secret_sign": "A" * 80,
+        "grant_type": "client_credentials",
+        "type": "SELF",
+    }
+    form = "application/x-www-form-urlencoded"
+    good = write(tmp_path / "good.har", token_har(urlencode(fields), form))
+    assert report(good)[0] == 0
+    code, document = report(write(tmp_path / "bad.har", token_har(json.dumps(fields), form)))
+    assert code == 1
+    (finding,) = document["complaints"]
+    assert finding["severity"] == "breaking"
+    assert finding["message"] == "the body begins like JSON, but the content type says form"
+    assert "A" * 80 not in json.dumps(document)
+
+
+def test_the_case_of_json_under_a_form_header() -> None:
+    """The team's case of it is a finding."""
+    case = SHARED / "cases" / "c04_json_as_form.har"
+    if not case.is_file():
+        pytest.skip(f"the team's cases are not beside this checkout: {case}")
+    assert report(str(case))[0] == 1

@@ -15,6 +15,7 @@ from jumun_contracts.check.findings import Complaints, Fault, Part, iter_faults
 from jumun_contracts.check.judge import Judge
 from jumun_contracts.check.matching import UnknownOperationError
 from jumun_contracts.check.redaction import Disclosure
+from jumun_contracts.recordings.ndjson import read_ndjson
 from jumun_contracts.recordings.places import Lines
 from jumun_contracts.recordings.recorded import Body, Recorded, Unreadable
 from tests.contracts.mutants import iter_mutants
@@ -23,7 +24,7 @@ from tests.contracts.pages import PAGE, ROW
 TODAY = date(2030, 1, 31)
 BOOTPAY, NAVER = load_contract("bootpay"), load_contract("naver")
 LIST, IDS = "bootpay.orders.list", "naver.product_order_ids"
-JSON = {"content-type": "application/json"}
+JSON, FORM = ({"content-type": f"application/{each}"} for each in ("json", "x-www-form-urlencoded"))
 CALL = Recorded("f.json", (1, 1), 1, method="GET", url="/v1/orders", status=200)
 
 
@@ -237,14 +238,22 @@ TOKEN = Recorded("f", (1, 1), 1, method="POST", url="/v1/request/token", status=
     ("text", "headers", "expected"),
     [
         (b'{"client_key": "a", "secret_key": "b"}', JSON, []),
-        (b"client_key=a&secret_key=b", JSON, []),
+        (b"client_key=a&secret_key=b", None, []),
+        (b"client_key=a&secret_key=b", JSON, [("", "json")]),
+        (b"client_key=a&secret_key=b", FORM, [("header/content-type", "contentMediaType")]),
+        (
+            b'{"client_key": "a", "secret_key": "b"}',
+            FORM,
+            [("header/content-type", "contentMediaType"), ("", "contentMediaType")],
+        ),
+        (b"[1]", JSON, [("", "type")]),
         (b'{"client_key": "a", "secret_key": "b"}', None, []),
         (b'{"client_key": "a", "secret_key": "b"}', {}, [("header/content-type", "contentMediaType")]),
         (b'{"client_key": 5, "secret_key": "b"}', JSON, [("/client_key", "type")]),
-        (b"client_key=a", JSON, [("", "required")]),
+        (b"client_key=a", None, [("", "required")]),
         (b"nonsense", JSON, [("", "json")]),
         (b'{"client_key": ', JSON, [("", "json")]),
-        (b"&".join(b"a=1" for _ in range(2_000)), JSON, [("", "maxProperties")]),
+        (b"&".join(b"a=1" for _ in range(2_000)), None, [("", "maxProperties")]),
     ],
 )
 def test_a_request_body(text: bytes, headers: dict[str, str] | None, expected: list[tuple[str, str]]) -> None:
@@ -252,6 +261,22 @@ def test_a_request_body(text: bytes, headers: dict[str, str] | None, expected: l
     found = verdict(TOKEN._replace(request_body=body(text), request_headers=headers)).complaints
     assert [(each.pattern, each.keyword) for each in found] == expected
     assert all(each.side == "request" and each.severity == "breaking" for each in found)
+
+
+@pytest.mark.parametrize(("as_text", "expected"), [(True, ["contentMediaType"]), (False, [])])
+def test_a_form_that_a_recorder_has_read(as_text: bool, expected: list[str]) -> None:  # noqa: FBT001 - a case
+    """A row that holds a form's fields as an object has no text that could contradict the content type."""
+    fields = {
+        "client_id": "x",
+        "timestamp": "1",
+        "grant_type": "client_credentials",
+        "client_secret_sign": "x" * 80,
+        "type": "SELF",
+    }
+    request = {"headers": FORM, "body": json.dumps(fields) if as_text else fields}
+    row = {"method": "POST", "path": "/external/v1/oauth2/token", "status": 200, "request": request}
+    (recorded,) = read_ndjson([json.dumps(row).encode()], file="f")
+    assert [each.keyword for each in verdict(recorded).complaints] == expected
 
 
 def test_what_a_recorder_has_masked() -> None:

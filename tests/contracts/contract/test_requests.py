@@ -1,15 +1,28 @@
 from __future__ import annotations
 
-from typing import Any
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jumun_contracts import load_contract
-from jumun_contracts.contract.requests import SentRequest, check_media_type, read_body, read_names, read_parameters
+from jumun_contracts import Schema, load_contract
+from jumun_contracts.contract.requests import (
+    SentRequest,
+    check_media_type,
+    guess_syntax,
+    read_body,
+    read_names,
+    read_parameters,
+)
+
+if TYPE_CHECKING:
+    from jumun_contracts import Operation
 
 LIST = load_contract("bootpay").operations["bootpay.orders.list"]
 IDS = load_contract("naver").operations["naver.product_order_ids"]
 TOKEN = load_contract("bootpay").operations["bootpay.token"]
+NAVER_TOKEN = load_contract("naver").operations["naver.token"]
 DEFAULTS = {"page": 1, "limit": 20}
 
 
@@ -158,26 +171,132 @@ def test_a_missing_required_header_is_noted() -> None:
     assert with_it == []
 
 
-JSON = "application/json"
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 KEYS = {"client_key": "a", "secret_key": "b"}
 
 
+AS_JSON, AS_FORM = b' \r\n {"client_key": "a", "secret_key": "b"}', b"secret_key=b&client_key=a"
+LIKE_JSON = "begins like JSON, but the content type says form"
+LIKE_FORM = "begins like a form, but the content type says JSON"
+# Content type → what it says: JSON, form, or neither.
+SAYS = {
+    JSON: "json",
+    f"{JSON}; charset=utf-8": "json",
+    "Application/JSON": "json",
+    "application/problem+json": "json",
+    FORM: "form",
+    f"{FORM}; charset=EUC-KR": "form",
+    "APPLICATION/X-WWW-FORM-URLENCODED ;": "form",
+    "": "",
+    "text/plain": "",
+    "multipart/form-data; boundary=x": "",
+}
+
+
+@pytest.mark.parametrize("content_type", SAYS)
+@pytest.mark.parametrize("operation", [TOKEN, NAVER_TOKEN], ids=lambda operation: operation.id)
+def test_a_body_is_read_as_its_content_type_says(operation: Operation, content_type: str) -> None:
+    """JSON or form by the header, whatever the text looks like; as the operation has it where the header says neither.
+
+    A text that is the other of the two has no fields and may be refused. A content type that is not the operation's is
+    noted and is no reason to refuse.
+    """
+    declared = SAYS[content_type]
+    syntax = declared or ("json" if operation is TOKEN else "form")
+    is_own = content_type.partition(";")[0].strip().lower() == operation.body_media_type
+    for text, is_json in ((AS_JSON, True), (AS_FORM, False)):
+        fields, violations = read_body(operation, SentRequest("", {"content-type": content_type}, text))
+        noted = [(each.place, each.keyword, each.refusable) for each in violations if each.place.startswith("header")]
+        assert noted == ([] if is_own else [("header/content-type", "contentMediaType", False)])
+        if is_json == (syntax == "json"):
+            assert fields == KEYS
+            assert "body" not in [each.place for each in violations if operation is TOKEN]
+        else:
+            assert fields == {}
+            *_, fault = violations
+            assert (fault.place, fault.refusable) == ("body", True)
+            assert fault.keyword == ("contentMediaType" if syntax == "form" else "json")
+            assert (fault.message in (LIKE_JSON, LIKE_FORM)) == bool(declared)
+
+
 @pytest.mark.parametrize(
-    ("content_type", "body", "breach"),
+    ("operation", "body", "message"),
     [
-        (JSON, b'{"client_key": "a", "secret_key": "b"}', False),
-        (f"{JSON}; charset=utf-8", b' \r\n {"client_key":"a","secret_key":"b"}', False),
-        ("Application/JSON", b'{"client_key":"a","secret_key":"b"}', False),
-        (JSON, b"client_key=a&secret_key=b", False),
-        ("", b'{"client_key":"a","secret_key":"b"}', True),
-        ("text/plain", b"secret_key=b&client_key=a", True),
+        (NAVER_TOKEN, b'{"client_id": "a"}', LIKE_JSON),
+        (NAVER_TOKEN, b'{"client_secret_sign": "a=="}', LIKE_JSON),
+        (NAVER_TOKEN, b'[{"client_id": "a="}]', LIKE_JSON),
+        (NAVER_TOKEN, b"{client_id=a", LIKE_JSON),
+        (NAVER_TOKEN, b"client_id", "is not a form"),
+        (NAVER_TOKEN, b"my secret=1", "is not a form"),
+        (NAVER_TOKEN, b'<a b="c"/>', "is not a form"),
+        (NAVER_TOKEN, b'"client_id=a"', "is not a form"),
+        (NAVER_TOKEN, b'--x\r\nContent-Disposition: form-data; name="client_id"\r\n\r\na\r\n--x--', "is not a form"),
+        (NAVER_TOKEN, b"&" * 5_000, "is not a form"),
+        (NAVER_TOKEN, b"&".join(b"a=1" for _ in range(2_000)), "has more than 1000 fields and was not read"),
+        (TOKEN, b"client_key=a", LIKE_FORM),
+        (TOKEN, b"", "is empty"),
+        (TOKEN, b"client_key", "is not JSON: expecting value (line 1, column 1)"),
     ],
 )
-def test_a_body_is_read_by_what_it_is(content_type: str, body: bytes, breach: bool) -> None:  # noqa: FBT001
-    """JSON or a form, whatever the header claims; a header that claims another type is a violation."""
-    fields, violations = read_body(TOKEN, SentRequest("", {"content-type": content_type}, body))
-    assert fields == KEYS
-    assert [each.place for each in violations] == (["header/content-type"] if breach else [])
+def test_a_body_that_is_not_what_it_says(operation: Operation, body: bytes, message: str) -> None:
+    """One fault that says so and may be refused; no field is read, and none is said to be missing."""
+    headers = {"content-type": operation.body_media_type or ""}
+    fields, violations = read_body(operation, SentRequest("", headers, body))
+    assert fields == {}
+    assert [(each.place, each.message, each.refusable) for each in violations] == [("body", message, True)]
+
+
+@pytest.mark.parametrize("value", [[1], [], None, 0, 1.5, True, "text", "", [{"client_key": "a"}], {}])
+def test_json_of_any_type_is_a_value(value: Any) -> None:
+    """What is not an object is read as it is, and the schema refuses it."""
+    read, violations = read_body(TOKEN, SentRequest("", {"content-type": JSON}, json.dumps(value).encode()))
+    assert read == value
+    assert type(read) is type(value)
+    assert {(each.place, each.keyword) for each in violations} == {("body", "required" if value == {} else "type")}
+    assert all(each.refusable for each in violations)
+
+
+@pytest.mark.parametrize(
+    ("body", "refusable"),
+    [
+        ({}, {"required": True}),
+        ({"client_key": 1, "secret_key": "b"}, {"type": True}),
+        ({"client_key": "", "secret_key": "b"}, {"minLength": True}),
+        ({**KEYS, "more": 1}, {"additionalProperties": False}),
+        ({**KEYS, "client_key": None, "more": 1}, {"type": True, "additionalProperties": False}),
+        (KEYS, {}),
+    ],
+)
+def test_what_the_schema_finds_may_be_refused(body: dict[str, Any], refusable: dict[str, bool]) -> None:
+    """All but a property that the contract does not name, which is noted only, as it is in a query."""
+    assert TOKEN.body
+    document: Any = TOKEN.body.document
+    closed = Schema({**document, "additionalProperties": False})
+    sent = SentRequest("", {"content-type": JSON}, json.dumps(body).encode())
+    _, violations = read_body(replace(TOKEN, body=closed), sent)
+    assert {each.keyword: each.refusable for each in violations} == refusable
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[1]", b'{"items": [{}]}', b"", b"[" * 65, b"not JSON", b"items=1"])
+def test_a_call_with_items_refuses_what_has_none(body: bytes) -> None:
+    """Whatever is wrong within a body, or with it as a whole, is there for an edition to refuse."""
+    item = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
+    schema = Schema(
+        {"type": "object", "required": ["items"], "properties": {"items": {"type": "array", "items": item}}}
+    )
+    _, violations = read_body(replace(TOKEN, body=schema), SentRequest("", {"content-type": JSON}, body))
+    assert [each.refusable for each in violations] == [True]
+
+
+@pytest.mark.parametrize(
+    ("text", "json_by_look"),
+    [(AS_JSON, True), (b"[1]", True), (AS_FORM, False), (b"flag&a=1", False), (b"text", None), (b"", None)],
+)
+def test_an_unknown_content_type(text: bytes, json_by_look: bool | None) -> None:  # noqa: FBT001 - a case
+    """Where no headers are known a body is read as it looks, or as the operation has it where it looks like neither."""
+    for wanted, own in ((JSON, "json"), (FORM, "form")):
+        expected = own if json_by_look is None else ("json" if json_by_look else "form")
+        assert guess_syntax(text, wanted) == expected
 
 
 @pytest.mark.parametrize(
@@ -185,8 +304,6 @@ def test_a_body_is_read_by_what_it_is(content_type: str, body: bytes, breach: bo
     [
         b"",
         b"{",
-        b"[1]",
-        b"null",
         b"\xff\xfe",
         b"\x00",
         b'{"client_key": "a", "client_key": "a", "secret_key": "b"}',

@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 import pytest
 
 from jumun_contracts import PROFILES, Schema, load_contract, parse_json
+from jumun_contracts.check.judge import Judge
+from jumun_contracts.recordings.ndjson import read_ndjson
 from jumun_mockserver.core.http import Request, Response
 from jumun_mockserver.core.journal.journal import Exchange
 from jumun_mockserver.core.journal.masking import MASK
@@ -73,6 +76,11 @@ PLACES: dict[str, dict[str, Any]] = {
     "secret_key in an object": {"body": text(secret_key={"a": [CANARY]})},
     "an unknown field": {"body": text(secretKey=CANARY)},
     "an unknown field of a form": {"body": f"who={CANARY}&client_secret={CANARY}".encode()},
+    "JSON under a form header": {
+        "headers": {"content-type": FORM},
+        "body": text(client_secret_sign=f"{CANARY}=&{CANARY}", secret_key=CANARY),
+    },
+    "a form under a JSON header": {"headers": JSON, "body": f"secret_key={CANARY}&{CANARY}=1".encode()},
     "plain text": {"body": f"my secret is {CANARY}".encode()},
     "half an object": {"body": f'{{"secret_key": "{CANARY}"'.encode()},
     "a key twice": {"body": f'{{"secret_key": "{CANARY}", "secret_key": "{CANARY}"}}'.encode()},
@@ -186,6 +194,24 @@ def test_marks_on_parameters() -> None:
     contract = replace(contract, operations={operation.id: replace(operation, parameters=parameters)})
     row = recorded(operation.id, contract=contract)
     assert row["path"] == PATHS[operation.id][1].replace(ORDER, PSEUDONYMS.text(ORDER))
+
+
+@pytest.mark.parametrize("operation", ["naver.token", "bootpay.token"])
+@pytest.mark.parametrize("content_type", [FORM, JSON["content-type"]])
+def test_a_body_that_contradicts_its_header_is_judged_alike(operation: str, content_type: str) -> None:
+    """Only its size is kept, and who judges the row finds what is found in the call itself."""
+    contract = load_contract(operation.partition(".")[0])
+    body = b'{"client_id": "a"}' if content_type == FORM else b"client_id=a"
+    row = recorded(operation, contract=contract, headers={"content-type": content_type}, body=body)
+    assert row["request"]["body"] == f"<{len(body)} bytes, no JSON>"
+    found = []
+    for text_of_it in (body.decode(), row["request"]["body"]):
+        judge = Judge([contract], today=date(2030, 1, 31))
+        line = json.dumps({**row, "request": {**row["request"], "body": text_of_it}}).encode()
+        for each in read_ndjson([line], file="f"):
+            judge.judge(each)
+        found.append({each.fingerprint for each in judge.verdict().complaints if each.side == "request"})
+    assert found[0] == found[1] != set()
 
 
 def test_a_path_that_no_operation_has() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
 from jumun_contracts import Schema
+from jumun_contracts.contract.requests import choose_syntax
 from jumun_mockserver.core.journal.masking import mask_body, mask_headers, mask_query
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def render_exchange(exchange: Exchange) -> dict[str, Any]:
     request, response = exchange.request, exchange.response
     contract = exchange.contract
     operation = contract.operations.get(exchange.operation) if contract else None
-    body_schema = operation.body if operation else None
+    body_schema, media_type = (operation.body, operation.body_media_type) if operation else (None, None)
+    syntax = choose_syntax(request.headers.get("content-type", ""), media_type)
     return {
         "serial": exchange.serial,
         "session": exchange.session,
@@ -44,7 +46,7 @@ def render_exchange(exchange: Exchange) -> dict[str, Any]:
         "near": [str(route) for route in exchange.near],
         "request": {
             "headers": mask_headers(request.headers),
-            "body": mask_body(request.body, body_schema),
+            "body": mask_body(request.body, body_schema, syntax=syntax),
         },
         "response": {
             "headers": mask_headers(dict(response.headers)),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from jumun_contracts.contract.requests import read_fields, read_query
+from jumun_contracts.contract.requests import read_query, read_text
 from jumun_contracts.schema.references import References
 from jumun_mockserver.core.http import render_json
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from jumun_contracts import Operation, Schema
+    from jumun_contracts.contract.requests import Syntax
 
 MASK = "***"
 
@@ -67,15 +68,16 @@ def _is_marked(schema: Any) -> bool:
     return isinstance(schema, dict) and ("x-pii" in schema or bool(schema.get("x-secret")))
 
 
-def mask_body(body: bytes, schema: Schema | None) -> str:
-    """A body as text, masked by its schema; only its size where it is not JSON or has no schema."""
+def mask_body(body: bytes, schema: Schema | None, *, syntax: Syntax = "json") -> str:
+    """A body as text, masked by its schema; only its size where it has none, or is not what `syntax` says."""
     if not body:
         return ""
-    fields = None if body.lstrip()[:1] == b"[" else read_fields(body)[0]
-    if fields is None or schema is None:
+    value, faults = read_text(body, syntax)
+    # A value without names may be anything, and so has no mask but this.
+    if schema is None or faults or not isinstance(value, dict | list):
         return f"<{len(body)} bytes>"
-    masked = veil_value(fields, [schema], MASKED)
-    return render_json(masked).decode() if body.lstrip()[:1] == b"{" else urlencode(masked)
+    masked = veil_value(value, [schema], MASKED)
+    return urlencode(masked) if syntax == "form" else render_json(masked).decode()
 
 
 def veil_value(value: Any, schemas: Iterable[Schema], veil: Veil) -> Any:

@@ -13,7 +13,7 @@ import math
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.contract.requests import read_fields
+from jumun_contracts.contract.requests import find_syntax, read_text
 from jumun_mockserver.core.provider import ApiError, check_token
 from jumun_mockserver.core.session.tokens import TokenPolicy
 
@@ -38,7 +38,7 @@ def issue_token(call: Call, shop: BootpayShop) -> dict[str, Any]:
     """
     owners = set()
     if call.body:
-        owners.add(_application(str(call.body.get("client_key")), str(call.body.get("secret_key")), shop))
+        owners.add(_application(_text(call.body, "client_key"), _text(call.body, "secret_key"), shop))
     if call.request.headers.get("authorization", "").lower().startswith("basic"):
         owners.add(authenticate(call, shop))
     if not owners:
@@ -65,7 +65,8 @@ def read_credential(request: Request) -> str:
             return ""
     if credential or not request.body:
         return credential
-    return str((read_fields(request.body)[0] or {}).get("client_key", ""))
+    syntax = find_syntax(request.headers.get("content-type", "")) or "json"
+    return _text(read_text(request.body, syntax)[0], "client_key")
 
 
 def authenticate(call: Call, shop: BootpayShop) -> str:
@@ -103,3 +104,9 @@ def _application(client_key: str, secret_key: str, shop: BootpayShop) -> str:
     if not hmac.compare_digest(secret.encode(), secret_key.encode("utf-8", "replace")):
         raise ApiError("unauthenticated", "the secret_key is not this application's")
     return client_key
+
+
+def _text(body: Any, name: str) -> str:
+    """A text of a token call's body; '' where the body has none of this name, whatever it is."""
+    value = body.get(name, "") if isinstance(body, dict) else ""
+    return value if isinstance(value, str) else ""

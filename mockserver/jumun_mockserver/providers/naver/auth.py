@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import bcrypt
 
-from jumun_contracts.contract.requests import read_fields, read_query
+from jumun_contracts.contract.requests import find_syntax, read_query, read_text
 from jumun_mockserver.core.provider import ApiError, check_token
 from jumun_mockserver.core.session.tokens import TokenPolicy
 
@@ -34,18 +34,20 @@ _MILLISECONDS = re.compile(r"[0-9]{1,19}")
 _BCRYPT_ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _SALT_LENGTH = 29
 _HASH_LENGTH = 60
+_FORM = "application/x-www-form-urlencoded"
 
 
 def issue_token(call: Call, shop: NaverShop) -> dict[str, Any]:
     """`naver.token`: access_token, expires_in (seconds left, rounded down) and token_type.
 
     Fields are taken from the URL too, and neither content type nor a missing grant_type is refused: production
-    answers such calls and punishes them the day after, so they are violations and no errors.
+    answers such calls and punishes them the day after, so they are violations and no errors. A body that is not what
+    its content type says has no fields.
 
     Raises:
         ApiError: The refusal for the first field that is wrong.
     """
-    fields = {**dict(read_query(call.request.query)[0]), **call.body}
+    fields = _fields(call.request, call.body)
     application = shop.applications.get(_text(fields, "client_id"))
     if application is None:
         raise ApiError("BAD_REQUEST.client_id", "no application of the shop has this client_id")
@@ -75,8 +77,8 @@ def read_credential(request: Request) -> str:
         return header.partition(" ")[2].strip()
     if not request.body and "client_id" not in request.query:
         return ""
-    fields = {**dict(read_query(request.query)[0]), **(read_fields(request.body)[0] or {})}
-    return _text(fields, "client_id")
+    syntax = find_syntax(request.headers.get("content-type", "")) or "form"
+    return _text(_fields(request, read_text(request.body, syntax)[0]), "client_id")
 
 
 def authenticate(call: Call, shop: NaverShop) -> str:
@@ -153,11 +155,19 @@ def _broken_rules(call: Call, fields: Mapping[str, Any]) -> list[str]:
     media_type = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
     rules = {
         "parameters in the URL": bool(call.request.query),
-        "content type is not application/x-www-form-urlencoded": media_type != "application/x-www-form-urlencoded",
+        f"content type is not {_FORM}": media_type != _FORM,
+        "the body is not the form that its content type says": media_type == _FORM
+        and bool(call.request.body)
+        and not call.body,
         "no grant_type": "grant_type" not in fields,
         "account_id beside SELF": fields.get("type") == "SELF" and "account_id" in fields,
     }
     return [rule for rule, is_broken in rules.items() if is_broken]
+
+
+def _fields(request: Request, body: Any) -> dict[str, Any]:
+    """The fields of a token call: those of the URL, and over them those of the body, if it has any."""
+    return {**dict(read_query(request.query)[0]), **(body if isinstance(body, dict) else {})}
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

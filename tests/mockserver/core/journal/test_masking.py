@@ -57,6 +57,27 @@ SECRETS: dict[str, Callable[[World], object]] = {
     "secret_key in a form": lambda world: world.call(
         "POST", BOOTPAY_TOKEN, f"client_key=k&secret_key={CANARY}", content_type=FORM
     ),
+    "JSON under a form header": lambda world: world.call(
+        "POST", TOKEN_PATH, json.dumps({"client_secret_sign": CANARY}), content_type=FORM
+    ),
+    "JSON with = under a form header": lambda world: world.call(
+        "POST", BOOTPAY_TOKEN, json.dumps({"secret_key": f"{CANARY}=&{CANARY}"}), content_type=FORM
+    ),
+    "a JSON array under a form header": lambda world: world.call(
+        "POST", TOKEN_PATH, f'[{{"a": "{CANARY}=&{CANARY}"}}]', content_type=FORM
+    ),
+    "a form under a JSON header": lambda world: world.call(
+        "POST", TOKEN_PATH, f"client_secret_sign={CANARY}", content_type=JSON
+    ),
+    "multipart": lambda world: world.call(
+        "POST",
+        TOKEN_PATH,
+        f'--x\r\nContent-Disposition: form-data; name="client_secret_sign"\r\n\r\n{CANARY}&{CANARY}\r\n--x--',
+        content_type="multipart/form-data; boundary=x",
+    ),
+    "a JSON string as plain text": lambda world: world.call(
+        "POST", BOOTPAY_TOKEN, f'"{CANARY}"', content_type="text/plain"
+    ),
     "secret_key in the URL": lambda world: world.call("POST", f"{BOOTPAY_TOKEN}?secret_key={CANARY}"),
     "an unknown query key": lambda world: world.orders(f"page=1&access_token={CANARY}"),
     "an unknown query key of NAVER's": lambda world: world.call(

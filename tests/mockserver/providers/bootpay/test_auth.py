@@ -3,10 +3,14 @@ from __future__ import annotations
 import base64
 import json
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.mockserver.world import DEMO_KEYS, KEYS, Answer, World, basic, write
+from tests.mockserver.providers.bodies import JSON_VALUES, ODD_BODIES
+from tests.mockserver.world import DEMO_KEYS, FORM, KEYS, Answer, World, basic, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,6 +22,9 @@ REFUSAL = {
     "message": "Access Token이 잘못되었거나 만료되었습니다.",
     "data": None,
 }
+
+
+ODD = World()
 
 
 def encode(pair: bytes) -> str:
@@ -136,6 +143,36 @@ def test_no_token_for_wrong_keys(either: World, body: Any, headers: dict[str, st
     """What comes must be right: a wrong or missing pair, or two pairs that disagree, is the page's 401."""
     answer = ask_token(either, body, **headers)
     assert (answer.status, answer.json) == (401, REFUSAL)
+
+
+@pytest.mark.parametrize("content_type", ["application/json", FORM, ""])
+@pytest.mark.parametrize("text", ODD_BODIES)
+def test_no_body_is_too_odd_to_be_refused(either: World, text: str, content_type: str) -> None:
+    """Whatever JSON or text comes, the answer is the page's 401."""
+    answer = either.call("POST", "/v1/request/token", text, content_type=content_type)
+    assert (answer.status, answer.json) == (401, REFUSAL)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(body_of("", ""), JSON_VALUES)))
+def test_no_field_is_too_odd_to_be_refused(changes: dict[str, object]) -> None:
+    """Any JSON value in place of a key is the page's 401; null is not the text None."""
+    answer = ask_token(ODD, {**body_of("None", "None"), **changes})
+    assert (answer.status, answer.json) == (401, REFUSAL)
+
+
+def test_keys_are_read_as_the_content_type_says(either: World) -> None:
+    """The keys as a form get a token under a form header; under the other's header neither form nor JSON does."""
+    keys = body_of(*KEYS)
+    for content, content_type, status in (
+        (urlencode(keys), FORM, 200),
+        (json.dumps(keys), "application/json", 200),
+        (urlencode(keys), "application/json", 401),
+        (json.dumps(keys), FORM, 401),
+    ):
+        answer = either.call("POST", "/v1/request/token", content, content_type=content_type)
+        assert answer.status == status
+        assert ("but the content type says" in answer.note) == (status == 401)
 
 
 def test_the_same_token_within_25_minutes(either: World) -> None:

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from jumun_contracts import PROFILES
 from jumun_mockserver.core.session.clock import Clock
+from tests.mockserver.providers.bodies import JSON_VALUES, ODD_BODIES
 from tests.mockserver.world import FORM, NAVER_ID, NAVER_SECRET, STATIC_TOKEN, TOKEN_PATH, Answer, World, sign, write
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ FUTURE = "timestamp 항목은 현재 이전이어야 합니다."
 EXPIRED = "timestamp항목의 유효 시간이 만료되었습니다."
 AT_MS = 1_772_600_767_089
 ROUNDED = World()
+FIELDS = ("client_id", "timestamp", "grant_type", "client_secret_sign", "type", "account_id")
 FULLWIDTH = "".join(chr(0xFF10 + int(digit)) for digit in str(AT_MS))
 
 
@@ -224,6 +227,54 @@ def test_a_json_body_gets_a_token(either: World, as_number: bool) -> None:  # no
     answer = either.call("POST", TOKEN_PATH, json.dumps(fields), content_type="application/json")
     assert answer.status == 200
     assert "header/content-type" in either.places
+
+
+@pytest.mark.parametrize("content_type", [FORM, f"{FORM}; charset=utf-8"])
+def test_json_under_a_form_header_has_no_fields(content_type: str) -> None:
+    """The form that the header announces has no client_id; the note says why, and no application is punished for it."""
+    for profile in PROFILES:
+        world = World(profile=profile, quota="at-once", limits="off")
+        answer = world.call("POST", TOKEN_PATH, json.dumps(world.token_fields()), content_type=content_type)
+        assert_refused(answer, CLIENT_ID)
+        assert "body: begins like JSON, but the content type says form" in answer.note
+        assert [world.product_orders().status for _ in range(2)] == [200, 200]
+
+
+def test_json_under_a_form_header_beside_a_query_breaks_a_rule() -> None:
+    """The URL gives what a token needs, so there is one; that the body is no form is named, and counts."""
+    world = World(profile="observed", quota="at-once", limits="off")
+    fields = world.token_fields()
+    answer = world.call("POST", f"{TOKEN_PATH}?{urlencode(fields)}", json.dumps(fields), content_type=FORM)
+    assert answer.status == 200
+    assert "the body is not the form that its content type says" in answer.note
+    assert [world.product_orders().status for _ in range(2)] == [200, 429]
+
+
+@pytest.mark.parametrize("content_type", ["", "text/plain"])
+def test_where_the_header_says_neither_a_form_is_read(either: World, content_type: str) -> None:
+    """A form is what the call is to have: it gets its token and is noted; JSON does not."""
+    fields = either.token_fields()
+    answer = either.call("POST", TOKEN_PATH, urlencode(fields), content_type=content_type)
+    assert (answer.status, either.places) == (200, ["header/content-type"])
+    answer = either.call("POST", TOKEN_PATH, json.dumps(fields), content_type=content_type)
+    assert_refused(answer, CLIENT_ID)
+    assert "a form was expected" in answer.note
+
+
+@pytest.mark.parametrize("content_type", ["application/json", FORM, ""])
+@pytest.mark.parametrize("text", ODD_BODIES)
+def test_no_body_is_too_odd_to_be_refused(either: World, text: str, content_type: str) -> None:
+    """Whatever JSON or text comes, the answer is the token endpoint's own refusal of client_id."""
+    assert_refused(either.call("POST", TOKEN_PATH, text, content_type=content_type), CLIENT_ID)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, JSON_VALUES)))
+def test_no_field_is_too_odd_to_be_refused(changes: dict[str, object]) -> None:
+    """Any JSON value in place of any field is answered with a token or with a refusal in the provider's form."""
+    fields = {**ROUNDED.token_fields(), **changes}
+    answer = ROUNDED.call("POST", TOKEN_PATH, json.dumps(fields), content_type="application/json")
+    assert answer.status == 200 or answer.json["code"] == "BAD_REQUEST", answer.note
 
 
 @pytest.mark.parametrize("prefix", ["/external", ""])
