@@ -1,24 +1,27 @@
 """The Flask application: every operation is a URL rule over `Dispatch`, beside the control plane under /_jumun.
 
-Runs under any WSGI server. `jumun serve` runs `server`, which answers operations without Flask and leaves the control
-plane to this.
+Runs under any WSGI host; docs/hosts.md has what each makes of requests and answers. `jumun serve` runs `server`, which
+answers operations without Flask and leaves the control plane to this.
 """
 
 from __future__ import annotations
 
+import io
 import time
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from flask import Flask
 from flask import Response as FlaskResponse
 from flask import request as flask_request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.wsgi import ClosingIterator
 
 from jumun_contracts.contract.model import PLACEHOLDER
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.control.plane import CONTROL_PREFIX, ControlPlane
 from jumun_mockserver.control.rendering import render_problem
-from jumun_mockserver.core.http import Request
+from jumun_mockserver.core.http import Request, percent_encode
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.assembly import Options
     from jumun_mockserver.core.dispatch import Dispatch
+
+# Where an offer to upgrade is kept from Flask.
+_UPGRADE = "jumun.upgrade"
 
 
 class _PlainResponse(FlaskResponse):
@@ -85,27 +91,76 @@ def create_app(
 
     app.register_error_handler(NotFound, answer_unrouted)
     app.register_error_handler(MethodNotAllowed, answer_unrouted)
-    app.wsgi_app = _decline_upgrades(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = _read_as_the_server_does(app.wsgi_app)  # type: ignore[method-assign]
     return app
 
 
-def _decline_upgrades(wsgi_app: Callable[..., Any]) -> Callable[..., Any]:
-    """An offer to upgrade is answered as if it had not been made; werkzeug would refuse the call."""
+def _read_as_the_server_does(wsgi_app: Callable[..., Any]) -> Callable[..., Any]:
+    """Set right what hosts hand over in different ways, before Flask reads it."""
 
-    def without_upgrade(environ: dict[str, Any], start_response: Any) -> Any:
-        environ.pop("HTTP_UPGRADE", None)
-        return wsgi_app(environ, start_response)
+    def normalised(environ: dict[str, Any], start_response: Any) -> Any:
+        _normalise_target(environ)
+        if "chunked" in environ.get("HTTP_TRANSFER_ENCODING", "") and not isinstance(
+            environ["wsgi.input"], io.BufferedReader
+        ):
+            # Some hosts do not say that their input ends with the body, and werkzeug then reads none of it. Only the
+            # connection itself, which wsgiref hands over, does not end there.
+            environ["wsgi.input_terminated"] = True
+        if upgrade := environ.pop("HTTP_UPGRADE", None):
+            # An offer to upgrade is answered as if it had not been made; werkzeug would refuse the call.
+            environ[_UPGRADE] = upgrade
+        pieces = wsgi_app(environ, start_response)
+        # hypercorn sends the head with the first piece. Of a response to HEAD, or with status 204, werkzeug has none,
+        # and hypercorn would make it a 500.
+        return ClosingIterator(chain(pieces, (b"",)), pieces.close)
 
-    return without_upgrade
+    return normalised
+
+
+def _normalise_target(environ: dict[str, Any]) -> None:
+    """Make path and query what the server reads from the same request line."""
+    path, query = _octets(environ.get("PATH_INFO", "")), _octets(environ.get("QUERY_STRING", ""))
+    sent_path = environ.get("REQUEST_URI", "").partition("?")[0]
+    if environ.get("SERVER_SOFTWARE", "").startswith("Werkzeug/"):
+        # `flask run` encodes bytes beyond ASCII once more.
+        query = _decode_once(query)
+        path = path if sent_path.isascii() else _decode_once(path)
+    if not path.startswith(b"/") and b"://" in path:
+        # The absolute form, which hypercorn hands over as it is.
+        path = b"/" + path.partition(b"://")[2].partition(b"/")[2]
+    if sent_path.startswith("//") and not environ.get("SCRIPT_NAME"):
+        # waitress makes one slash of those at the beginning.
+        path = b"/" * (len(sent_path) - len(sent_path.lstrip("/"))) + path.lstrip(b"/")
+    environ["PATH_INFO"] = path.decode("latin-1") or "/"
+    environ["QUERY_STRING"] = percent_encode(query.partition(b"#")[0]).decode("ascii")
+
+
+def _octets(text: str) -> bytes:
+    """The bytes that a WSGI host dresses as Latin-1, or httpx's transport as the text that they are in UTF-8."""
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode()
+
+
+def _decode_once(octets: bytes) -> bytes:
+    """Bytes that were read as Latin-1 and written as UTF-8, as they were; others unchanged."""
+    try:
+        return octets.decode().encode("latin-1")
+    except UnicodeError:
+        return octets
 
 
 def _read_request() -> Request:
     environ = flask_request.environ
+    headers = {name.lower(): value for name, value in flask_request.headers.items()}
+    if _UPGRADE in environ:
+        headers["upgrade"] = environ[_UPGRADE]
     return Request(
         method=environ["REQUEST_METHOD"],
         # WSGI hands over decoded bytes dressed as Latin-1.
-        path=environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace"),
-        query=environ.get("QUERY_STRING", ""),
-        headers={name.lower(): value for name, value in flask_request.headers.items()},
+        path=environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace"),
+        query=environ["QUERY_STRING"],
+        headers=headers,
         body=flask_request.get_data(cache=False),
     )

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import socket
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
 import pytest
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver import LiveServer, create_app
+from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.http import Request
 from tests.conformance.samples import GOOD_REQUESTS, OPERATIONS, frozen_options, with_headers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Flask
 
 Answer: TypeAlias = tuple[int, list[tuple[str, str]], bytes]
@@ -55,6 +59,11 @@ UNUSUAL = {
 }
 
 
+def wsgi(text: str) -> str:
+    """A text's bytes in UTF-8, dressed as Latin-1."""
+    return text.encode().decode("latin-1")
+
+
 def cases(profile: str) -> dict[str, Request]:
     """Every operation, every error of every operation, and what is none of these."""
     good = dict(GOOD_REQUESTS)
@@ -78,16 +87,22 @@ def ask_flask(app: Flask, request: Request) -> Answer:
     return response.status_code, list(response.headers), response.data
 
 
+def ask(url: str, request: bytes) -> bytes:
+    """All that comes back on a connection."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as connection:
+        connection.sendall(request)
+        return b"".join(iter(lambda: connection.recv(65_536), b""))
+
+
 def ask_server(url: str, request: Request) -> Answer:
     """Status, headers and body as they come off the socket, read by no HTTP library."""
-    host, _, port = url.removeprefix("http://").partition(":")
+    host = url.removeprefix("http://").partition(":")[0]
     target = quote(request.path) + (f"?{request.query}" if request.query else "")
     lines = [f"{request.method} {target} HTTP/1.1", f"host: {host}", "connection: close"]
     lines += [f"{name}: {value}" for name, value in request.headers.items()]
     lines += [f"content-length: {len(request.body)}"] if request.body else []
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + request.body)
-        answer = b"".join(iter(lambda: connection.recv(65_536), b""))
+    answer = ask(url, "\r\n".join([*lines, "", ""]).encode("latin-1") + request.body)
     head, _, body = answer.partition(b"\r\n\r\n")
     status_line, *header_lines = head.decode("latin-1").split("\r\n")
     headers = [(name, value) for name, _, value in (line.partition(": ") for line in header_lines)]
@@ -107,6 +122,85 @@ def test_same_bytes(profile: str) -> None:
             if from_flask != from_server:
                 different[name] = (from_flask, from_server)
     assert different == {}
+
+
+KOREAN = "프리미엄"
+# Request line → how hosts hand it over: keys of a WSGI environ. Text beyond ASCII is UTF-8 dressed as Latin-1.
+ENVIRONS: Mapping[str, tuple[dict[str, str], ...]] = {
+    f"/v1/orders?keyword={KOREAN}": (
+        # granian
+        {"PATH_INFO": "/v1/orders", "QUERY_STRING": wsgi(f"keyword={KOREAN}")},
+        # `flask run`
+        {
+            "PATH_INFO": "/v1/orders",
+            "QUERY_STRING": wsgi(wsgi(f"keyword={KOREAN}")),
+            "REQUEST_URI": wsgi(wsgi(f"/v1/orders?keyword={KOREAN}")),
+            "SERVER_SOFTWARE": "Werkzeug/3.1.9",
+        },
+        # As text.
+        {"PATH_INFO": "/v1/orders", "QUERY_STRING": f"keyword={KOREAN}"},
+    ),
+    f"/v1/{KOREAN}/é?keyword=é": (
+        {"PATH_INFO": wsgi(f"/v1/{KOREAN}/é"), "QUERY_STRING": wsgi("keyword=é")},
+        {
+            "PATH_INFO": wsgi(wsgi(f"/v1/{KOREAN}/é")),
+            "QUERY_STRING": wsgi(wsgi("keyword=é")),
+            "REQUEST_URI": wsgi(wsgi(f"/v1/{KOREAN}/é?keyword=é")),
+            "SERVER_SOFTWARE": "Werkzeug/3.1.9",
+        },
+        # httpx's WSGI transport.
+        {"PATH_INFO": f"/v1/{KOREAN}/é", "QUERY_STRING": wsgi("keyword=é")},
+    ),
+    # Percent-encoded in the path, and raw in the query.
+    f"/v1/{quote('Ã©')}?keyword=é": (
+        {"PATH_INFO": wsgi("/v1/Ã©"), "QUERY_STRING": wsgi("keyword=é")},
+        {
+            "PATH_INFO": wsgi("/v1/Ã©"),
+            "QUERY_STRING": wsgi(wsgi("keyword=é")),
+            "REQUEST_URI": wsgi(wsgi(f"/v1/{quote('Ã©')}?keyword=é")),
+            "SERVER_SOFTWARE": "Werkzeug/3.1.9",
+        },
+    ),
+    "http://jumun.test/v1/orders?limit=1": (
+        # hypercorn
+        {"PATH_INFO": "http://jumun.test/v1/orders", "QUERY_STRING": "limit=1"},
+        # The others.
+        {"PATH_INFO": "/v1/orders", "QUERY_STRING": "limit=1", "REQUEST_URI": "http://jumun.test/v1/orders?limit=1"},
+    ),
+    "http://jumun.test?limit=1": (
+        {"PATH_INFO": "http://jumun.test", "QUERY_STRING": "limit=1"},
+        {"PATH_INFO": "", "QUERY_STRING": "limit=1", "REQUEST_URI": "http://jumun.test?limit=1"},
+    ),
+    "//v1//orders": (
+        {"PATH_INFO": "//v1//orders"},
+        # waitress
+        {"PATH_INFO": "/v1//orders", "REQUEST_URI": "//v1//orders"},
+    ),
+    "/v1/orders?limit=1#top": (
+        {"PATH_INFO": "/v1/orders", "QUERY_STRING": "limit=1#top"},
+        {"PATH_INFO": "/v1/orders", "QUERY_STRING": "limit=1"},
+    ),
+}
+
+
+def ask_wsgi(app: Flask, environ: Mapping[str, Any]) -> None:
+    """Call a WSGI application as a host does."""
+    whole = EnvironBuilder(headers=[("connection", "close")], base_url="http://jumun.test").get_environ()
+    whole |= {"REQUEST_URI": "", "SERVER_SOFTWARE": ""}
+    whole |= environ
+    run_wsgi_app(app, whole)
+
+
+@pytest.mark.parametrize("target", ENVIRONS)
+def test_same_request_from_each_host(target: str) -> None:
+    """Of a request line, whatever a host makes of it, the same is read as by the server."""
+    with LiveServer() as server:
+        ask(server.url, f"GET {target} HTTP/1.1\r\nhost: jumun.test\r\nconnection: close\r\n\r\n".encode())
+        (right,) = (exchange.request for exchange in server.session.journal)
+    for environ in ENVIRONS[target]:
+        dispatch = create_dispatch({})
+        ask_wsgi(create_app(dispatch), {"QUERY_STRING": "", **environ})
+        assert [exchange.request for exchange in dispatch.store.default.journal] == [right], environ
 
 
 def test_every_operation_is_a_rule() -> None:

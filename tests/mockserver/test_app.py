@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import socket
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver import create_app
+from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.providers import PROVIDERS
 from tests.mockserver.world import FORM, KEYS, NOW, ORDER, STATIC_TOKEN, TOKEN_PATH, World
@@ -158,6 +162,25 @@ def test_an_offer_to_upgrade_is_declined(client: httpx.Client, upgrade: str, pat
     answer = client.get(path, auth=KEYS, headers={"connection": "Upgrade", "upgrade": upgrade})
     assert answer.status_code == status
     assert "html" not in answer.headers["content-type"]
+
+
+@pytest.mark.parametrize("is_connection", [False, True])
+def test_chunked_body(is_connection: bool) -> None:  # noqa: FBT001
+    """A chunked body is read where the host hands over its end, and not waited for where it is the connection itself.
+
+    hypercorn and a2wsgi do the first and do not say so; wsgiref does the second.
+    """
+    ours, theirs = socket.socketpair()
+    ours.settimeout(5)
+    with ours, theirs, ours.makefile("rb") as connection:
+        body = b'{"client_key":"your-commerce-client-key","secret_key":"your-commerce-secret-key"}'
+        environ = EnvironBuilder("/v1/request/token", method="POST", content_type="application/json").get_environ()
+        environ |= {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": connection if is_connection else BytesIO(body)}
+        environ.pop("CONTENT_LENGTH", None)
+        environ.pop("wsgi.input_terminated", None)
+        dispatch = create_dispatch({})
+        run_wsgi_app(create_app(dispatch), environ)
+    assert [exchange.request.body for exchange in dispatch.store.default.journal] == [b"" if is_connection else body]
 
 
 def test_a_given_dispatch_is_used() -> None:

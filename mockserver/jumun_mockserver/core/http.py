@@ -65,6 +65,11 @@ def add_header(headers: dict[str, str], raw_name: bytes, raw_value: bytes) -> No
     headers[name] = value if name not in headers else f"{headers[name]}, {value}"
 
 
+def percent_encode(text: bytes) -> bytes:
+    """Part of a request line with each byte beyond ASCII percent-encoded: people type Korean into URLs."""
+    return b"".join(b"%%%02X" % byte if byte > 0x7F else bytes((byte,)) for byte in text)  # noqa: PLR2004 - ASCII
+
+
 @lru_cache(maxsize=256)
 def _read_name(raw_name: bytes) -> str:
     """A header's name. The same few come all the time, and the journal keeps one of each instead of thousands."""

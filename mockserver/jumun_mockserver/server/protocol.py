@@ -15,11 +15,11 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from jumun_mockserver.core.faults import plan_acts
-from jumun_mockserver.core.http import Request, add_header
+from jumun_mockserver.core.http import Request, add_header, percent_encode
 from jumun_mockserver.core.wire import CloseOnNext, Hang, render_response
 from jumun_mockserver.server.bounds import render_refusal
 from jumun_mockserver.server.playback import Playback
-from jumun_mockserver.server.target import TargetError, parse_target, percent_encode
+from jumun_mockserver.server.target import TargetError, parse_target
 
 if TYPE_CHECKING:
     import asyncio

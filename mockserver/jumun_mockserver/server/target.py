@@ -27,8 +27,3 @@ def parse_target(target: bytes) -> tuple[str, str]:
         raw_path, query = url.path or b"/", url.query or b""
     path = raw_path.decode("latin-1")
     return unquote(path) if "%" in path else path, query.decode("latin-1")
-
-
-def percent_encode(line: bytes) -> bytes:
-    """A request line with raw UTF-8 in it as the parser takes it: people type Korean into URLs."""
-    return b"".join(b"%%%02X" % byte if byte > 0x7F else bytes((byte,)) for byte in line)  # noqa: PLR2004 - ASCII
