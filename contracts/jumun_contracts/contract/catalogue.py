@@ -75,7 +75,10 @@ def _read_errors(
             raise DocumentError(file, f"{pointer}/envelope", f"{envelope!r} is not among the envelopes")
         if raw["code"] in errors:
             raise DocumentError(file, f"{pointer}/code", f"{raw['code']!r} stands twice")
-        for name in raw.get("operations", ()):
+        owners = raw.get("operations")
+        if isinstance(owners, dict):
+            owners = owners[profile]
+        for name in owners or ():
             if name not in operations:
                 raise DocumentError(file, f"{pointer}/operations", f"{name!r} is no operation")
         errors[raw["code"]] = ErrorEntry(
@@ -87,7 +90,7 @@ def _read_errors(
             envelope=envelope,
             headers=MappingProxyType(raw.get("headers", {})),
             profiles=tuple(raw["profiles"]),
-            operations=tuple(raw["operations"]) if "operations" in raw else None,
+            operations=None if owners is None else tuple(owners),
             when=raw["when"],
             evidence=raw["evidence"],
             source=raw["source"],

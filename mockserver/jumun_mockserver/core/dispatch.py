@@ -191,11 +191,13 @@ class _Answer:
         if operation.security:
             self.call.application = self.provider.authenticate(self.call, self.shop)
             self._limit(operation, self.call.application)
-        values, self.violations = read_parameters(operation, self.call.request, self.match.values)
+        values, violations = read_parameters(operation, self.call.request, self.match.values)
         body, faults = read_body(operation, self.call.request)
-        self.violations += faults
-        if self.violations and operation.on_invalid == "reject" and any(each.refusable for each in self.violations):
-            raise ApiError("invalid_parameter")
+        self.violations = violations + faults
+        if self.violations and operation.on_invalid == "reject":
+            for cause, found in (("invalid_parameter", violations), ("invalid_body", faults)):
+                if any(each.refusable for each in found):
+                    raise ApiError(cause)
         self.call.values, self.call.body = values, body
         body = self.provider.handlers[operation.id](self.call, self.shop)
         return operation.success, self._alter(body, self.step) if self.step else body
