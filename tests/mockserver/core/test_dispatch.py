@@ -9,65 +9,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jumun_contracts import PROFILES, ErrorEntry, findings, load_contract
+from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver.core import provider as provider_module
 from jumun_mockserver.core import routing
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.provider import ProviderError
 from jumun_mockserver.core.session import session as session_module
 from jumun_mockserver.providers import PROVIDERS
-from tests.mockserver.world import KEYS, ORDER, STATIC_TOKEN, TOKEN_PATH, World, basic, read_answer
+from tests.conformance.samples import GOOD_REQUESTS
+from tests.mockserver.world import KEYS, ORDER, STATIC_TOKEN, World, basic, read_answer
 
 if TYPE_CHECKING:
     from jumun_contracts import Contract
     from jumun_mockserver.core.journal.journal import Exchange
 
-CALLS = {
-    "naver.token": ("POST", TOKEN_PATH),
-    "naver.product_order_ids": ("GET", f"/external/v1/pay-order/seller/orders/{ORDER}/product-order-ids"),
-    "bootpay.token": ("POST", "/v1/request/token"),
-    "bootpay.orders.list": ("GET", "/v1/orders"),
-}
-ERRORS = [
-    (profile, operation, code)
-    for profile in PROFILES
-    for operation in CALLS
-    for code in load_contract(operation.split(".")[0], profile).errors
-]
+CALLS = {operation: (request.method, request.path) for operation, request in GOOD_REQUESTS.items()}
 
 
 @cache
 def shared(profile: str) -> World:
     """One world for all that ask it for errors."""
     return World(profile=profile)
-
-
-def test_every_operation_is_called_here() -> None:
-    """The table above has the operations of all contracts."""
-    assert set(CALLS) == {operation for name in PROVIDERS for operation in load_contract(name).operations}
-
-
-def body_of(entry: ErrorEntry) -> dict[str, Any]:
-    """What an error's body says beside time and trace."""
-    if entry.envelope == "symbolic":
-        return {"error_code": entry.name, "message": entry.message}
-    if entry.envelope == "numeric":
-        return {"status": entry.status, "code": entry.wire_code, "message": entry.message, "data": None}
-    return {"code": entry.wire_code, "message": entry.message}
-
-
-@pytest.mark.parametrize(("profile", "operation", "code"), ERRORS)
-def test_every_error_can_be_had_from_every_operation(profile: str, operation: str, code: str) -> None:
-    """`Prefer: code=` gives any catalogue entry: its status, code, message and headers, in a body of its schema."""
-    contract = load_contract(operation.split(".", maxsplit=1)[0], profile)
-    entry = contract.errors[code]
-    world = shared(profile)
-    answer = world.call(*CALLS[operation], prefer=f"code={code}")
-    assert answer.status == entry.status
-    assert body_of(entry).items() <= answer.json.items()
-    assert not findings(contract.envelopes[entry.envelope], answer.json)
-    assert {name.lower(): value for name, value in entry.headers.items()}.items() <= answer.headers.items()
-    assert (world.last.code, world.last.operation) == (code, operation)
 
 
 def failing(error: Exception, *, profile: str = "documented") -> World:
