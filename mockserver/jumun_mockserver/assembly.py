@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from jumun_mockserver.core.dispatch import Dispatch
+from jumun_mockserver.core.seed import check_data_folder
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.session import Session
 from jumun_mockserver.core.session.store import SESSIONS_AT_MOST, MemoryStore
-from jumun_mockserver.core.shop import check_data_folder
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:

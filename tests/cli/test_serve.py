@@ -171,7 +171,7 @@ def test_a_busy_port() -> None:
         ([], {"JUMUN_DATA": "/nowhere/at/all"}, "/nowhere/at/all"),
         ([], {"JUMUN_PORT": "http"}, "'http'"),
         (["--log-format", "xml"], {}, "'xml'"),
-        (["--orders", "1000000"], {}, "1000000"),
+        (["--orders", "1000001"], {}, "1000001"),
         (["--host", "nowhere.invalid"], {}, "nowhere.invalid"),
         (["--host", "a" * 64], {}, "a" * 64),
         (["--host", "192.0.2.1"], {}, "192.0.2.1"),

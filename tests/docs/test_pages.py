@@ -83,7 +83,8 @@ def url() -> Iterator[str]:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Where a reader stands: with a body.json whose price is text."""
-    row = create_dispatch({}).store.default.shops["bootpay"].orders[0].row
+    shop = create_dispatch({}).store.default.shops["bootpay"]
+    (row,) = shop.orders.select({"page": 1, "limit": 1}).rows
     (tmp_path / "body.json").write_text(json.dumps({"count": 1, "list": [{**row, "price": "29000"}]}), encoding="utf-8")
     return tmp_path
 

@@ -14,13 +14,12 @@ from jumun_mockserver.cli.scenario import read_scenario
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.core.session.limiter import LIMITS
 from jumun_mockserver.core.session.quota import PUNISHMENTS
+from jumun_mockserver.core.timeline import ORDERS_AT_MOST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jumun_mockserver.assembly import Options
-
-_ORDERS_AT_MOST = 100_000
 
 
 def world_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -46,7 +45,7 @@ def world_options(command: Callable[..., None]) -> Callable[..., None]:
     @click.option("--seed", default="0", show_default=True, envvar="JUMUN_SEED", help="What made-up data follows from.")
     @click.option(
         "--orders",
-        type=click.IntRange(0, _ORDERS_AT_MOST),
+        type=click.IntRange(0, ORDERS_AT_MOST),
         default=0,
         show_default=True,
         envvar="JUMUN_ORDERS",

@@ -431,7 +431,7 @@ BAD_SESSIONS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "profile": ({"profile": "imagined"}, ("/profile", "documented", "observed")),
     "seed": ({"seed": True}, ("/seed", "boolean")),
     "orders": ({"orders": -1}, ("/orders",)),
-    "too many orders": ({"orders": 100_001}, ("/orders", "100000")),
+    "too many orders": ({"orders": 1_000_001}, ("/orders", "1000000")),
     "scenario type": ({"scenario": ["*: 500"]}, ("/scenario",)),
     "scenario line": ({"scenario": "*: ok\n\nfoo"}, ("line 3", "foo")),
     "scenario operation": ({"scenario": "naver.product_order_idz: ok"}, ("line 1", "idz", "naver.product_order_ids")),

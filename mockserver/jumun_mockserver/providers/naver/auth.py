@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.provider import Call
-    from jumun_mockserver.providers.naver.shop import Application, NaverShop
+    from jumun_mockserver.providers.naver.seed import Application
+    from jumun_mockserver.providers.naver.shop import NaverShop
 
 # Three hours; asked again with half an hour or more left, the same token.
 TOKEN_POLICY = TokenPolicy(life_s=10_800, reuse_s=1_800)

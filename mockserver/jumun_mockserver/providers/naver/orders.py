@@ -18,7 +18,7 @@ def list_product_order_ids(call: Call, shop: NaverShop) -> dict[str, Any]:
     Raises:
         ApiError: `order_not_found`, for an order that is not there or not this shop's.
     """
-    order = shop.orders.get(call.values["orderId"])
+    order = shop.orders.order(call.values["orderId"])
     if order is None:
         raise ApiError("order_not_found", "the shop has no order of this orderId")
     if not order.own:

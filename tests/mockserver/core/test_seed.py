@@ -154,47 +154,7 @@ def test_a_folder_that_holds_nothing(tmp_path: Path, make: Any) -> None:
     assert str(make(tmp_path)) in str(caught.value)
 
 
-def derived(seed: str, orders: int) -> tuple[list[Any], dict[str, Any]]:
-    """The derived orders of both shops: bootpay's newest first, naver's by id."""
-    packaged, world = World().session.shops, World(seed=seed, orders=orders).session.shops
-    known = {order.row["order_id"] for order in packaged["bootpay"].orders}
-    rows = [order for order in world["bootpay"].orders if order.row["order_id"] not in known]
-    return rows, {key: order for key, order in world["naver"].orders.items() if key not in packaged["naver"].orders}
-
-
-def test_orders_follow_from_the_seed() -> None:
-    """Equal seeds give equal orders, another seed others, and each asked for is there."""
-    assert derived("a", 40) == derived("a", 40)
-    (bootpay_a, naver_a), (bootpay_b, naver_b) = derived("a", 40), derived("b", 40)
-    assert len(bootpay_a) == len(naver_a) == 40
-    assert not {o.row["order_id"] for o in bootpay_a} & {o.row["order_id"] for o in bootpay_b}
-    assert len(naver_a.keys() & naver_b.keys()) <= 1
-
-
-def test_more_orders_leave_the_first_as_they_are() -> None:
-    """The first n are the same whatever number is asked for."""
-    few, many = derived("s", 10), derived("s", 300)
-    assert few[0] == many[0][:10]
-    assert few[1].items() <= many[1].items()
-
-
-def test_the_documented_order_stays_the_newest() -> None:
-    """However many are derived, the page's own row stands first, and the order of time holds."""
-    world = World(orders=500)
-    rows = [order.row for order in world.session.shops["bootpay"].orders]
-    assert rows[0]["order_id"] == "68707c59b0eacea5cd974efd"
-    assert len(rows) == 515
-    assert len({row["order_id"] for row in rows}) == len({row["order_number"] for row in rows}) == 515
-    assert [row["created_at"] for row in rows] == sorted((row["created_at"] for row in rows), reverse=True)
-    assert len(world.session.shops["naver"].orders) == 504
-
-
-def test_derived_orders_are_served() -> None:
-    """A derived naver order has product orders of its own, ten apart, unlike any other's."""
-    world = World(orders=200)
-    own = {key: order for key, order in world.session.shops["naver"].orders.items() if order.own}
-    seen: list[str] = []
-    for order_id, order in own.items():
-        assert world.product_orders(order_id).json["data"]["productOrderIds"] == list(order.product_order_ids)
-        seen += order.product_order_ids
-    assert len(seen) == len(set(seen))
+def test_more_orders_than_there_is_room_for() -> None:
+    """A number beyond the bound is refused with the bound; the command and the control plane have the same."""
+    with pytest.raises(ValueError, match="between 0 and 1000000, not 1000001"):
+        World(orders=1_000_001)

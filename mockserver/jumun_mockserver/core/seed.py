@@ -1,0 +1,97 @@
+"""Seed data: rows of packaged YAML and of the user's folder, each file checked against its schema."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.resources import files
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from weakref import WeakValueDictionary
+
+from jumun_contracts import DocumentError, Schema, load_contract
+from jumun_contracts.contract.documents import check_document, read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+    from importlib.resources.abc import Traversable
+
+_Seed = TypeVar("_Seed")
+
+
+class Shared(Generic[_Seed]):
+    """Seeds by what they were made from, each kept for as long as a session uses it and no longer."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: WeakValueDictionary[Hashable, _Seed] = WeakValueDictionary()
+
+    def get(self, key: Hashable, make: Callable[[], _Seed]) -> _Seed:
+        """The one of this key, made if no session has it; what `make` raises passes through."""
+        with self._lock:
+            seed = self._kept.get(key)
+            if seed is None:
+                seed = self._kept[key] = make()
+            return seed
+
+
+def read_rows(provider: str, kind: str, *, key: str, data: Traversable | None) -> dict[str, dict[str, Any]]:
+    """Rows of `kind` ("applications" or "orders") by their `key`: the packaged ones, then those of `data`.
+
+    A row of `data` takes the place of a packaged one with the same key. A file that `data` lacks adds nothing.
+
+    Raises:
+        DocumentError: A file is not as its schema says, or has a key twice.
+    """
+    rows = dict(_packaged_rows(provider, kind, key))
+    if data is not None and (data / provider / f"{kind}.yaml").is_file():
+        rows |= _check_rows(data / provider, kind, provider=provider, key=key)
+    return rows
+
+
+def fingerprint(provider: str, data: Traversable | None) -> str:
+    """What tells the provider's files of two data folders apart, or those of one after an edit; '' for no folder."""
+    if data is None:
+        return ""
+    digest = hashlib.sha256()
+    for kind in ("applications", "orders"):
+        file = data / provider / f"{kind}.yaml"
+        digest.update(hashlib.sha256(file.read_bytes()).digest() if file.is_file() else b"none")
+    return f"{data}:{digest.hexdigest()}"
+
+
+def check_data_folder(data: Traversable, providers: tuple[str, ...]) -> None:
+    """Refuse a folder that holds nothing to read: most likely it is the wrong one.
+
+    Raises:
+        DocumentError: No such folder, or none of the files that could be in it.
+    """
+    names = [f"{provider}/{kind}.yaml" for provider in providers for kind in ("applications", "orders")]
+    if not data.is_dir():
+        raise DocumentError(str(data), "", "no such folder")
+    if not any((data / name.split("/")[0] / name.split("/")[1]).is_file() for name in names):
+        raise DocumentError(str(data), "", f"holds none of {', '.join(names)}")
+
+
+def _check_rows(folder: Traversable, kind: str, *, provider: str, key: str) -> dict[str, dict[str, Any]]:
+    file = str(folder / f"{kind}.yaml")
+    document = read_document(folder, f"{kind}.yaml")
+    check_document(document, _schema(provider, kind), file=file)
+    rows: dict[str, dict[str, Any]] = {}
+    for index, row in enumerate(document[kind]):
+        if row[key] in rows:
+            raise DocumentError(file, f"/{kind}/{index}/{key}", f"{row[key]!r} stands twice")
+        rows[row[key]] = row
+    return rows
+
+
+@cache
+def _packaged_rows(provider: str, kind: str, key: str) -> dict[str, dict[str, Any]]:
+    return _check_rows(files("jumun_fixtures") / provider, kind, provider=provider, key=key)
+
+
+@cache
+def _schema(provider: str, kind: str) -> Schema:
+    contract = load_contract(provider)
+    document = read_document(files("jumun_fixtures") / provider, f"{kind}.schema.json")
+    return Schema(document, resources={schema["$id"]: schema for schema in contract.schemas.values()})

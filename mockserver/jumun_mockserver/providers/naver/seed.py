@@ -1,0 +1,194 @@
+"""What all sessions of the same options share of a NAVER shop: applications, and its orders as they were at first."""
+
+from __future__ import annotations
+
+import hashlib
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from functools import cached_property
+from heapq import merge
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from jumun_mockserver.core.seed import Shared, fingerprint, read_rows
+from jumun_mockserver.core.timeline import ORDERS_AT_MOST, Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from importlib.resources.abc import Traversable
+
+    from jumun_mockserver.core.session.options import SessionOptions
+
+_KST = timezone(timedelta(hours=9))
+# All derived orders are older.
+_NEWEST = int(datetime(2026, 10, 28, tzinfo=_KST).timestamp())
+_DAY_LENGTH, _ID_LENGTH = 8, 16
+# Prime to the modulus, so that no two indices give the same digits and the index can be worked out.
+_STEP = 7_919
+_STEP_BACK = pow(_STEP, -1, ORDERS_AT_MOST)
+# Bytes that are drawn for an order: the last digits of its id, how many product orders it has; its moment takes two.
+_LAST, _ITEMS, _MOMENT, _DRAWN = 0, 1, 2, 4
+# The last two digits: an order's are 50 to 99, its product orders' 01, 11, … 41, so that no number is both.
+_FIRST_LAST, _LASTS, _ITEMS_AT_MOST = 50, 50, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A client of the API.
+
+    Attributes:
+        client_secret: A bcrypt salt.
+        accounts: Sellers that delegated to it.
+        static_tokens: Tokens that are good at any time.
+    """
+
+    client_id: str
+    client_secret: str
+    accounts: frozenset[str]
+    static_tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order.
+
+    Attributes:
+        ordered_at: Epoch seconds; of a row of a file, the midnight in Korea at which the day in its id begins, or 0
+            where its digits are no day.
+        product_order_ids: In the order in which they are listed.
+        own: Whether it is this shop's.
+    """
+
+    order_id: str
+    ordered_at: int
+    product_order_ids: tuple[str, ...]
+    own: bool
+
+
+class Seed:
+    """Packaged orders, those of the user's folder in place of packaged ones, and derived ones. Never changed.
+
+    Derived order i is the same whatever their number. Nothing is made of it before it is looked at: its ids give the
+    index, from which all else follows.
+
+    Attributes:
+        applications: By client_id.
+        static_tokens: Token → client_id.
+
+    Raises:
+        DocumentError: A fault in a file.
+        ValueError: More orders than ORDERS_AT_MOST.
+    """
+
+    def __init__(self, data: Traversable | None, seed: str, orders: int) -> None:
+        self.applications: Mapping[str, Application] = MappingProxyType(
+            {
+                client_id: Application(
+                    client_id,
+                    row["client_secret"],
+                    frozenset(row.get("accounts", ())),
+                    tuple(row.get("static_tokens", ())),
+                )
+                for client_id, row in read_rows("naver", "applications", key="client_id", data=data).items()
+            }
+        )
+        self.static_tokens: Mapping[str, str] = MappingProxyType(
+            {token: app.client_id for app in self.applications.values() for token in app.static_tokens}
+        )
+        self._rows = {
+            order_id: Order(
+                order_id, _day(order_id), tuple(row["product_order_ids"]), row.get("seller", "own") == "own"
+            )
+            for order_id, row in read_rows("naver", "orders", key="order_id", data=data).items()
+        }
+        self._by_product_order = {id_: order for order in self._rows.values() for id_ in order.product_order_ids}
+        self._by_time = sorted(self._rows.values(), key=_time)
+        self._seed = seed
+        self._timeline = Timeline(newest=_NEWEST, size=orders, jitter=self._jitter)
+
+    def order(self, order_id: str) -> Order | None:
+        """The order of this orderId."""
+        if (row := self._rows.get(order_id)) is not None:
+            return row
+        order = self._derived(order_id)
+        return order if order and order.order_id == order_id else None
+
+    def product_order(self, product_order_id: str) -> Order | None:
+        """The order that has this product order."""
+        if (row := self._by_product_order.get(product_order_id)) is not None:
+            return row
+        order = self._derived(product_order_id)
+        if order is None or product_order_id not in order.product_order_ids or order.order_id in self._rows:
+            return None
+        return order
+
+    def iter_orders(self, since: int, until: int) -> Iterator[Order]:
+        """Orders that were made from epoch second `since` on and before `until`, by time, then orderId.
+
+        The product orders of a shop in the order of time are theirs, one order after the other.
+        """
+        rows = self._by_time[
+            bisect_left(self._by_time, since, key=_moment) : bisect_left(self._by_time, until, key=_moment)
+        ]
+        indices = range(self._timeline.count_since(until), self._timeline.count_since(since))
+        derived = (order for order in map(self._make, reversed(indices)) if order.order_id not in self._rows)
+        return merge(rows, derived, key=_time)
+
+    def __len__(self) -> int:
+        """The number of orders."""
+        replaced = sum((order := self._derived(id_)) is not None and order.order_id == id_ for id_ in self._rows)
+        return len(self._rows) + self._timeline.size - replaced
+
+    @cached_property
+    def _draws(self) -> bytes:
+        """Random bytes, so many for each order. SHAKE's output of any length begins with every shorter one."""
+        return hashlib.shake_128(f"{self._seed}:naver:orders".encode()).digest(self._timeline.size * _DRAWN)
+
+    def _jitter(self, index: int) -> int:
+        at = index * _DRAWN + _MOMENT
+        return int.from_bytes(self._draws[at : at + 2], "big")
+
+    def _derived(self, id_: str) -> Order | None:
+        """The derived order that an id would be of, by the digits that give the index; the caller compares the id."""
+        digits = id_[_DAY_LENGTH:-2]
+        if len(id_) != _ID_LENGTH or not (digits.isascii() and digits.isdecimal()):
+            return None
+        index = int(digits) * _STEP_BACK % ORDERS_AT_MOST
+        return self._make(index) if index < self._timeline.size else None
+
+    def _make(self, index: int) -> Order:
+        """An order with ids as live ones look: day and eight digits; product orders ten apart, numbers of their own."""
+        last, items = self._draws[index * _DRAWN + _LAST], self._draws[index * _DRAWN + _ITEMS]
+        moment = self._timeline.moment(index)
+        begin = f"{datetime.fromtimestamp(moment, _KST):%Y%m%d}{index * _STEP % ORDERS_AT_MOST:06d}"
+        return Order(
+            f"{begin}{_FIRST_LAST + last % _LASTS}",
+            moment,
+            tuple(f"{begin}{item}1" for item in range(1 + items % _ITEMS_AT_MOST)),
+            own=True,
+        )
+
+
+_SEEDS: Shared[Seed] = Shared()
+_moment = attrgetter("ordered_at")
+_time = attrgetter("ordered_at", "order_id")
+
+
+def read_seed(options: SessionOptions) -> Seed:
+    """The seed of these options, made unless a session has it already.
+
+    Raises:
+        DocumentError: A fault in a file.
+        ValueError: More orders than ORDERS_AT_MOST.
+    """
+    data, seed, orders = options.data, options.seed, options.orders
+    return _SEEDS.get((fingerprint("naver", data), seed, orders), lambda: Seed(data, seed, orders))
+
+
+def _day(order_id: str) -> int:
+    try:
+        return int(datetime.strptime(order_id[:_DAY_LENGTH], "%Y%m%d").replace(tzinfo=_KST).timestamp())
+    except ValueError:
+        return 0
