@@ -29,6 +29,7 @@ test-httpx2: $(VENV)/test.stamp
 bench: $(VENV)/test.stamp
 	$(BIN)/python tests/benchmarks/bench_sessions.py
 	$(BIN)/python tests/benchmarks/bench_waiting.py
+	$(BIN)/python tests/benchmarks/bench_orders.py
 	$(BIN)/python tests/benchmarks/bench_check.py
 	$(BIN)/python tests/benchmarks/bench_peers.py $(ARGS)
 

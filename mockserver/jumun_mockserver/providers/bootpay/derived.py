@@ -50,7 +50,7 @@ _COUNTERS = 1 << 24
 # Prime to ten, so that no two indices give the same digits and the index can be worked out.
 _NUMBERS, _STEP = 10**14, 61_803_398_874_989
 _STEP_BACK = pow(_STEP, -1, _NUMBERS)
-_KEYWORDS_AT_MOST = 16
+_FOUND_AT_MOST = 16
 _SEPARATOR = b"\xff"
 
 
@@ -76,7 +76,7 @@ class Derived:
         self._first_counter = int.from_bytes(own[10:13], "big")
         self._first_number = int.from_bytes(own[13:20], "big") % _NUMBERS
         self._sets: dict[tuple[str, Hashable], BitMap] = {}
-        self._found: dict[str, BitMap] = {}
+        self._found: dict[Hashable, BitMap] = {}
 
     def row(self, index: int) -> dict[str, Any]:
         """An order in the form of the data files."""
@@ -129,10 +129,10 @@ class Derived:
         found = BitMap(self.created_within(filters))
         for column, values in filters.values:
             found &= BitMap.union(*(self._having(column, value) for value in values))
-        if filters.purchased and found:
-            found &= self._purchased(*filters.purchased)
-        if filters.keyword and found:
-            found &= self._holding(filters.keyword)
+        if (days := filters.purchased) and found:
+            found &= self._keep(days, lambda: self._purchased(*days))
+        if (keyword := filters.keyword) and found:
+            found &= self._keep(keyword, lambda: self._holding(keyword))
         return found
 
     def created_within(self, filters: Filters) -> range:
@@ -241,15 +241,22 @@ class Derived:
                 found |= self._having("delay", delay) & BitMap(range(newer, until))
         return found
 
-    def _holding(self, keyword: str) -> BitMap:
-        """The indices of those with a text that holds the keyword; the last few are kept, as lists are read by page."""
-        found = self._found.get(keyword)
+    def _keep(self, key: Hashable, make: Callable[[], BitMap]) -> BitMap:
+        """What was asked for before, or what is made now. A few are kept, as lists are read page by page."""
+        found = self._found.get(key)
         if found is None:
-            found = BitMap(self._search(keyword.encode(errors="surrogatepass")))
-            while len(self._found) >= _KEYWORDS_AT_MOST:
-                self._found.pop(next(iter(self._found)), None)
-            self._found[keyword] = found
+            found = make()
+            if len(self._found) >= _FOUND_AT_MOST:
+                # Another thread may be reading the old one.
+                self._found = {}
+            self._found[key] = found
         return found
+
+    def _holding(self, keyword: str) -> BitMap:
+        """The indices of those with a text that holds the keyword."""
+        if keyword in self._orderer:
+            return BitMap(range(self.size))
+        return BitMap(self._search(keyword.encode(errors="surrogatepass")))
 
     def _search(self, keyword: bytes) -> list[int]:
         texts, width = self._texts
