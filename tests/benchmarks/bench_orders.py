@@ -14,6 +14,8 @@ from urllib.parse import quote
 
 import click
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.session.session import World
@@ -34,8 +36,8 @@ CALLS = {
 }
 _HEADERS = {"authorization": basic(*KEYS)}
 _REPEATS, _BATCHES = 100, 15
-# Kind → keywords that were not searched before: found nowhere, in a few orders, in an eighth of them. Digits that are not
-# the same in all ids are in nearly all.
+# Kind → keywords that were not searched before: found nowhere, in a few orders, in an eighth of them. In nearly all are
+# digits, other than those that are the same in every id.
 KEYWORDS = {
     "none": ["없음", "가나다", "라마바"],
     "few": ["컵 99", "불 99", "상 99"],

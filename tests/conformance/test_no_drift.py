@@ -111,9 +111,9 @@ def test_every_row(profile: str) -> None:
         assert_clean(profile, ORDERS._replace(query=f"limit=50&page={page}"), status=200)
     shop = dispatch_of(profile).store.default.shops["naver"]
     assert len(shop.orders) > 200
-    for order, held in shop.orders.items():
-        if held.own:
-            assert_clean(profile, IDS._replace(path=IDS.path.replace("2023010112345", order)), status=200)
+    for order in shop.orders:
+        if order.own:
+            assert_clean(profile, IDS._replace(path=IDS.path.replace("2023010112345", order.order_id)), status=200)
 
 
 @pytest.mark.parametrize(("operation", "profile", "code"), OWN_ERRORS)

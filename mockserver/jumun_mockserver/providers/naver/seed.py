@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _KST = timezone(timedelta(hours=9))
 # All derived orders are older.
 _NEWEST = int(datetime(2026, 10, 28, tzinfo=_KST).timestamp())
+# Epoch seconds that are later than any day of an id.
+_FOREVER = 1 << 40
 _DAY_LENGTH, _ID_LENGTH = 8, 16
 # Prime to the modulus, so that no two indices give the same digits and the index can be worked out.
 _STEP = 7_919
@@ -135,6 +137,10 @@ class Seed:
         indices = range(self._timeline.count_since(until), self._timeline.count_since(since))
         derived = (order for order in map(self._make, reversed(indices)) if order.order_id not in self._rows)
         return merge(rows, derived, key=_time)
+
+    def __iter__(self) -> Iterator[Order]:
+        """All orders by time, then orderId."""
+        return self.iter_orders(-_FOREVER, _FOREVER)
 
     def __len__(self) -> int:
         """The number of orders."""

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KST = timezone(timedelta(hours=9))
-ALWAYS = (-(10**12), 10**12)
 SAMPLE = [*range(1_200), *range(0, ORDERS_AT_MOST, 997), ORDERS_AT_MOST - 1]
-PACKAGED = {order.order_id for order in Seed(None, "", 0).iter_orders(*ALWAYS)}
+PACKAGED = {order.order_id for order in Seed(None, "", 0)}
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +30,7 @@ def million() -> Seed:
 
 def derived(seed: str, orders: int) -> list[Order]:
     """Derived orders, newest first."""
-    rows = [order for order in Seed(None, seed, orders).iter_orders(*ALWAYS) if order.order_id not in PACKAGED]
+    rows = [order for order in Seed(None, seed, orders) if order.order_id not in PACKAGED]
     return rows[::-1]
 
 
@@ -102,14 +101,14 @@ def test_a_row_takes_the_place_of_a_derived_one(tmp_path: Path) -> None:
     assert (found.product_order_ids, found.own) == (("2026010100000011",), False)
     assert seed.product_order("2026010100000011") == found
     assert seed.product_order(order.product_order_ids[0]) is None
-    assert [each.order_id for each in seed.iter_orders(*ALWAYS)].count(order.order_id) == 1
-    assert len(seed) == 30 + len(PACKAGED) == len(list(seed.iter_orders(*ALWAYS)))
+    assert [each.order_id for each in seed].count(order.order_id) == 1
+    assert len(seed) == 30 + len(PACKAGED) == len(list(seed))
 
 
 def test_derived_orders_are_served() -> None:
     """A derived order's product orders are those of its answer."""
     world = World(orders=20)
-    for order in world.session.shops["naver"].orders.iter_orders(*ALWAYS):
+    for order in world.session.shops["naver"].orders:
         answer = world.product_orders(order.order_id)
         assert (answer.status == 200) == order.own
         assert not order.own or answer.json["data"]["productOrderIds"] == list(order.product_order_ids)
