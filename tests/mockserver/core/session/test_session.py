@@ -37,11 +37,11 @@ def test_a_reset_keeps_data_keys_and_options() -> None:
     store = World().dispatch.store
     made = store.create(SessionOptions(profile="observed", seed="7", orders=30, limits="off"))
     before = (made.id, made.profile, made.seed, made.options)
-    keys, orders = made.keys, made.shops["bootpay"].orders
+    keys, orders = made.keys, list(made.shops["bootpay"].orders)
     token = made.shops["naver"].tokens.issue_token("x", now=0)
     made.reset()
     assert (made.id, made.profile, made.seed, made.options) == before
-    assert (made.keys, made.shops["bootpay"].orders) == (keys, orders)
+    assert (made.keys, list(made.shops["bootpay"].orders)) == (keys, orders)
     assert made.shops["naver"].tokens.find_token(token.text) is None
 
 
