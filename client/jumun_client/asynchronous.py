@@ -6,7 +6,7 @@ import asyncio
 import math
 import threading
 from contextlib import aclosing, closing
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 
@@ -151,6 +151,13 @@ class AsyncClient(Client):
         http = await self._connections.here()
         left_s = self._left_s(call)
         request = build_request(http, call, left_s=left_s)
+        opened: list[Any] = []
+
+        async def note_connection(event: str, info: dict[str, Any]) -> None:
+            if event.endswith(".connect_tcp.complete"):
+                opened.append(info["return_value"])
+
+        request.extensions["trace"] = note_connection
         try:
             async with asyncio.timeout(None if left_s == math.inf else left_s):
                 with unlogged_query():
@@ -159,6 +166,8 @@ class AsyncClient(Client):
                 async with aclosing(response):
                     return await self._read(call, response)
         except TimeoutError:
+            for stream in opened:  # httpcore leaves it open when the TLS handshake is cancelled (1.0.9)
+                await stream.aclose()
             text = f"{call.operation}: {request.url.host} had not answered at the deadline"
             failure: ApiError = TimedOutError(text, operation=call.operation)
         except FAILURES as error:

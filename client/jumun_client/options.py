@@ -23,7 +23,7 @@ class Settings(TypedDict, total=False):
         timeout: Seconds for connecting, for each read and each write; None waits for ever. 10 by default, with an
             ``http_client`` its own.
         deadline: Seconds for the call as a whole: authentication, waits and all tries; None, the default, for no end.
-            An async client keeps it to the moment, a sync one between two reads, none of which is longer than it.
+            The lookup of a host's name cannot be cut short.
         max_retries: How often a call may be repeated after 429, 5xx and faults of the connection; 2 by default.
         pacing: What to do when the next call would be faster than the API allows: ``wait`` (the default), ``fail``
             with `ThrottledError`, or ``off`` to send it all the same.

@@ -12,6 +12,7 @@ from jumun_client.base import Client
 from jumun_client.body import BodyReader
 from jumun_client.call import Call, Pause
 from jumun_client.conversation import Conversation
+from jumun_client.deadline import bound_connection, holding
 from jumun_client.errors import ApiError, TimedOutError
 from jumun_client.http import FAILURES, build_request, translate, unlogged_query
 
@@ -101,15 +102,20 @@ class SyncClient(Client):
         if self._http.is_closed:
             raise ValueError(f"{call.operation}: the client is closed; make a new one")
         request = build_request(self._http, call, left_s=self._left_s(call))
+        request.extensions["trace"] = bound_connection
         try:
-            with unlogged_query():
-                # auth=None: credentials of a borrowed client must not replace ours.
-                response = self._http.send(request, stream=True, auth=None, follow_redirects=False)
-            with closing(response):
-                return self._read(call, response)
+            with holding(lambda: self._left_s(call)):
+                with unlogged_query():
+                    # auth=None: credentials of a borrowed client must not replace ours.
+                    response = self._http.send(request, stream=True, auth=None, follow_redirects=False)
+                with closing(response):
+                    return self._read(call, response)
+        except TimeoutError:
+            text = f"{call.operation}: {request.url.host} had not answered at the deadline"
+            failure: ApiError = TimedOutError(text, operation=call.operation)
         except FAILURES as error:
             failure = translate(call, request, error)
-        # Outside the handler: a cause or context of httpx may quote what was sent or received.
+        # Outside the handlers: a cause or context of httpx may quote what was sent or received.
         raise failure
 
     def _read(self, call: Call, response: httpx.Response) -> httpx.Response:
@@ -119,7 +125,6 @@ class SyncClient(Client):
             return response
         for chunk in response.iter_raw():
             reader.feed(chunk)
-            if self._left_s(call) <= 0:
-                text = f"{call.operation}: {response.request.url.host} was still sending its answer at the deadline"
-                raise TimedOutError(text, operation=call.operation)
+            if self._left_s(call) <= 0:  # a transport that is not httpcore's knows no deadline
+                raise TimeoutError
         return reader.finish()

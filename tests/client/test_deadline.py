@@ -1,26 +1,30 @@
 from __future__ import annotations
 
-import asyncio
 import socket
+import ssl
 import threading
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import httpx
 import pytest
+import trustme
 
 from jumun_client import (
-    AsyncBootpayCommerceClient,
-    BootpayCommerceClient,
+    AsyncTiming,
     DeadlineExceededError,
     RateLimitError,
     ServerError,
     TimedOutError,
+    Timing,
 )
+from tests.client.sides import Side, both_sides
 from tests.client.world import Api, FakeTime, ids, token
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tests.client.way import Way
 
@@ -112,9 +116,19 @@ def test_time_that_ends_before_the_request_leaves(way: Way) -> None:
 
 # Over sockets: each server would complete its answer long after the deadline, so that a call that waits for it succeeds
 
+DEADLINE_S = 0.2
+LATE_S = 0.5  # what a busy machine may add
+
 BODY = b'{"count": 0, "list": []}'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % len(BODY)
-SLOW_HEADERS = b"".join(b"X-%d: %d\r\n" % (n, n) for n in range(500))
+WHOLE = HEAD + b"\r\n" + BODY
+
+Behaviour: TypeAlias = "Callable[[Callable[[bytes], None], Callable[[], bool]], None]"
+
+
+def answer(send: Callable[[bytes], None], rest: Callable[[], bool]) -> None:  # noqa: ARG001 - it needs none
+    """Answers at once."""
+    send(WHOLE)
 
 
 def hang(send: Callable[[bytes], None], rest: Callable[[], bool]) -> None:
@@ -122,17 +136,25 @@ def hang(send: Callable[[bytes], None], rest: Callable[[], bool]) -> None:
     for _ in range(500):
         if rest():
             return
-    send(HEAD + b"\r\n" + BODY)
+    send(WHOLE)
 
 
-def dribble_head(send: Callable[[bytes], None], rest: Callable[[], bool]) -> None:
+def dribble_lines(send: Callable[[bytes], None], rest: Callable[[], bool]) -> None:
     """Sends header after header."""
     send(HEAD)
-    for line in SLOW_HEADERS.splitlines(keepends=True):
-        send(line)
+    for number in range(500):
+        send(b"X-%d: 1\r\n" % number)
         if rest():
             return
     send(b"\r\n" + BODY)
+
+
+def dribble_head(send: Callable[[bytes], None], rest: Callable[[], bool]) -> None:
+    """Sends the head byte by byte."""
+    for number in range(500):
+        send(WHOLE[number : number + 1])
+        if rest():
+            return
 
 
 def dribble_body(send: Callable[[bytes], None], rest: Callable[[], bool]) -> None:
@@ -145,23 +167,56 @@ def dribble_body(send: Callable[[bytes], None], rest: Callable[[], bool]) -> Non
     send(b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY))
 
 
+def announce(send: Callable[[bytes], None], rest: Callable[[], bool]) -> None:
+    """Announces early hints, again and again."""
+    for _ in range(500):
+        send(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        if rest():
+            return
+    send(WHOLE)
+
+
+def flood(send: Callable[[bytes], None], rest: Callable[[], bool]) -> None:
+    """Announces early hints without a pause, so that no read ever waits."""
+    began_s = monotonic()
+    while monotonic() < began_s + 5:
+        send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100)
+    rest()
+    send(WHOLE)
+
+
+def dribble_handshake(send: Callable[[bytes], None], rest: Callable[[], bool]) -> None:
+    """Sends a TLS record of 16 KiB byte by byte."""
+    send(b"\x16\x03\x03\x40\x00")
+    for _ in range(500):
+        send(b"\x00")
+        if rest():
+            return
+
+
 @contextmanager
-def serving(behave: Callable[[Callable[[bytes], None], Callable[[], bool]], None]) -> Iterator[str]:
-    """A server that behaves so to one connection after the other; gives its URL."""
+def serving(*behaviours: Behaviour, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """A server that takes one connection after the other; gives its address.
+
+    Args:
+        behaviours: Towards the first request of each connection, the second …
+        tls: How it encrypts; None for not at all.
+    """
     over = threading.Event()
 
     def serve() -> None:
         while not over.is_set():
-            connection, _ = listener.accept()
-            with connection, suppress(OSError):
-                if connection.recv(65_536):
-                    behave(connection.sendall, lambda: over.wait(0.01))
+            plain, _ = listener.accept()
+            with suppress(OSError), tls.wrap_socket(plain, server_side=True) if tls else plain as connection:
+                for behave in behaviours:
+                    if connection.recv(65_536):
+                        behave(connection.sendall, lambda: over.wait(0.01))
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve)
         thread.start()
         try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+            yield f"127.0.0.1:{listener.getsockname()[1]}"
         finally:
             over.set()
             socket.create_connection(listener.getsockname()).close()
@@ -173,35 +228,71 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
 
 
-def check(error: DeadlineExceededError) -> None:
-    """It is over for want of time, and neither before that nor much after."""
+def check(call: Callable[[], object]) -> None:
+    """The call is over for want of time, and neither before its deadline nor much after it."""
+    with pytest.raises(DeadlineExceededError) as caught:
+        call()
+    error = caught.value
     assert isinstance(error.__cause__, TimedOutError)
     assert error.attempts == 1
-    assert 0.1 <= error.elapsed_s < 4  # the server would take five
+    assert DEADLINE_S <= error.elapsed_s < DEADLINE_S + LATE_S
 
 
-@pytest.mark.parametrize("behave", [hang, dribble_head, dribble_body])
-def test_async_deadline_over_sockets(behave: Callable[..., None]) -> None:
-    """An async call ends at its deadline, whatever the server is doing then; the client can go on."""
-
-    async def main(url: str) -> None:
-        async with AsyncBootpayCommerceClient(client_key="ck", secret_key="sk", base_url=url, deadline=0.1) as client:
-            for _ in range(2):
-                with pytest.raises(DeadlineExceededError) as caught:
-                    await client.list_orders()
-                check(caught.value)
-
-    with serving(behave) as url:
-        asyncio.run(main(url))
+@contextmanager
+def calling(side: Side, base_url: str) -> Iterator[Any]:
+    """A client in real time."""
+    timing = AsyncTiming() if side.is_async else Timing()
+    with side.bootpay(base_url=base_url, deadline=DEADLINE_S, timing=timing) as client:
+        yield client
 
 
-@pytest.mark.parametrize("behave", [hang, dribble_body])
-def test_sync_deadline_over_sockets(behave: Callable[..., None]) -> None:
-    """A sync call ends at its deadline while the server is silent, and between two pieces of a body."""
-    with (
-        serving(behave) as url,
-        BootpayCommerceClient(client_key="ck", secret_key="sk", base_url=url, deadline=0.1) as client,
-        pytest.raises(DeadlineExceededError) as caught,
-    ):
-        client.list_orders()
-    check(caught.value)
+@both_sides
+@pytest.mark.parametrize("behave", [hang, dribble_lines, dribble_head, dribble_body, announce, flood])
+def test_over_sockets(side: Side, behave: Behaviour) -> None:
+    """A call ends at its deadline, whatever the server is doing then; the client can go on."""
+    with serving(behave) as place, calling(side, f"http://{place}/v1") as client:
+        for _ in range(2):
+            check(client.list_orders)
+
+
+@both_sides
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_connection_that_is_used_again(
+    side: Side, scheme: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It holds on a connection that an earlier call has left, too: a new one would be answered at once."""
+    tls = None
+    if scheme == "https":
+        authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(tls)
+        authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    with serving(answer, dribble_head, tls=tls) as place, calling(side, f"{scheme}://{place}/v1") as client:
+        without = client.with_options(deadline=None)
+        assert without.list_orders().count == 0
+        check(client.list_orders)
+
+
+@both_sides
+def test_handshake(side: Side) -> None:
+    """It holds while TLS is being agreed upon."""
+    with serving(dribble_handshake) as place, calling(side, f"https://{place}/v1") as client:
+        check(client.list_orders)
+
+
+@both_sides
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_proxy(side: Side, scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It holds behind a proxy that the environment names, whether that forwards or opens a tunnel."""
+    with serving(dribble_head) as place:
+        monkeypatch.setenv(f"{scheme.upper()}_PROXY", f"http://{place}")
+        with calling(side, f"{scheme}://shop.invalid/v1") as client:
+            check(client.list_orders)
+
+
+def test_threads() -> None:
+    """A synchronous call that ended at its deadline leaves no thread behind, nor does it need one."""
+    with serving(dribble_head) as place, calling(Side(is_async=False), f"http://{place}/v1") as client:
+        before = threading.enumerate()
+        check(client.list_orders)
+        assert threading.enumerate() == before
