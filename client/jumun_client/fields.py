@@ -6,8 +6,10 @@ import re
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-# RFC 3339's shape. Not all of it fits a `datetime`: the year 0000, a leap second.
+# RFC 3339's shape, in capitals. Not all of it fits a `datetime`: the year 0000, a leap second.
 _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_YEAR_0000: Final = re.compile(r"0000(?=-)")
+_HOUR_24: Final = re.compile(r"[T ]24")
 _LEAP_SECOND: Final = re.compile(r"(?<=T\d\d:\d\d:)60", re.ASCII)
 
 
@@ -69,28 +71,40 @@ class Fields:
     def moment(self, name: str) -> datetime | None:
         """An ISO 8601 date-time with its offset, aware; or None.
 
-        A leap second is the second after it. What no `datetime` can hold, such as the year 0000, is None, and its text
-        stays in `rest`.
+        A leap second is the second after it. A moment that no `datetime` can hold, such as one of the year 0000, is
+        None, and its text stays in `rest`. One that does not exist, such as one of February 30, raises `ShapeError`.
         """
         value = self.text(name)
         if value is None:
             return None
-        upper = value.upper()  # RFC 3339 allows 't' and 'z'
-        text, leap_seconds = _LEAP_SECOND.subn("59", upper)
+        text, leap_seconds = _LEAP_SECOND.subn("59", value.upper())  # RFC 3339 allows 't' and 'z'
         try:
-            moment = datetime.fromisoformat(text) + timedelta(seconds=leap_seconds)
-        except (ValueError, OverflowError):
-            if _DATE_TIME.fullmatch(upper) is None:
-                raise self.mismatch(name, value, "a date-time with its offset") from None
-            self.rest[name] = value
-            return None
+            moment = _datetime(text)
+        except ValueError:
+            wanted = "a date-time with its offset"
+            if _DATE_TIME.fullmatch(text) is not None:
+                wanted = "a date-time that exists: its day, hour, minute, second or offset is out of range"
+            raise self.mismatch(name, value, wanted) from None
         if moment.tzinfo is None:
             raise self.mismatch(name, value, "a date-time with its offset")
-        return moment
+        try:
+            if not _YEAR_0000.match(text):
+                return moment + timedelta(seconds=leap_seconds)
+        except OverflowError:
+            pass
+        self.rest[name] = value
+        return None
 
     def mismatch(self, name: str, value: object, wanted: str) -> ShapeError:
         """The error that says a field is not what was wanted."""
         return ShapeError(f"{self._where}.{name} is {_kind(value)}, not {wanted}")
+
+
+def _datetime(text: str) -> datetime:
+    """Read a date-time without its leap second; raises ``ValueError``. The year 0000 is read as 2000: both leap."""
+    if _HOUR_24.search(text):
+        raise ValueError("hour 24, which Python 3.14 takes and earlier ones do not")
+    return datetime.fromisoformat(_YEAR_0000.sub("2000", text))
 
 
 def _kind(value: object) -> str:

@@ -1,8 +1,8 @@
 """What the calls give back: frozen values that keep the fields nobody knew.
 
-Names are those on the wire. `extra` holds the fields that are not read here, and the text of a time that no `datetime`
-can hold, whose field is None then. ``repr`` and ``str`` leave out personal data, secrets and `extra`, which may hold
-either.
+Names are those on the wire. `extra` holds the fields that are not read here, and the text of a time that is outside the
+years of a `datetime`, whose field is None then. ``repr`` and ``str`` leave out personal data, secrets and `extra`,
+which may hold either.
 """
 
 from __future__ import annotations

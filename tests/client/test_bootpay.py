@@ -241,12 +241,22 @@ def test_unknown_fields_and_absent_ones(api: Callable[..., Any]) -> None:
         {"order_number": 25071182085082524116},
         {"purchased_at": "2025-07-11T02:52:09"},
         {"purchased_at": "어제"},
+        {"purchased_at": "2025-01-31T24:00:00+09:00"},
+        {"purchased_at": "2025-01-31 24:00:00+09:00"},
+        {"purchased_at": "2025-02-30T10:00:00+09:00"},
+        {"purchased_at": "2025-02-29t23:59:60z"},
+        {"purchased_at": "0000-02-30T10:00:00+09:00"},
+        {"purchased_at": "0000-01-01T00:00:00"},
+        {"created_at": "2025-13-01T10:00:00Z"},
+        {"created_at": "2025-01-31T10:60:00Z"},
+        {"created_at": "2025-01-31T10:00:61Z"},
+        {"created_at": "2025-01-31T10:00:00+24:00"},
         {"created_at": 1752202329},
         {"username": ["홍길동"]},
     ],
 )
 def test_wrong_rows(api: Callable[..., Any], change: dict[str, object]) -> None:
-    """A field of another type is an error that names its place and shows no value."""
+    """A field of another type, or a time that does not exist, is an error that names its place and shows no value."""
     with (
         client_of(api(page_of(ROW, {**ROW, **change}))) as client,
         pytest.raises(UnexpectedAnswerError) as caught,
