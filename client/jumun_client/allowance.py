@@ -11,6 +11,11 @@ from typing import TYPE_CHECKING, Final, Self
 if TYPE_CHECKING:
     import httpx
 
+QUOTA_LIMIT: Final = "GW.QUOTA_LIMIT"
+"""NAVER's code for a quota that is used up (apicenter docs, trouble-shooting)."""
+
+_RATE_LIMIT: Final = "GW.RATE_LIMIT"
+_REFILLED_EACH_SECOND: Final = "SECONDS"
 _TOO_MANY: Final = 429
 _PREFIX: Final = "GNCP-GW-RateLimit-"
 _PERIOD: Final = "GNCP-GW-Quota-Period"
@@ -32,8 +37,9 @@ class Allowance:
         retry_after_s: Seconds to wait, at least 0; of a refusal without ``Retry-After``, until the bucket gains a call.
         is_refusal: Whether the call came too early: it was not executed (commerce-api discussion #6) and took
             nothing from the bucket.
-        is_hourly: Whether an hour's quota is used up, as when the gateway punishes an application for token calls
-            against the specification (commerce-api discussions #2573, #3751): no wait within a call helps.
+        is_spent: Whether a quota is used up that a second does not refill, or not for sure: the hourly one by which the
+            gateway punishes an application for token calls against the specification (commerce-api discussions #2573,
+            #3751), the documented ``ROUND``, a period that is not known or not named. No wait within a call helps.
     """
 
     rate_per_s: float | None = None
@@ -41,29 +47,33 @@ class Allowance:
     remaining: float | None = None
     retry_after_s: float | None = None
     is_refusal: bool = False
-    is_hourly: bool = False
+    is_spent: bool = False
 
     @classmethod
-    def from_response(cls, response: httpx.Response, *, now_s: float) -> Self:
+    def from_response(cls, response: httpx.Response, *, now_s: float, code: str | None = None) -> Self:
         """Read what is there and makes sense.
 
         Args:
             response: Its status and headers.
             now_s: Seconds since 1970, for a ``Retry-After`` that is a date.
+            code: The API's own code of an error.
         """
         headers, is_refusal = response.headers, response.status_code == _TOO_MANY
         rate = _number(headers.get(f"{_PREFIX}Replenish-Rate"), at_least=_LOWEST_RATE_PER_S)
-        is_hourly = is_refusal and headers.get(_PERIOD, "").upper() == "HOURS"
+        period = headers.get(_PERIOD, "").upper()
+        # Both limits are 429, and the headers of a quota may come with a refusal for the rate.
+        is_quota = is_refusal and (code == QUOTA_LIMIT or (bool(period) and code != _RATE_LIMIT))
+        is_spent = is_quota and period != _REFILLED_EACH_SECOND
         retry_after_s = _retry_after_s(headers.get("Retry-After"), now_s=now_s)
-        if retry_after_s is None and rate is not None and is_refusal and not is_hourly:
-            retry_after_s = 1 / rate
+        if retry_after_s is None and is_refusal and not is_spent:
+            retry_after_s = 1.0 if is_quota else rate and 1 / rate
         return cls(
             rate_per_s=rate,
             burst=_number(headers.get(f"{_PREFIX}Burst-Capacity"), at_least=1),
             remaining=_number(headers.get(f"{_PREFIX}Remaining")),
             retry_after_s=retry_after_s,
             is_refusal=is_refusal,
-            is_hourly=is_hourly,
+            is_spent=is_spent,
         )
 
 

@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 from urllib.parse import quote, quote_plus
 
 from jumun_client.errors import (
@@ -111,11 +111,15 @@ def header_trace_id(response: httpx.Response) -> str | None:
     return trace_id
 
 
+def error_code(response: httpx.Response) -> str | None:
+    """The API's own code in an error answer: ``GW.AUTHN``, ``1700``, ``ORDER_NOT_FOUND``; None where it has none."""
+    return _error_code(_error_body(response)) if response.is_error else None
+
+
 def status_error(call: Call, response: httpx.Response, allowance: Allowance) -> StatusError:
     """Read an error answer in whatever envelope: NAVER's, either of Bootpay's, a proxy's HTML, nothing."""
-    document = _json(response.content)
-    body = document if isinstance(document, dict) else {}
-    code = _code(body.get("code")) or _code(body.get("error_code"))
+    body = _error_body(response)
+    code = _error_code(body)
     message, body_trace_id = body.get("message"), body.get("traceId")
     trace_id = body_trace_id if isinstance(body_trace_id, str) else header_trace_id(response)
     kind = ERROR_BY_STATUS.get(response.status_code, StatusError)
@@ -141,10 +145,16 @@ def _without(confidential: tuple[str, ...], text: str) -> str:
     return re.sub("|".join(map(re.escape, longest_first)), "[…]", text, flags=re.IGNORECASE) if written else text
 
 
-def _code(value: object) -> str | None:
+def _error_body(response: httpx.Response) -> dict[str, Any]:
+    document = _json(response.content)
+    return document if isinstance(document, dict) else {}
+
+
+def _error_code(body: Mapping[str, Any]) -> str | None:
     """A code as text: NAVER's are strings, Bootpay's integers or symbolic names."""
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        return str(value)
+    for value in (body.get("code"), body.get("error_code")):
+        if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+            return str(value)
     return None
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from jumun_client.allowance import QUOTA_LIMIT
 from jumun_client.errors import ApiError, AuthenticationError, BadRequestError, PermissionDeniedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from jumun_client.models import ProductOrderIds
-
-# What the gateway says when the calls of an hour are used up (apicenter docs, trouble-shooting).
-_HOURLY_QUOTA: Final = "GW.QUOTA_LIMIT"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +105,9 @@ class Batch:
 
 
 def _is_about_all(error: ApiError) -> bool:
-    """Whether no other order would fare better: keys, permissions, the quota of an hour."""
+    """Whether no other order would fare better: keys, permissions, a quota that does not come back in a second."""
     return (
         isinstance(error, AuthenticationError | PermissionDeniedError)
         or (isinstance(error, BadRequestError) and error.operation == "naver.token")
-        or error.code == _HOURLY_QUOTA
+        or (error.code == QUOTA_LIMIT and error.retry_after_s is None)
     )

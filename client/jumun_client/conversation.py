@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
 
 from jumun_client.allowance import Allowance
-from jumun_client.answer import RawAnswer, status_error
+from jumun_client.answer import RawAnswer, error_code, status_error
 from jumun_client.backoff import backoff_s
 from jumun_client.budget import RetryBudget
 from jumun_client.call import Flow, Pause
@@ -180,7 +180,7 @@ class Conversation:
             raise ThrottledError(text, operation=operation, retry_after_s=wait_s)
 
     def _allowance(self, response: httpx.Response) -> Allowance:
-        return Allowance.from_response(response, now_s=self._around.clock())
+        return Allowance.from_response(response, now_s=self._around.clock(), code=error_code(response))
 
     def _pause(self, seconds: float, cause: ApiError | None) -> Flow[None]:
         self.check_deadline(cause, pause_s=seconds)
@@ -190,7 +190,7 @@ class Conversation:
         """The least wait before this call may be repeated; None if it must not be."""
         if allowance.is_refusal:
             floor_s = _THROTTLE_S if allowance.retry_after_s is None else allowance.retry_after_s
-            may_help = not allowance.is_hourly
+            may_help = not allowance.is_spent
         else:
             floor_s = allowance.retry_after_s or 0.0
             may_help = call.repeatable and response.status_code in _PASSING

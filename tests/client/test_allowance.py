@@ -21,10 +21,10 @@ RATE, BURST, REMAINING, PERIOD = (
 )
 
 
-def read(status: int, headers: dict[str, str]) -> Allowance:
+def read(status: int, headers: dict[str, str], code: str | None = None) -> Allowance:
     """What an answer with such headers says."""
     encoded = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
-    return Allowance.from_response(httpx.Response(status, headers=encoded), now_s=NOW.timestamp())
+    return Allowance.from_response(httpx.Response(status, headers=encoded), now_s=NOW.timestamp(), code=code)
 
 
 def test_naver_headers() -> None:
@@ -83,13 +83,31 @@ def test_refusal_without_retry_after() -> None:
     assert not read(503, {}).is_refusal
 
 
-def test_hourly_quota() -> None:
-    """A refusal for an hour's quota says so and names no wait; the same header on a success means nothing."""
-    refused = read(429, {PERIOD: "hours", RATE: "4"})
-    assert refused.is_hourly
+@pytest.mark.parametrize("code", ["GW.QUOTA_LIMIT", None])
+@pytest.mark.parametrize("period", ["hours", "HOURS", "ROUND", "DAYS", "new"])
+def test_quota_that_is_spent(period: str, code: str | None) -> None:
+    """A refusal for a quota of an hour or another period says so and names no wait; on a success it means nothing."""
+    refused = read(429, {PERIOD: period, RATE: "4"}, code)
+    assert refused.is_spent
     assert refused.retry_after_s is None
-    assert not read(200, {PERIOD: "HOURS"}).is_hourly
-    assert not read(429, {PERIOD: "SECONDS"}).is_hourly
+    assert not read(200, {PERIOD: period}).is_spent
+
+
+def test_quota_of_a_second() -> None:
+    """A quota of seconds is there again after one, whatever the rate of the bucket; only Retry-After says better."""
+    refused = read(429, {PERIOD: "SECONDS", RATE: "4"}, "GW.QUOTA_LIMIT")
+    assert not refused.is_spent
+    assert refused.retry_after_s == 1
+    assert read(429, {PERIOD: "SECONDS", "Retry-After": "3"}).retry_after_s == 3
+    assert not read(429, {PERIOD: "SECONDS"}).is_spent
+
+
+def test_quota_by_its_code_alone() -> None:
+    """A quota without a period is spent; the headers of a quota with a refusal for the rate are not about that."""
+    assert read(429, {RATE: "4"}, "GW.QUOTA_LIMIT").is_spent
+    assert not read(429, {RATE: "4"}, "GW.RATE_LIMIT").is_spent
+    assert not read(429, {RATE: "4", PERIOD: "ROUND"}, "GW.RATE_LIMIT").is_spent
+    assert read(429, {RATE: "4", PERIOD: "ROUND"}, "GW.RATE_LIMIT").retry_after_s == 0.25
 
 
 garbage = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=12) | st.floats().map(str)

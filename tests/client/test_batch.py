@@ -217,6 +217,15 @@ def test_refusal_ends_the_sending(side: Side, status: int, code: str, kind: type
 
 
 @both_sides
+def test_quota_of_a_second_ends_nothing(side: Side) -> None:
+    """Where a quota comes back each second, the other orders are asked for."""
+    refusal = httpx.Response(429, headers={"GNCP-GW-Quota-Period": "SECONDS"}, json={"code": "GW.QUOTA_LIMIT"})
+    with side.naver(Orders(side, {"2": refusal})) as client:
+        items = client.product_order_ids_many(numbers(4), concurrency=1)
+    assert [type(item.error) for item in items] == [type(None), RateLimitError, type(None), type(None)]
+
+
+@both_sides
 def test_refused_keys_end_the_sending(side: Side, api: Callable[..., Any], secret: str) -> None:
     """So does a token call that is refused: it is made once, and no order is asked for."""
     server = api(httpx.Response(400, json={"code": "BAD_REQUEST"}))

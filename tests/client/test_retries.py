@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from tests.client.way import Way
 
+QUOTA_LIMIT = "GW.QUOTA_LIMIT"
 OK = httpx.Response(200, json={"data": ["7"], "count": 0, "list": [], "access_token": "T", "expires_in": 9})
 
 
@@ -80,6 +81,9 @@ def test_what_is_repeated(way: Way, failure: httpx.Response | Exception) -> None
         (httpx.Response(302, headers={"Location": "/"}), UnexpectedAnswerError),
         (httpx.Response(200, html="<html>"), UnexpectedAnswerError),
         (httpx.Response(429, headers={"GNCP-GW-Quota-Period": "HOURS"}), RateLimitError),
+        (httpx.Response(429, headers={"GNCP-GW-Quota-Period": "ROUND"}, json={"code": QUOTA_LIMIT}), RateLimitError),
+        (httpx.Response(429, headers={"GNCP-GW-Quota-Period": "DAYS"}, json={"code": QUOTA_LIMIT}), RateLimitError),
+        (httpx.Response(429, json={"code": QUOTA_LIMIT}), RateLimitError),
         (httpx.Response(429, headers={"Retry-After": "61"}), RateLimitError),
     ],
 )
@@ -92,6 +96,15 @@ def test_what_is_not_repeated(way: Way, time: FakeTime, answer: httpx.Response, 
         way.bootpay(to_bootpay).list_orders()
     assert len(to_naver.requests) == len(to_bootpay.requests) == 1
     assert time.naps == []
+
+
+def test_quota_of_a_second(way: Way, time: FakeTime) -> None:
+    """A quota that comes back each second is waited for, a second at least and what chance adds."""
+    refusal = httpx.Response(429, headers={"GNCP-GW-Quota-Period": "SECONDS"}, json={"code": QUOTA_LIMIT})
+    api = Api(refusal, ids("7"))
+    way.naver(api).product_order_ids("1")
+    assert len(api.requests) == 2
+    assert sum(time.naps) == pytest.approx(1 + time.chance * BASE_S, abs=0.01)
 
 
 @pytest.mark.parametrize(
