@@ -2,7 +2,8 @@
 # make test     the whole test suite (options: make test ARGS="-k paging")
 # make test-httpx2   the client's tests with httpx2 in place of httpx
 # make bench    measurements, as ratios within one run (half an hour; options: tests/benchmarks/README.md)
-# make check    format, lint, types, import directions
+# make check    format, lint, types, import directions, the client's generated modules
+# make format   writes those, formats, and mends what lint can
 # Each sets up .venv by itself; nothing but Python >= 3.11 and make is needed.
 
 PYTHON ?= python3
@@ -34,6 +35,7 @@ bench: $(VENV)/test.stamp
 	$(BIN)/python tests/benchmarks/bench_peers.py $(ARGS)
 
 check: $(VENV)/check.stamp
+	$(BIN)/python client/generate.py --check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -43,6 +45,7 @@ check: $(VENV)/check.stamp
 	$(BIN)/jumun lint
 
 format: $(VENV)/check.stamp
+	$(BIN)/python client/generate.py
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 

@@ -8,11 +8,10 @@ from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Final, Self
 
+from jumun_client.errors import QUOTA_LIMIT
+
 if TYPE_CHECKING:
     import httpx
-
-QUOTA_LIMIT: Final = "GW.QUOTA_LIMIT"
-"""NAVER's code for a quota that is used up (apicenter docs, trouble-shooting)."""
 
 _RATE_LIMIT: Final = "GW.RATE_LIMIT"
 _REFILLED_EACH_SECOND: Final = "SECONDS"

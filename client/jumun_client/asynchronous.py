@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 
-from jumun_client.base import Client
+from jumun_client.base import Client, Outcome, next_step
+from jumun_client.batch import BatchItem
 from jumun_client.body import BodyReader
 from jumun_client.call import Call, Pause
-from jumun_client.conversation import Conversation
 from jumun_client.errors import ApiError, TimedOutError
 from jumun_client.http import FAILURES, build_request, translate, unlogged_query
 
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from jumun_client.answer import RawAnswer
+    from jumun_client.batch import Batch
     from jumun_client.call import Step
     from jumun_client.conversation import Question
     from jumun_client.options import Settings
     from jumun_client.timing import AsyncTiming
+    from jumun_client.walk import Walk
 
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -116,35 +119,68 @@ class AsyncClient(Client):
     ) -> None:
         await self.close()
 
-    async def converse(self, operation: str, question: Question[T]) -> RawAnswer[T]:
-        """Have a conversation."""
-        talk = Conversation(operation, options=self._options, surroundings=self._surroundings)
-        with closing(talk.conduct(question(talk))) as flow:
-            response: httpx.Response | None = None
-            failure: ApiError | None = None
+    async def converse(self, question: Question[T]) -> RawAnswer[T]:
+        """Have the conversation of a question."""
+        with closing(self._begin(question)) as flow:
+            outcome: Outcome = None
             while True:
                 try:
-                    step = flow.send(response) if failure is None else flow.throw(failure)
+                    step = next_step(flow, outcome)
                 except StopIteration as end:
                     answer: RawAnswer[T] = end.value
                     return answer
-                response, failure = await self._take(step)
-                # Not where ApiError is caught: what it raises is the caller's own.
-                if response is not None and self._options.on_exchange is not None:
-                    self._options.on_exchange(response)
+                outcome = await self._take(step)
 
-    async def _take(self, step: Step) -> tuple[httpx.Response | None, ApiError | None]:
-        """Do one step: what came of it, or how it failed."""
+    async def _walk(self, walk: Walk[R, T]) -> AsyncGenerator[T, None]:
+        """Ask the questions of a walk, each when what it brings is wanted."""
+        while (question := walk.ask()) is not None:
+            try:
+                result = (await self.converse(question)).parse()
+            except ApiError as error:
+                walk.fail(error)
+            else:
+                for item in walk.take(result):
+                    yield item
+            if pause_s := walk.pause_s():
+                await self._sleep(pause_s)
+
+    async def _ask_all(self, batch: Batch) -> list[BatchItem]:
+        """Ask for all orders of a batch, some at a time."""
+
+        async def work() -> None:
+            with batch.ending_together():
+                while (order_id := batch.next_order_id()) is not None:
+                    try:
+                        result = (await self.converse(batch.ask(order_id))).parse()
+                    except ApiError as error:
+                        batch.settle(BatchItem(order_id=order_id, error=error))
+                    else:
+                        batch.settle(BatchItem(order_id=order_id, result=result))
+
+        # Not a TaskGroup, which would wrap what a callback raises in an ExceptionGroup.
+        tasks = [asyncio.create_task(work()) for _ in batch.workers]
+        try:
+            await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        return batch.items()
+
+    async def _take(self, step: Step) -> Outcome:
+        """Do one step."""
+        if isinstance(step, Call):
+            try:
+                response = await self._exchange(step)
+            except ApiError as error:
+                return error
+            self._show(response)  # not where ApiError is caught: what the observer raises is the caller's own
+            return response
         if isinstance(step, Pause):
             await self._sleep(step.seconds)
-        elif isinstance(step, Call):
-            try:
-                return await self._exchange(step), None
-            except ApiError as error:
-                return None, error
         else:
             await asyncio.wait([asyncio.wrap_future(step.done)], timeout=step.timeout_s)
-        return None, None
+        return None
 
     async def _exchange(self, call: Call) -> httpx.Response:
         """Send one request and read its answer, whatever its status."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Self, TypeAlias, TypeVar, Unpack
 
-from jumun_client.conversation import Surroundings
+from jumun_client.conversation import Conversation, Surroundings
+from jumun_client.errors import ApiError
 from jumun_client.options import Options, Settings
 
 if TYPE_CHECKING:
@@ -13,8 +14,20 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from jumun_client.call import Call
+    from jumun_client.answer import RawAnswer
+    from jumun_client.call import Call, Flow, Step
+    from jumun_client.conversation import Question
     from jumun_client.timing import AsyncTiming, Timing
+
+T = TypeVar("T")
+
+Outcome: TypeAlias = "httpx.Response | ApiError | None"
+"""What came of a step: the response to a call, or how it failed; None of waiting."""
+
+
+def next_step(flow: Flow[T], outcome: Outcome) -> Step:
+    """Tell a conversation what came of its step; raises ``StopIteration`` with the result at its end."""
+    return flow.throw(outcome) if isinstance(outcome, ApiError) else flow.send(outcome)
 
 
 class Client:
@@ -42,6 +55,16 @@ class Client:
         self._surroundings = Surroundings(
             clock=clock, monotonic=timing.monotonic, random=timing.random, calls_per_s=calls_per_s
         )
+
+    def _begin(self, question: Question[T]) -> Flow[RawAnswer[T]]:
+        """Begin the conversation of a question."""
+        talk = Conversation(question.operation, options=self._options, surroundings=self._surroundings)
+        return talk.conduct(question.ask(talk))
+
+    def _show(self, response: httpx.Response) -> None:
+        """Show an exchange to the observer."""
+        if self._options.on_exchange is not None:
+            self._options.on_exchange(response)
 
     def _left_s(self, call: Call) -> float:
         """Seconds until the call must be over, infinity for no end."""

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jumun_client.allowance import QUOTA_LIMIT
-from jumun_client.errors import ApiError, AuthenticationError, BadRequestError, PermissionDeniedError
+from jumun_client.errors import QUOTA_LIMIT, ApiError, AuthenticationError, BadRequestError, PermissionDeniedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from jumun_client.conversation import Question
     from jumun_client.models import ProductOrderIds
 
 
@@ -38,7 +38,7 @@ class Batch:
         self,
         order_ids: Iterable[str],
         *,
-        check: Callable[[str], object],
+        ask: Callable[[str], Question[ProductOrderIds]],
         concurrency: int,
         on_progress: Callable[[int, int], object] | None,
     ) -> None:
@@ -46,7 +46,7 @@ class Batch:
 
         Args:
             order_ids: In the order in which results are given; one that stands there twice is asked for once.
-            check: Raises ``TypeError`` or ``ValueError`` for an order id that cannot be asked for.
+            ask: Gives the question about an order; raises ``TypeError`` or ``ValueError`` for an id that cannot be one.
             concurrency: How many may be under way at once.
             on_progress: Called with how many orders are done and how many there are, one call at a time.
         """
@@ -56,10 +56,11 @@ class Batch:
             raise TypeError(f"concurrency must be an int, not {type(concurrency).__name__}")
         if concurrency < 1:
             raise ValueError(f"concurrency must be 1 or more, not {concurrency!r}")
+        self.ask = ask
         self._order_ids = list(order_ids)
         for place, order_id in enumerate(self._order_ids):
             try:
-                check(order_id)
+                ask(order_id)
             except (TypeError, ValueError) as error:
                 raise type(error)(f"order_ids[{place}]: {error}") from error
         unique = list(dict.fromkeys(self._order_ids))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from jumun_client.allowance import Allowance
 from jumun_client.answer import RawAnswer, error_code, status_error
@@ -22,6 +21,8 @@ from jumun_client.errors import (
 from jumun_client.pacing import Pacer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx
 
     from jumun_client.call import Call
@@ -204,5 +205,19 @@ class Conversation:
         return self._retries < self._options.max_retries and self._around.budget.spend()
 
 
-Question: TypeAlias = Callable[[Conversation], Flow[RawAnswer[T]]]
-"""A call whose arguments are checked: what is left is to have the conversation."""
+@dataclass(frozen=True, slots=True)
+class Question(Generic[T]):
+    """A call whose arguments are checked: what is left is to have the conversation, as often as wanted.
+
+    Attributes:
+        operation: e.g. ``naver.product_order_ids``; errors carry it.
+        ask: Has the conversation.
+    """
+
+    operation: str
+    ask: Callable[[Conversation], Flow[RawAnswer[T]]]
+
+    @classmethod
+    def of(cls, call: Call, read: Callable[[Fields], T]) -> Question[T]:
+        """The question that one request asks; ``read`` makes its result and raises `ShapeError`."""
+        return Question(call.operation, lambda talk: talk.ask(call, read))

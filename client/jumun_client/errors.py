@@ -46,6 +46,10 @@ _OUTCOME_BY_STATUS: Final[Mapping[int, Outcome]] = MappingProxyType(
 _ORDER_NOT_FOUND_CODES: Final = frozenset({"101010", "100003"})
 
 
+QUOTA_LIMIT: Final = "GW.QUOTA_LIMIT"
+"""NAVER's code for a quota that is used up (apicenter docs, trouble-shooting)."""
+
+
 class ApiError(Exception):
     """A call that gave no result; catch this to catch all.
 

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from concurrent import futures
 from contextlib import closing
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import httpx
 
-from jumun_client.base import Client
+from jumun_client.base import Client, Outcome, next_step
+from jumun_client.batch import BatchItem
 from jumun_client.body import BodyReader
 from jumun_client.call import Call, Pause
-from jumun_client.conversation import Conversation
 from jumun_client.deadline import bound_connection, holding
 from jumun_client.errors import ApiError, TimedOutError
 from jumun_client.http import FAILURES, build_request, translate, unlogged_query
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
     from types import TracebackType
 
     from jumun_client.answer import RawAnswer
+    from jumun_client.batch import Batch
     from jumun_client.call import Step
     from jumun_client.conversation import Question
     from jumun_client.options import Settings
     from jumun_client.timing import Timing
+    from jumun_client.walk import Walk
 
+R = TypeVar("R")
 T = TypeVar("T")
 
 
@@ -67,35 +71,65 @@ class SyncClient(Client):
     ) -> None:
         self.close()
 
-    def converse(self, operation: str, question: Question[T]) -> RawAnswer[T]:
-        """Have a conversation."""
-        talk = Conversation(operation, options=self._options, surroundings=self._surroundings)
-        with closing(talk.conduct(question(talk))) as flow:
-            response: httpx.Response | None = None
-            failure: ApiError | None = None
+    def converse(self, question: Question[T]) -> RawAnswer[T]:
+        """Have the conversation of a question."""
+        with closing(self._begin(question)) as flow:
+            outcome: Outcome = None
             while True:
                 try:
-                    step = flow.send(response) if failure is None else flow.throw(failure)
+                    step = next_step(flow, outcome)
                 except StopIteration as end:
                     answer: RawAnswer[T] = end.value
                     return answer
-                response, failure = self._take(step)
-                # Not where ApiError is caught: what it raises is the caller's own.
-                if response is not None and self._options.on_exchange is not None:
-                    self._options.on_exchange(response)
+                outcome = self._take(step)
 
-    def _take(self, step: Step) -> tuple[httpx.Response | None, ApiError | None]:
-        """Do one step: what came of it, or how it failed."""
+    def _walk(self, walk: Walk[R, T]) -> Generator[T, None, None]:
+        """Ask the questions of a walk, each when what it brings is wanted."""
+        while (question := walk.ask()) is not None:
+            try:
+                result = self.converse(question).parse()
+            except ApiError as error:
+                walk.fail(error)
+            else:
+                yield from walk.take(result)
+            if pause_s := walk.pause_s():
+                self._sleep(pause_s)
+
+    def _ask_all(self, batch: Batch) -> list[BatchItem]:
+        """Ask for all orders of a batch, some at a time."""
+
+        def work() -> None:
+            with batch.ending_together():
+                while (order_id := batch.next_order_id()) is not None:
+                    try:
+                        result = self.converse(batch.ask(order_id)).parse()
+                    except ApiError as error:
+                        batch.settle(BatchItem(order_id=order_id, error=error))
+                    else:
+                        batch.settle(BatchItem(order_id=order_id, result=result))
+
+        pool = futures.ThreadPoolExecutor(max(1, len(batch.workers)), thread_name_prefix="jumun_client")
+        with pool, batch.ending_together():
+            # In the caller's context, as tasks are: callbacks and logs may go by it.
+            threads = [pool.submit(copy_context().run, work) for _ in batch.workers]
+            for each in threads:
+                each.result()
+        return batch.items()
+
+    def _take(self, step: Step) -> Outcome:
+        """Do one step."""
+        if isinstance(step, Call):
+            try:
+                response = self._exchange(step)
+            except ApiError as error:
+                return error
+            self._show(response)  # not where ApiError is caught: what the observer raises is the caller's own
+            return response
         if isinstance(step, Pause):
             self._sleep(step.seconds)
-        elif isinstance(step, Call):
-            try:
-                return self._exchange(step), None
-            except ApiError as error:
-                return None, error
         else:
             futures.wait([step.done], timeout=step.timeout_s)
-        return None, None
+        return None
 
     def _exchange(self, call: Call) -> httpx.Response:
         """Send one request and read its answer, whatever its status."""

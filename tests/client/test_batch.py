@@ -23,12 +23,15 @@ from jumun_client import (
     UnexpectedAnswerError,
 )
 from jumun_client.batch import Batch
+from jumun_client.conversation import Question
 from jumun_mockserver import LiveServer
 from tests.client.sides import Side, both_sides
 from tests.client.world import FakeTime, ids
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from jumun_client import ProductOrderIds
 
 _PATIENCE_S = 20
 
@@ -408,8 +411,11 @@ def test_no_task_is_left(end: str) -> None:
 def test_no_more_workers_than_orders() -> None:
     """Workers are as many as asked for, but no more than there are orders."""
 
+    def ask(order_id: str) -> Question[ProductOrderIds]:
+        return Question(order_id, lambda _: pytest.fail("nothing is asked here"))
+
     def workers(concurrency: int) -> int:
-        batch = Batch(["1", "2", "1"], check=str, concurrency=concurrency, on_progress=None)
+        batch = Batch(["1", "2", "1"], ask=ask, concurrency=concurrency, on_progress=None)
         return len(batch.workers)
 
     assert [workers(each) for each in (1, 2, 3, 10**9)] == [1, 2, 2, 2]

@@ -16,8 +16,8 @@ from jumun_client import (
     NaverCommerceClient,
     Timing,
 )
-from jumun_client.bootpay_clients import AsyncRawBootpayCommerceCalls, RawBootpayCommerceCalls
-from jumun_client.naver_clients import AsyncRawNaverCommerceCalls, RawNaverCommerceCalls
+from jumun_client.bootpay_calls import AsyncRawBootpayCommerceCalls, RawBootpayCommerceCalls
+from jumun_client.naver_calls import AsyncRawNaverCommerceCalls, RawNaverCommerceCalls
 
 CLIENTS: list[tuple[type, type]] = [
     (NaverCommerceClient, AsyncNaverCommerceClient),

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from jumun_client import BootpayToken, NotFoundError, OrderPage, ProductOrderIds, UnexpectedAnswerError
-from jumun_client.bootpay_clients import RawBootpayCommerceCalls
-from jumun_client.naver_clients import RawNaverCommerceCalls
+from jumun_client.bootpay_calls import RawBootpayCommerceCalls
+from jumun_client.naver_calls import RawNaverCommerceCalls
 from tests.client.sides import Side, both_sides
 from tests.client.world import FakeTime
 

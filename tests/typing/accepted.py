@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import aclosing, closing
 from datetime import date, datetime
-from typing import Any, assert_never, assert_type
+from typing import Any, Protocol, assert_never, assert_type
 
 import httpx
 
@@ -204,3 +204,33 @@ def told_apart(outcome: Outcome) -> str:
             return outcome
         case _:
             assert_never(outcome)
+
+
+class CachingClient(NaverCommerceClient):
+    """A subclass may override a call."""
+
+    def product_order_ids(self, order_id: str) -> ProductOrderIds:
+        """As ever."""
+        return super().product_order_ids(order_id)
+
+
+class Lookup(Protocol):
+    """What a program needs of a client, so that its tests may bring another."""
+
+    def product_order_ids(self, order_id: str) -> ProductOrderIds:
+        """As the client's."""
+        ...
+
+
+class AsyncLookup(Protocol):
+    """The same, awaited."""
+
+    async def product_order_ids(self, order_id: str) -> ProductOrderIds:
+        """As the client's."""
+        ...
+
+
+def needs(naver: NaverCommerceClient, naver_async: AsyncNaverCommerceClient) -> tuple[Lookup, AsyncLookup]:
+    """A client is what such a program needs; a call is a plain function of its class."""
+    assert_type(NaverCommerceClient.product_order_ids(naver, "1"), ProductOrderIds)
+    return naver, naver_async

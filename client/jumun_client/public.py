@@ -1,0 +1,41 @@
+"""Made by client/generate.py from ``__init__.py``: the public names, for type checkers alone."""
+# ruff: noqa: PLC0414 - an import under its own name is one that is exported
+
+from jumun_client.answer import RawAnswer as RawAnswer
+from jumun_client.batch import BatchItem as BatchItem
+from jumun_client.bootpay_clients import AsyncBootpayCommerceClient as AsyncBootpayCommerceClient
+from jumun_client.bootpay_clients import BootpayCommerceClient as BootpayCommerceClient
+from jumun_client.errors import INVALID_ORDER_ID as INVALID_ORDER_ID
+from jumun_client.errors import ORDER_NOT_FOUND as ORDER_NOT_FOUND
+from jumun_client.errors import SERVER_ERROR as SERVER_ERROR
+from jumun_client.errors import UNAUTHORIZED as UNAUTHORIZED
+from jumun_client.errors import UNKNOWN_ERROR as UNKNOWN_ERROR
+from jumun_client.errors import ApiError as ApiError
+from jumun_client.errors import AuthenticationError as AuthenticationError
+from jumun_client.errors import BadRequestError as BadRequestError
+from jumun_client.errors import ConnectionFailedError as ConnectionFailedError
+from jumun_client.errors import DeadlineExceededError as DeadlineExceededError
+from jumun_client.errors import NotFoundError as NotFoundError
+from jumun_client.errors import Outcome as Outcome
+from jumun_client.errors import PermissionDeniedError as PermissionDeniedError
+from jumun_client.errors import RateLimitError as RateLimitError
+from jumun_client.errors import ServerError as ServerError
+from jumun_client.errors import StatusError as StatusError
+from jumun_client.errors import ThrottledError as ThrottledError
+from jumun_client.errors import TimedOutError as TimedOutError
+from jumun_client.errors import UnexpectedAnswerError as UnexpectedAnswerError
+from jumun_client.models import BootpayToken as BootpayToken
+from jumun_client.models import CsType as CsType
+from jumun_client.models import Order as Order
+from jumun_client.models import OrderPage as OrderPage
+from jumun_client.models import OrderStatus as OrderStatus
+from jumun_client.models import PaymentStatus as PaymentStatus
+from jumun_client.models import ProductOrderIds as ProductOrderIds
+from jumun_client.models import SubscriptionBillingType as SubscriptionBillingType
+from jumun_client.naver_clients import AsyncNaverCommerceClient as AsyncNaverCommerceClient
+from jumun_client.naver_clients import NaverCommerceClient as NaverCommerceClient
+from jumun_client.options import Settings as Settings
+from jumun_client.order_query import OrderFilters as OrderFilters
+from jumun_client.timing import AsyncTiming as AsyncTiming
+from jumun_client.timing import Timing as Timing
+from jumun_client.watching import Sighting as Sighting
