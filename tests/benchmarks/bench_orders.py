@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.http import Request
-from jumun_mockserver.core.session.session import World
+from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.providers.bootpay.seed import read_seed
 from tests.mockserver.world import KEYS, basic
 
@@ -82,7 +82,7 @@ def _measure_keywords(size: int) -> dict[str, float]:
     ratios: dict[str, float] = {}
     dispatch = create_dispatch({"orders": size})
     _call(dispatch, f"keyword={quote('첫 낱말')}")
-    derived = read_seed(World(orders=size)).derived
+    derived = read_seed(SessionOptions(orders=size)).derived
     texts, _ = derived._texts
     digits = [digit for digit in "0123456789abcdef" if digit not in derived._orderer][:3]
     for kind, keywords in KEYWORDS.items():
