@@ -30,7 +30,7 @@ class Options(TypedDict, total=False):
         profile: `documented` (default) or `observed`.
         data: A folder with more applications and orders.
         seed: What made-up data and draws follow from; "0" by default.
-        orders: How many more orders to derive from it, for each provider.
+        orders: How many more orders to derive from it, for each provider; a million at most.
         scenario: Lines of steps.
         limits: `off`, `report` (default) or `enforce`.
         rates: Operation id → limit in place of the contract's.
@@ -58,6 +58,7 @@ def create_dispatch(options: Options) -> Dispatch:
 
     Raises:
         DocumentError: An unknown profile, or a fault in the data folder.
+        ValueError: More orders than a million.
         ScenarioError: A fault in the scenario.
     """
     data = Path(folder) if (folder := options.get("data")) else None

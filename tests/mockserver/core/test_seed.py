@@ -155,6 +155,6 @@ def test_a_folder_that_holds_nothing(tmp_path: Path, make: Any) -> None:
 
 
 def test_more_orders_than_there_is_room_for() -> None:
-    """A number beyond the bound is refused with the bound; the command and the control plane have the same."""
+    """A number beyond the bound is refused with the bound."""
     with pytest.raises(ValueError, match="between 0 and 1000000, not 1000001"):
         World(orders=1_000_001)

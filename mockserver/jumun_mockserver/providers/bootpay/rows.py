@@ -77,19 +77,11 @@ class Rows:
         """Add an order, or change the one of its order_id."""
         key, old = _key(row), self.by_id.get(row["order_id"])
         if old is not None:
-            at = bisect_left(self.keys, old)
-            was = self.rows[at]
-            self.index.discard(at, was)
-            if self.by_number.get(was["order_number"]) == was["order_id"]:
-                del self.by_number[was["order_number"]]
-            if key != old:
-                self.index.shift(at + 1, -1)
-                for each in (self.keys, self.rows, self.texts):
-                    del each[at]
+            self._take_out(bisect_left(self.keys, old), closing=key != old)
+        at = bisect_left(self.keys, key)
         if key == old:
             self.rows[at], self.texts[at] = row, fold_texts(row)
         else:
-            at = bisect_left(self.keys, key)
             self.index.shift(at, 1)
             self.keys.insert(at, key)
             self.rows.insert(at, row)
@@ -108,6 +100,17 @@ class Rows:
                 bisect_left(self.keys, (midnight(last + 1) * MICROSECONDS, "")),
             )
         return self.index.matching(filters, BitMap(within), self.texts)
+
+    def _take_out(self, at: int, *, closing: bool) -> None:
+        """Forget the order at a position, and close the gap if no other comes there."""
+        row = self.rows[at]
+        self.index.discard(at, row)
+        if self.by_number.get(row["order_number"]) == row["order_id"]:
+            del self.by_number[row["order_number"]]
+        if closing:
+            self.index.shift(at + 1, -1)
+            for each in (self.keys, self.rows, self.texts):
+                del each[at]
 
 
 def _key(row: Row) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from jumun_contracts import PROFILES
 from jumun_contracts.schema.formats import parse_date_time
+from jumun_mockserver.providers.bootpay.derived import Derived
 from jumun_mockserver.providers.bootpay.ledger import Ledger
 from jumun_mockserver.providers.bootpay.seed import Seed, show
 
@@ -104,6 +105,8 @@ VALUES = st.fixed_dictionaries(
     },
 )
 STAMPS = st.one_of(
+    # Of derived orders: the larger order_id decides.
+    st.sampled_from([Derived(seed, 60, "observed").row(at)["created_at"] for seed in "0ab" for at in (0, 1, 5, 40)]),
     st.sampled_from(
         # Of packaged orders, before all, behind all, with a fraction and another offset.
         ["2025-07-11T02:52:09Z", "2025-01-31T14:59:59Z", "0001-01-01T09:00:00+09:00", "9999-12-31T05:59:59.5-09:00"]

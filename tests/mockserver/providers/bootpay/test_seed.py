@@ -203,10 +203,11 @@ def test_deleted_sessions_give_their_memory_back() -> None:
         for name in ("bootpay", "naver")
     ]
     assert len({id(seed()) for seed in seeds}) == 2
-    for session in sessions:
+    while sessions:
+        session = sessions.pop()
         session.shops["bootpay"].orders.select({"page": 1, "limit": 1, "keyword": "1"})
         store.delete(session.id)
-    del session, sessions
+        del session
     gc.collect()
     assert [seed() for seed in seeds] == [None] * 4
 

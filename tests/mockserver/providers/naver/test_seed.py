@@ -51,7 +51,7 @@ def test_an_id_gives_the_order(million: Seed) -> None:
         assert [int(id_) - int(ids[0]) for id_ in ids] == [10 * item for item in range(len(ids))]
         assert seen.isdisjoint({order.order_id, *ids})
         seen |= {order.order_id, *ids}
-    assert datetime.fromtimestamp(order.ordered_at, KST).year >= 2015
+    assert datetime.fromtimestamp(million._make(ORDERS_AT_MOST - 1).ordered_at, KST).year >= 2015
 
 
 @pytest.mark.parametrize(
