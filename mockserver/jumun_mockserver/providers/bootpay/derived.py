@@ -103,10 +103,9 @@ class Derived:
             "subscription_billing_type": billing,
         }
 
-    def key(self, index: int) -> tuple[int, str]:
-        """What orders are sorted by, falling: epoch second of creation, order_id."""
-        created = self.created.moment(index)
-        return created, self._order_id(index, created)
+    def order_id(self, index: int) -> str:
+        """The id of an order."""
+        return self._order_id(index, self.created.moment(index))
 
     def find(self, text: str) -> int | None:
         """The index of an order_id or order_number; None for an order that is not here."""
@@ -115,7 +114,7 @@ class Derived:
         try:
             if len(text) == _ID_LENGTH:
                 index = (self._first_counter - int(text[-6:], 16)) % _COUNTERS
-                return index if index < self.size and self.key(index)[1] == text else None
+                return index if index < self.size and self.order_id(index) == text else None
             if len(text) == _NUMBER_LENGTH:
                 index = (int(text[6:]) - self._first_number) * _STEP_BACK % _NUMBERS
                 if index < self.size and self._order_number(index, self.created.moment(index)) == text:

@@ -170,8 +170,8 @@ class Ledger:
     def _is_newer(self, position: int, index: int) -> bool:
         """Whether a row is before a derived order in the list."""
         created, order_id = self._rows.keys[position]
-        key = self._derived.key(index)
-        return (created, order_id) > (key[0] * MICROSECONDS, key[1])
+        other = self._derived.created.moment(index) * MICROSECONDS
+        return created > other if created != other else order_id > self._derived.order_id(index)
 
     def _row(self, place: int) -> Row:
         if place < 0:
