@@ -9,11 +9,12 @@ from jumun_contracts import load_contract
 from jumun_contracts.lint import read_contract_sources
 from jumun_mockserver.providers import PROVIDERS
 from tests.cli.commands import jumun, refusal, run
-from tests.contracts.contract.test_loading import LIST, copied, edit
+from tests.contracts.contract.test_loading import BOOTPAY, LIST, LIST_TARGET, OVERLAY, action, copied, edit
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+OBSERVED_LIST = f"{action('bootpay', LIST_TARGET)}/update"
 ORDER = """\
 orders:
   - order_id: "68707c59b0eacea5cd970001"
@@ -60,7 +61,7 @@ def test_remarks(tmp_path: Path) -> None:
     """Remarks are a line each before the line that counts them, and make the exit code 1."""
     folder = copied("bootpay", tmp_path)
     edit(folder, "schemas/order.documented.schema.json", "/properties/note", {"type": "string"})
-    edit(folder, "documented.openapi.yaml", f"{LIST}/responses/200/x-evidence", "assumed")
+    edit(folder, OVERLAY, f"{OBSERVED_LIST}/responses/200/x-evidence", "assumed")
     result = jumun("lint", str(folder))
     assert result.exit_code == 1
     assert len(result.stdout.splitlines()) == 3
@@ -73,8 +74,14 @@ def test_remarks(tmp_path: Path) -> None:
     [
         ("errors.yaml", "/errors/0/statsu", 400, "errors.yaml#/errors/0: "),
         ("errors.yaml", "/causes/order_not_found/observed", "NOPE", "errors.yaml#/causes/order_not_found/observed: "),
-        ("documented.openapi.yaml", f"{LIST}/summry", "x", f"documented.openapi.yaml#{LIST}: "),
-        ("observed.openapi.yaml", f"{LIST}/responses/200/x-source", "", f"#{LIST}/responses/200/x-source: "),
+        (BOOTPAY, f"{LIST}/summry", "x", f"openapi.yaml#{LIST}: "),
+        (OVERLAY, f"{OBSERVED_LIST}/x-source", "", f"observed.overlay.yaml#{OBSERVED_LIST}/x-source: "),
+        (
+            OVERLAY,
+            "/actions/0/target",
+            "$.infos",
+            "observed.overlay.yaml#/actions/0/target: the target $.infos matches nothing",
+        ),
         ("schemas/order.observed.schema.json", "/properties/price/$id", "x", "json#/properties/price/$id: "),
     ],
 )
@@ -96,7 +103,8 @@ OBSERVED = "schemas/order.observed.schema.json"
         (OBSERVED, "/properties/price/type", "x", "malformed"),
         ("schemas/error.schema.json", "/$ref", "https://example.com/", "remote-ref"),
         ("schemas/token.schema.json", "/pattern", "[0-9]+$", "bare-end"),
-        ("parameters.yaml", "/user_id/schema/pattern", "\\d", "unalike-class"),
+        (BOOTPAY, f"{LIST}/parameters/0/schema/pattern", "\\d", "unalike-class"),
+        (OVERLAY, f"{OBSERVED_LIST}/responses/200/content/application~1json/schema/typ", "x", "unknown-keyword"),
     ],
 )
 def test_what_loading_refuses_too(tmp_path: Path, file: str, at: str, put: object, rule: str) -> None:

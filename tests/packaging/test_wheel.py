@@ -100,7 +100,7 @@ def test_wheel_holds_data_and_type_markers(wheel: Path) -> None:
         names = set(archive.namelist())
     assert {f"{package}/py.typed" for package in ROOMS} <= names
     for provider in ("naver", "bootpay"):
-        assert {f"jumun_contracts/{provider}/{profile}.openapi.yaml" for profile in PROFILES} <= names
+        assert {f"jumun_contracts/{provider}/{file}" for file in ("openapi.yaml", "observed.overlay.yaml")} <= names
         assert f"jumun_contracts/{provider}/errors.yaml" in names
         assert any(name.startswith(f"jumun_contracts/{provider}/schemas/") for name in names)
         assert f"jumun_fixtures/{provider}/orders.yaml" in names

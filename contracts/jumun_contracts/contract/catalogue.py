@@ -39,6 +39,9 @@ class Catalogue:
 def read_catalogue(root: Traversable, profile: str, *, schemas: SchemaFiles, operations: Collection[str]) -> Catalogue:
     """The catalogue in the folder `root`.
 
+    Args:
+        operations: Ids of the operations of all profiles.
+
     Raises:
         DocumentError: Names file and key of the first fault.
     """
@@ -48,7 +51,7 @@ def read_catalogue(root: Traversable, profile: str, *, schemas: SchemaFiles, ope
     provider = document["provider"]
     for name in operations:
         if not name.startswith(f"{provider}."):
-            where = str(root / f"{profile}.openapi.yaml")
+            where = str(root / "openapi.yaml")
             raise DocumentError(where, "/paths", f"operationId {name!r} does not begin with '{provider}.'")
     envelopes = {
         name: schemas.find(path, file=file, pointer=f"/envelopes/{escape_key(name)}")

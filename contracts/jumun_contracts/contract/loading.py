@@ -6,6 +6,7 @@ catalogue: each stops loading with file and key named. What loads can be relied 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -14,16 +15,18 @@ from typing import TYPE_CHECKING, Any
 from jumun_contracts.contract.catalogue import read_catalogue
 from jumun_contracts.contract.documents import DocumentError, check_document, read_document
 from jumun_contracts.contract.model import PLACEHOLDER, PROFILES, Answer, Contract, Operation, Parameter, RateLimit
+from jumun_contracts.contract.overlay import Overlay, copy_plain, read_overlay
 from jumun_contracts.contract.schema_files import SchemaFiles, meta_schema
 from jumun_contracts.schema.pointers import escape_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
 _METHODS = ("get", "post", "put", "delete")
 _TYPES = ("string", "integer", "array")
-_PARAMETERS = "parameters.yaml"
+DOCUMENT = "openapi.yaml"
+OVERLAY = "observed.overlay.yaml"
 
 
 def load_contract(provider: str, profile: str = "documented") -> Contract:
@@ -37,33 +40,88 @@ def load_contract(provider: str, profile: str = "documented") -> Contract:
 
 @cache
 def _load_contract(provider: str, profile: str) -> Contract:
+    return _read_profile(_load_folder(provider), profile)
+
+
+@cache
+def _load_folder(provider: str) -> _Folder:
+    """What the packaged contracts of both profiles share, read once."""
     root = files("jumun_contracts") / provider
     if not provider.isidentifier() or not (root / "errors.yaml").is_file():
         raise DocumentError(provider, "", "no provider of this name has a contract here")
-    return read_contract(root, profile)
+    return _read_folder(root)
 
 
 def read_contract(root: Traversable, profile: str) -> Contract:
-    """The contract in the folder `root`, which holds PROFILE.openapi.yaml, errors.yaml and schemas/.
+    """The contract in the folder `root`: openapi.yaml, observed.overlay.yaml (for `observed`), errors.yaml, schemas/.
 
     Raises:
         DocumentError: Names file and key of the first fault.
     """
-    if profile not in PROFILES:
-        raise DocumentError(str(root), "", f"unknown profile {profile!r}; there are {' and '.join(PROFILES)}")
-    file = str(root / f"{profile}.openapi.yaml")
+    return _read_profile(_read_folder(root), profile)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """What the profiles of one contract share.
+
+    Attributes:
+        document: openapi.yaml, which fits its meta schema.
+        operations: Ids of the operations of all profiles.
+    """
+
+    root: Traversable
+    document: Mapping[str, Any]
+    operations: frozenset[str]
+    schemas: SchemaFiles
+
+    @property
+    def file(self) -> str:
+        """The name of openapi.yaml as the user knows it."""
+        return str(self.root / DOCUMENT)
+
+
+def _read_folder(root: Traversable) -> _Folder:
     schemas = SchemaFiles(root)
-    document = read_document(root, f"{profile}.openapi.yaml")
-    shared = _share_parameters(document, root, file=file)
-    check_document(document, meta_schema("openapi"), file=file)
+    document = read_document(root, DOCUMENT)
+    check_document(document, meta_schema("openapi"), file=str(root / DOCUMENT))
+    operations = frozenset(operation["operationId"] for _, operation in _iter_raw_operations(document))
+    return _Folder(root, document, operations, schemas)
+
+
+def _read_profile(folder: _Folder, profile: str) -> Contract:
+    if profile not in PROFILES:
+        raise DocumentError(str(folder.root), "", f"unknown profile {profile!r}; expected {' or '.join(PROFILES)}")
+    document = _select_operations(folder.document, profile)
+    if profile == PROFILES[0]:
+        return _build_contract(folder, profile, document)
+    overlay = read_overlay(folder.root, OVERLAY)
+
+    def build(changed: dict[str, Any]) -> Contract:
+        _check_same_operations(document, changed, file=folder.file)
+        check_document(changed, meta_schema("openapi"), file=folder.file)
+        return _build_contract(folder, profile, changed)
+
+    try:
+        return build(overlay.apply(document))
+    except DocumentError as error:
+        raise _blame(error, overlay, document, build, file=folder.file) from None
+
+
+def _build_contract(folder: _Folder, profile: str, document: dict[str, Any]) -> Contract:
+    """The contract whose OpenAPI document is `document`, which fits the meta schema."""
+    for _, raw in _iter_raw_operations(document):
+        # In order, `default` last, also where an overlay has added statuses.
+        raw["responses"] = dict(sorted(raw["responses"].items()))
+    schemas = folder.schemas
     for name in _scheme_names(document["security"]):
-        _check_scheme(name, document, file=file, pointer="/security")
+        _check_scheme(name, document, file=folder.file, pointer="/security")
     operations: dict[str, Operation] = {}
-    for pointer, operation in _iter_operations(document, schemas, shared, file=file):
+    for pointer, operation in _iter_operations(document, schemas, file=folder.file):
         if operation.id in operations:
-            raise DocumentError(file, f"{pointer}/operationId", f"{operation.id!r} stands twice")
+            raise DocumentError(folder.file, f"{pointer}/operationId", f"{operation.id!r} is defined twice")
         operations[operation.id] = operation
-    catalogue = read_catalogue(root, profile, schemas=schemas, operations=operations)
+    catalogue = read_catalogue(folder.root, profile, schemas=schemas, operations=folder.operations)
     return Contract(
         provider=catalogue.provider,
         profile=profile,
@@ -80,45 +138,63 @@ def read_contract(root: Traversable, profile: str) -> Contract:
     )
 
 
-def _share_parameters(document: Any, root: Traversable, *, file: str) -> dict[str, tuple[str, str]]:
-    """Put what stands in parameters.yaml where `document` refers to it. The malformed is left to the check.
+def _iter_raw_operations(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each operation as it is written, with its pointer."""
+    for path, item in document["paths"].items():
+        yield from ((f"/paths/{escape_key(path)}/{method}", operation) for method, operation in item.items())
 
-    Returns:
-        Pointer of each such place → file and pointer that it comes from.
+
+def _select_operations(document: Mapping[str, Any], profile: str) -> dict[str, Any]:
+    """A copy of `document` without the operations that only other profiles have (`x-profiles`)."""
+    copy: dict[str, Any] = copy_plain(document)
+    for path, item in list(copy["paths"].items()):
+        for method in [each for each in item if profile not in item[each].get("x-profiles", PROFILES)]:
+            del item[method]
+        if not item:
+            del copy["paths"][path]
+    return copy
+
+
+def _check_same_operations(before: Mapping[str, Any], after: Mapping[str, Any], *, file: str) -> None:
+    """Refuse an overlay that adds, removes or renames an operation: `x-profiles` says which profile has it."""
+    old = {pointer: operation["operationId"] for pointer, operation in _iter_raw_operations(before)}
+    new = {pointer: operation.get("operationId") for pointer, operation in _iter_raw_operations(after)}
+    for pointer in old.keys() | new.keys():
+        if old.get(pointer) != new.get(pointer):
+            parent, _, _ = pointer.rpartition("/")
+            reason = f"{pointer}: an operation of one profile is written in {DOCUMENT}, with x-profiles"
+            raise DocumentError(file, pointer if pointer in new else parent, reason)
+
+
+def _blame(
+    error: DocumentError,
+    overlay: Overlay,
+    document: dict[str, Any],
+    build: Callable[[dict[str, Any]], object],
+    *,
+    file: str,
+) -> DocumentError:
+    """`error`, which `build` raises for the changed document, at the place where its cause was written.
+
+    That is the last action of `overlay` without which that place has no fault, or `document`, which `file` holds.
     """
-    shared: dict[str, Any] | None = None
-    origins: dict[str, tuple[str, str]] = {}
-    source = str(root / _PARAMETERS)
-    for pointer, parameters in _iter_parameter_lists(document):
-        for index, parameter in enumerate(parameters):
-            if not isinstance(parameter, dict) or "$ref" not in parameter:
+    if error.file != file:
+        return error
+    for index in reversed(range(len(overlay.actions))):
+        before = overlay.apply(document, count=index)
+        try:
+            build(before)
+        except DocumentError as earlier:
+            if earlier.pointer == error.pointer:
                 continue
-            if shared is None:
-                shared = read_document(root, _PARAMETERS)
-                check_document(shared, meta_schema("parameters"), file=source)
-            name = str(parameter["$ref"]).removeprefix(f"{_PARAMETERS}#/")
-            where = f"{pointer}/{index}"
-            if parameter["$ref"] != f"{_PARAMETERS}#/{name}" or name not in (shared or {}):
-                raise DocumentError(file, f"{where}/$ref", f"{parameter['$ref']!r}: no such entry in {_PARAMETERS}")
-            if len(parameter) > 1:
-                (other, *_) = parameter.keys() - {"$ref"}
-                raise DocumentError(file, where, f"{other!r} beside a $ref would not be read; put it where $ref leads")
-            parameters[index] = (shared or {})[name]
-            origins[where] = (source, f"/{escape_key(name)}")
-    return origins
-
-
-def _iter_parameter_lists(document: Any) -> Iterator[tuple[str, list[Any]]]:
-    paths = document.get("paths") if isinstance(document, dict) else None
-    for path, item in paths.items() if isinstance(paths, dict) else ():
-        for method, operation in item.items() if isinstance(item, dict) else ():
-            parameters = operation.get("parameters") if isinstance(operation, dict) else None
-            if isinstance(parameters, list):
-                yield f"/paths/{escape_key(path)}/{method}/parameters", parameters
+        where = overlay.locate(error.pointer, index=index, before=before)
+        target = overlay.actions[index]["target"]
+        return DocumentError(overlay.file, where, f"{error.reason} (once {target} is changed)")
+    return error
 
 
 def _iter_operations(
-    document: Mapping[str, Any], schemas: SchemaFiles, shared: Mapping[str, tuple[str, str]], *, file: str
+    document: Mapping[str, Any], schemas: SchemaFiles, *, file: str
 ) -> Iterator[tuple[str, Operation]]:
     """Each operation with its pointer."""
     for path, item in document["paths"].items():
@@ -147,7 +223,7 @@ def _iter_operations(
                     path=path,
                     summary=operation["summary"],
                     description=operation.get("description", ""),
-                    parameters=_parameters(operation, path, schemas, shared, file=file, pointer=pointer),
+                    parameters=_parameters(operation, path, schemas, file=file, pointer=pointer),
                     body=body,
                     body_media_type=body_media_type,
                     answers=MappingProxyType(answers),
@@ -165,7 +241,6 @@ def _parameters(
     operation: Mapping[str, Any],
     path: str,
     schemas: SchemaFiles,
-    shared: Mapping[str, tuple[str, str]],
     *,
     file: str,
     pointer: str,
@@ -173,10 +248,9 @@ def _parameters(
     parameters: dict[tuple[str, str], Parameter] = {}
     for index, raw in enumerate(operation.get("parameters", ())):
         where = f"{pointer}/parameters/{index}"
-        origin = shared.get(where, (file, where))
-        parameter = _parameter(raw, schemas, file=origin[0], pointer=origin[1])
+        parameter = _parameter(raw, schemas, file=file, pointer=where)
         if (parameter.location, parameter.name) in parameters:
-            raise DocumentError(file, where, f"the {parameter.location} parameter {parameter.name!r} stands twice")
+            raise DocumentError(file, where, f"the {parameter.location} parameter {parameter.name!r} is defined twice")
         if parameter.location == "path" and parameter.name not in PLACEHOLDER.findall(path):
             raise DocumentError(file, f"{where}/name", f"the template {path} has no {{{parameter.name}}}")
         parameters[parameter.location, parameter.name] = parameter

@@ -22,7 +22,7 @@ SUFFIX = ".schema.json"
 
 # `\d` means other digits in Python than in Rust, and a bare `$` lets a trailing newline pass in Python alone.
 _UNPORTABLE = re.compile(r"\\[dDwWsSbB]|\$(?!\(\?!\\n\))")
-_META = ("openapi", "parameters", "errors", "schema")
+_META = ("openapi", "overlay", "errors", "schema")
 # Keywords whose values are maps of schemas, and those whose value is one.
 _MAPS_OF_SCHEMAS = ("$defs", "properties")
 _SCHEMAS = ("items", "additionalProperties", "if", "then", "else")
@@ -158,7 +158,7 @@ def iter_subschemas(schema: Any, pointer: str = "") -> Iterator[tuple[str, dict[
 
 @cache
 def meta_schema(name: str) -> Schema:
-    """The schema of one kind of our documents: `openapi`, `parameters`, `errors` or `schema`."""
+    """The schema of one kind of our documents: `openapi`, `overlay`, `errors` or `schema`."""
     documents = {each: read_document(files("jumun_contracts") / "contract" / "meta", each + SUFFIX) for each in _META}
     resources = {document["$id"]: document for document in documents.values()}
     return Schema(documents[name], resources=resources)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.contract.documents import DocumentError
-from jumun_contracts.contract.model import PROFILES
+from jumun_contracts.contract.loading import DOCUMENT, OVERLAY
 from jumun_contracts.contract.schema_files import SUFFIX
 from jumun_contracts.lint.dialect import Dialect, contract_dialect, old_openapi_dialect, open_dialect
 from jumun_contracts.lint.folder import Folder
@@ -18,24 +18,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _CATALOGUE = "errors.yaml"
-_EDITIONS = tuple(f"{profile}.openapi.yaml" for profile in PROFILES)
 _OPENAPI_ENDINGS = ("openapi.yaml", "openapi.yml", "openapi.json")
 _SCHEMAS = "schemas"
 
 
 def is_contract(root: Traversable) -> bool:
     """Whether the folder is meant to hold one provider's contract."""
-    return any((root / name).is_file() for name in (*_EDITIONS, _CATALOGUE))
+    return any((root / name).is_file() for name in (OVERLAY, _CATALOGUE))
 
 
 def read_contract_sources(root: Traversable) -> list[Source]:
-    """The schemas of the contract in the folder `root`: its files, and those that stand in its OpenAPI documents.
+    """The schemas of the contract in the folder `root`: its files, those in its OpenAPI document and in its overlay.
 
     Raises:
         DocumentError: A file cannot be read. One that is missing is passed over: loading says so.
     """
     folder = Folder(root)
-    names = [name for name in (*_EDITIONS, "parameters.yaml") if (root / name).is_file()]
+    names = [name for name in (DOCUMENT, OVERLAY) if (root / name).is_file()]
     return [source for name in (*folder.schema_files, *names) for source in _iter_sources(folder, name)]
 
 
@@ -64,9 +63,9 @@ def _iter_sources(folder: Folder, name: str) -> Iterator[Source]:
     document = folder.read(name)
     file = str(folder.root.joinpath(*name.split("/")))
     dialect = _dialect(folder.root, document)
-    is_parameters = name == "parameters.yaml" and dialect.wants_evidence
-    if is_parameters or (isinstance(document, dict) and "openapi" in document):
-        for pointer, schema in iter_openapi_schemas(document, has_names=is_parameters):
+    is_overlay = name == OVERLAY and dialect.wants_evidence
+    if is_overlay or (isinstance(document, dict) and "openapi" in document):
+        for pointer, schema in iter_openapi_schemas(document):
             yield Source(file, pointer, schema, folder.base(name), folder, dialect)
     elif isinstance(document, bool) or (isinstance(document, dict) and _may_be_schema(name, document, dialect)):
         yield Source(file, "", document, folder.base(name), folder, dialect)

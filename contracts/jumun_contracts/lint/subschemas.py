@@ -57,7 +57,7 @@ def iter_subschemas(schema: Any, *, pointer: str = "", base: str = "") -> Iterat
 
 
 def iter_openapi_schemas(node: Any, pointer: str = "", *, has_names: bool = False) -> Iterator[tuple[str, Any]]:
-    """Every outermost schema of an OpenAPI document, or of a map of its parameters, with its RFC 6901 pointer.
+    """Every outermost schema of an OpenAPI document or of an overlay, with its RFC 6901 pointer.
 
     Args:
         has_names: Whether the keys of `node` are names, not words of OpenAPI.

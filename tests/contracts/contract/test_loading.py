@@ -30,10 +30,13 @@ if TYPE_CHECKING:
 GONE = object()
 """Put in place of a value: the key is removed."""
 
-NAVER = BOOTPAY = "documented.openapi.yaml"
+NAVER = BOOTPAY = "openapi.yaml"
+OVERLAY = "observed.overlay.yaml"
 TOKEN = "/paths/~1v1~1oauth2~1token/post"
 IDS = "/paths/~1v1~1pay-order~1seller~1orders~1{orderId}~1product-order-ids/get"
 LIST = "/paths/~1orders/get"
+IDS_TARGET = "$.paths['/v1/pay-order/seller/orders/{orderId}/product-order-ids'].get"
+LIST_TARGET = "$.paths['/orders'].get"
 JSON_200 = "/responses/200/content/application~1json"
 
 
@@ -47,6 +50,12 @@ def _packaged(provider: str, file: str) -> Any:
     text = (files("jumun_contracts") / provider).joinpath(*file.split("/")).read_text(encoding="utf-8")
     data = parse_yaml(text, file=file)
     return json.loads(json.dumps(data))  # what an anchor shares is written out, so that a change is one change
+
+
+def action(provider: str, target: str) -> str:
+    """The pointer, in the overlay of `provider`, of the action with this target."""
+    targets = [each["target"] for each in _packaged(provider, OVERLAY)["actions"]]
+    return f"/actions/{targets.index(target)}"
 
 
 def steps(pointer: str) -> list[str]:
@@ -105,9 +114,11 @@ class Place(NamedTuple):
     pointer: str
 
 
+OBSERVED_IDS = action("naver", IDS_TARGET)
+TRACE_HEADER = action("naver", f"{IDS_TARGET}.responses[*]")
 OBJECTS = [
     *(
-        Place("naver", "observed", "observed.openapi.yaml", pointer)
+        Place("naver", "documented", NAVER, pointer)
         for pointer in (
             "",
             "/info",
@@ -119,21 +130,33 @@ OBJECTS = [
             f"{TOKEN}/requestBody/content/application~1x-www-form-urlencoded/schema",
             f"{IDS}/parameters/0",
             f"{IDS}/parameters/0/schema",
+            f"{IDS}/parameters/1/schema",
             f"{IDS}/responses/200",
             f"{IDS}/responses/default",
             f"{IDS}{JSON_200}",
             f"{IDS}{JSON_200}/schema",
-            f"{IDS}/responses/200/headers/GNCP-GW-Trace-ID",
-            f"{IDS}/responses/200/headers/GNCP-GW-Trace-ID/schema",
             "/components",
             "/components/securitySchemes/bearer",
         )
     ),
-    Place("naver", "documented", NAVER, f"{IDS}/parameters/1/schema"),
+    *(
+        Place("naver", "observed", OVERLAY, pointer)
+        for pointer in (
+            "",
+            "/info",
+            "/actions/0",
+            "/actions/0/update",
+            f"{OBSERVED_IDS}/update",
+            f"{OBSERVED_IDS}/update/responses/200",
+            f"{OBSERVED_IDS}/update/responses/200/content/application~1json/schema",
+            f"{OBSERVED_IDS}/update/responses/503",
+            f"{TRACE_HEADER}/update/headers/GNCP-GW-Trace-ID",
+            f"{TRACE_HEADER}/update/headers/GNCP-GW-Trace-ID/schema",
+        )
+    ),
     Place("bootpay", "documented", BOOTPAY, f"{LIST}/parameters/0"),
-    Place("bootpay", "documented", "parameters.yaml", "/user_id"),
-    Place("bootpay", "documented", "parameters.yaml", "/order_subscription_ids/schema"),
-    Place("bootpay", "documented", "parameters.yaml", "/order_subscription_ids/schema/items"),
+    Place("bootpay", "documented", BOOTPAY, f"{LIST}/parameters/2/schema"),
+    Place("bootpay", "documented", BOOTPAY, f"{LIST}/parameters/2/schema/items"),
     *(
         Place("bootpay", profile, "errors.yaml", pointer)
         for profile in PROFILES
@@ -258,7 +281,7 @@ FAULTS = {
             "file:///etc/passwd": "not a file in this provider's schemas folder",
             "//example.com/naver/token.schema.json": "not a file in this provider's schemas folder",
             "../bootpay/token.schema.json": "not a file in this provider's schemas folder",
-            "../documented.openapi.yaml": "not a file in this provider's schemas folder",
+            "../openapi.yaml": "not a file in this provider's schemas folder",
         }.items()
     },
     # the OpenAPI document: $ref
@@ -359,21 +382,14 @@ FAULTS = {
         f"{IDS}/parameters/0/schema/$ref",
         "no such file",
     ),
-    "parameter's $ref of no file": Fault(
-        "bootpay",
-        BOOTPAY,
-        f"{LIST}/parameters/3",
-        {"$ref": "others.yaml#/user_id"},
-        f"{LIST}/parameters/3/$ref",
-        "parameters.yaml",
+    "parameter's own $ref": Fault(
+        "bootpay", BOOTPAY, f"{LIST}/parameters/3", {"$ref": "#/components/x"}, f"{LIST}/parameters/3", '"$ref"'
     ),
-    "parameter's $ref of no entry": Fault(
-        "bootpay",
-        BOOTPAY,
-        f"{LIST}/parameters/3",
-        {"$ref": "parameters.yaml#/usr_id"},
-        f"{LIST}/parameters/3/$ref",
-        "usr_id",
+    "profiles of an operation": Fault(
+        "naver", NAVER, f"{IDS}/x-profiles", ["observed", "documented"], f"{IDS}/x-profiles", "1 or fewer"
+    ),
+    "unknown profile of an operation": Fault(
+        "naver", NAVER, f"{IDS}/x-profiles", ["live"], f"{IDS}/x-profiles/0", '"observed"'
     ),
     "parameter that the path lacks": Fault(
         "naver", NAVER, f"{IDS}/parameters/0/name", "orderNo", f"{IDS}/parameters/0/name", "orderNo"
@@ -381,8 +397,8 @@ FAULTS = {
     "parameter twice": Fault(
         "bootpay",
         BOOTPAY,
-        f"{LIST}/parameters/3",
-        {"$ref": "parameters.yaml#/user_id"},
+        f"{LIST}/parameters/3/name",
+        "user_id",
         f"{LIST}/parameters/3",
         "twice",
     ),
@@ -459,7 +475,7 @@ def test_a_fault_is_refused_by_file_and_key(tmp_path: Path, fault: Fault) -> Non
 def test_a_rewritten_copy_is_the_same_contract(tmp_path: Path, provider: str, profile: str) -> None:
     """A copy whose YAML was written anew, with nothing changed, reads as the packaged contract does."""
     folder = copied(provider, tmp_path)
-    for file in (f"{profile}.openapi.yaml", "errors.yaml"):
+    for file in (NAVER, OVERLAY, "errors.yaml"):
         edit(folder, file, "", _packaged(provider, file))
     contract, packaged = read_contract(folder, profile), load_contract(provider, profile)
     assert contract.errors == packaged.errors
@@ -490,41 +506,23 @@ def test_an_operation_id_twice(tmp_path: Path, provider: str) -> None:
 
 
 @pytest.mark.parametrize("content", ["", "null", "5", "true", "text", "[]", "[1, 2]", '"text"', "{}"])
-@pytest.mark.parametrize("file", ["documented.openapi.yaml", "errors.yaml", "schemas/token.schema.json"])
+@pytest.mark.parametrize("file", [NAVER, OVERLAY, "errors.yaml", "schemas/token.schema.json"])
 def test_a_document_that_is_no_mapping(tmp_path: Path, file: str, content: str) -> None:
     """A file that is empty, a list, a scalar or an empty mapping is refused by its name."""
     folder = copied("bootpay", tmp_path)
     (folder / file).write_text(content, encoding="utf-8")
     with pytest.raises(DocumentError) as caught:
-        read_contract(folder, "documented")
+        read_contract(folder, "observed")
     assert Path(caught.value.file) == folder / file
     assert caught.value.reason
-
-
-@pytest.mark.parametrize("content", ["", "null", "5", "true", "text", "[]", "[1, 2]", "{}", "user_id: 5", "user_id:"])
-def test_shared_parameters_that_are_no_mapping(tmp_path: Path, content: str) -> None:
-    """A parameters.yaml that is no mapping of parameters is refused, and the message speaks of parameters.yaml."""
-    folder = copied("bootpay", tmp_path)
-    (folder / "parameters.yaml").write_text(content, encoding="utf-8")
-    with pytest.raises(DocumentError, match=r"parameters\.yaml"):
-        read_contract(folder, "documented")
-
-
-def test_a_reference_to_a_shared_parameter_stands_alone(tmp_path: Path) -> None:
-    """A key beside a parameter's `$ref` would be lost, so it is refused."""
-    folder = copied("bootpay", tmp_path)
-    edit(folder, BOOTPAY, f"{LIST}/parameters/0", {"$ref": "parameters.yaml#/user_id", "required": True})
-    error = refusal(folder, BOOTPAY)
-    assert error.pointer == f"{LIST}/parameters/0"
-    assert "required" in error.reason
 
 
 @pytest.mark.parametrize(
     "file",
     [
-        "documented.openapi.yaml",
+        NAVER,
+        OVERLAY,
         "errors.yaml",
-        "parameters.yaml",
         "schemas/token.schema.json",
     ],
 )
@@ -536,7 +534,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, file: str, *, is_there: bool
     if is_there:
         (folder / file).write_bytes("주문: 1".encode("euc-kr"))
     with pytest.raises(DocumentError) as caught:
-        read_contract(folder, "documented")
+        read_contract(folder, "observed")
     assert Path(file).name in str(caught.value)
     assert ("not UTF-8" if is_there else "no such") in caught.value.reason
 
@@ -576,7 +574,7 @@ def test_no_schemas_folder(tmp_path: Path) -> None:
         ("errors.yaml", "provider: naver\n", 'provider: "naver\0"\n', "#x0000"),
         ("errors.yaml", "provider: naver\n", "provider: !!binary aGVq\n", "binary"),
         ("errors.yaml", "provider: naver\n", "provider: naver\n---\n", "another document"),
-        ("documented.openapi.yaml", "openapi: 3.1.0\n", "openapi: 3.1.0\nopenapi: 3.1.0\n", "twice (line 2, column 1)"),
+        (NAVER, "openapi: 3.1.0\n", "openapi: 3.1.0\nopenapi: 3.1.0\n", "twice (line 2, column 1)"),
         (
             "schemas/token.schema.json",
             '"type": "object",',
@@ -651,9 +649,9 @@ def test_an_unknown_provider(name: str) -> None:
 @pytest.mark.parametrize("profile", ["", "live", "Documented", "../documented"])
 def test_an_unknown_profile(tmp_path: Path, profile: str) -> None:
     """An edition that does not exist is refused with those that do, packaged or not."""
-    with pytest.raises(DocumentError, match="documented and observed"):
+    with pytest.raises(DocumentError, match="documented or observed"):
         load_contract("naver", profile)
-    with pytest.raises(DocumentError, match="documented and observed"):
+    with pytest.raises(DocumentError, match="documented or observed"):
         read_contract(copied("naver", tmp_path), profile)
 
 

@@ -9,7 +9,15 @@ import pytest
 from jumun_contracts import PROFILES, load_contract, read_contract
 from jumun_contracts.lint import iter_contract_remarks, iter_schema_remarks, read_contract_sources
 from jumun_mockserver.providers import PROVIDERS
-from tests.contracts.contract.test_loading import GONE, IDS, LIST, copied, edit
+from tests.contracts.contract.test_loading import (
+    BOOTPAY,
+    LIST,
+    LIST_TARGET,
+    OVERLAY,
+    action,
+    copied,
+    edit,
+)
 
 
 def remarks(folder: Path) -> list[str]:
@@ -27,7 +35,7 @@ def test_the_packaged_contracts_are_clean(provider: str) -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_all_schemas_are_looked_at(provider: str) -> None:
-    """Every file of a contract that can hold a schema is a source, and so are parameters that editions share."""
+    """Every file of a contract that can hold a schema is a source, OpenAPI document and overlay included."""
     root = files("jumun_contracts") / provider
     sources = {source.file for source in read_contract_sources(root)}
     names = {each.name for folder in (root, root / "schemas") for each in folder.iterdir() if each.is_file()}
@@ -50,6 +58,7 @@ class Fault(NamedTuple):
     remarks: list[list[str]]
 
 
+OBSERVED_LIST = f"{action('bootpay', LIST_TARGET)}/update"
 ORDER = "schemas/order.documented.schema.json"
 DEFINITIONS = "schemas/definitions.schema.json"
 FAULTS = {
@@ -77,36 +86,19 @@ FAULTS = {
         {"$ref": "error.schema.json"},
         [[ORDER, "#/properties/data", "no x-evidence"]],
     ),
-    "operation of one edition": Fault(
-        "bootpay",
-        "observed.openapi.yaml",
-        "/paths/~1request~1token",
-        GONE,
-        [["bootpay:observed", "bootpay.token", "POST /request/token", "not in all editions"]],
-    ),
-    "operation in another method": Fault(
-        "bootpay",
-        "observed.openapi.yaml",
-        "/paths/~1request~1token",
-        {"put": None},  # filled with the operation itself, see below
-        [
-            ["bootpay:observed", "bootpay.token", "POST /request/token", "not in all editions"],
-            ["bootpay:observed", "bootpay.token", "PUT /request/token", "not in all editions"],
-        ],
-    ),
     "200 assumed": Fault(
         "bootpay",
-        "observed.openapi.yaml",
-        f"{LIST}/responses/200/x-evidence",
+        OVERLAY,
+        f"{OBSERVED_LIST}/responses/200/x-evidence",
         "assumed",
         [["bootpay:observed", "bootpay.orders.list", "200", "assumed"]],
     ),
     "own error's status not listed": Fault(
         "naver",
-        "documented.openapi.yaml",
-        f"{IDS}/responses/404",
-        GONE,
-        [["naver:documented", "naver.product_order_ids", "ORDER_NOT_FOUND", "404"]],
+        "errors.yaml",
+        "/errors/0/status",
+        418,
+        [["naver:documented", "naver.product_order_ids", "INVALID_ORDER_ID", "418"]],
     ),
 }
 
@@ -115,11 +107,7 @@ FAULTS = {
 def test_a_fault_is_remarked(tmp_path: Path, fault: Fault) -> None:
     """Each fault gives its remark and no other; the sentence names the place."""
     folder = copied(fault.provider, tmp_path)
-    put = fault.put
-    if put == {"put": None}:
-        contract = load_contract("bootpay", "observed")
-        put = {"put": contract.document["paths"]["/request/token"]["post"]}
-    edit(folder, fault.file, fault.at, put)
+    edit(folder, fault.file, fault.at, fault.put)
     found = remarks(folder)
     assert len(found) == len(fault.remarks), found
     for remark, parts in zip(sorted(found), fault.remarks, strict=True):
@@ -156,6 +144,5 @@ def test_all_faults_are_found_at_once(tmp_path: Path) -> None:
     """Lint goes on after the first remark."""
     folder = copied("bootpay", tmp_path)
     edit(folder, ORDER, "/properties/note", {"type": "string"})
-    edit(folder, "documented.openapi.yaml", f"{LIST}/responses/200/x-evidence", "assumed")
-    edit(folder, "observed.openapi.yaml", f"{LIST}/responses/200/x-evidence", "assumed")
+    edit(folder, BOOTPAY, f"{LIST}/responses/200/x-evidence", "assumed")
     assert len(remarks(folder)) == 3
