@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from jumun_contracts import PROFILES, Contract, load_contract, render_openapi
+from jumun_contracts import PROFILES, Contract, load_contract
+from jumun_mockserver.examples import export_openapi
 from jumun_mockserver.providers import PROVIDERS
 from tests.cli.commands import jumun, refusal, run
 
@@ -219,9 +220,9 @@ def test_explain_what_is_not_there(name: str) -> None:
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=[f"{c.provider}-{c.profile}" for c in CONTRACTS])
 def test_openapi(contract: Contract) -> None:
-    """An edition is printed as one valid OpenAPI document, and it is the one that the library renders."""
+    """A profile is printed as one valid OpenAPI document, and it is the one that the library renders, with examples."""
     document = json.loads(output("openapi", f"{contract.provider}:{contract.profile}"))
-    assert document == render_openapi(contract)
+    assert document == export_openapi(contract)
     assert OpenAPIV31SpecValidator(document).is_valid()
 
 
@@ -253,4 +254,4 @@ def test_the_program_prints_json() -> None:
     """What the program writes to a pipe is JSON in UTF-8 and nothing else."""
     done = run("openapi", "naver:observed")
     assert (done.returncode, done.stderr) == (0, b"")
-    assert json.loads(done.stdout) == render_openapi(load_contract("naver", "observed"))
+    assert json.loads(done.stdout) == export_openapi(load_contract("naver", "observed"))

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from jumun_contracts.contract.documents import DocumentError, parse_yaml, read_document, read_text
 from jumun_contracts.contract.model import PLACEHOLDER
-from jumun_contracts.contract.openapi import render_openapi
+from jumun_contracts.contract.openapi import is_meaningless, render_openapi
 from jumun_contracts.diff.dialect import Dialect
 from jumun_contracts.diff.edition import Call, Edition, Input, Reply
 from jumun_contracts.diff.place import Place
@@ -100,6 +100,8 @@ class _Reader:
             }
             for owner, place in ((item, pointer), (raw, where)):
                 for index, each in enumerate(self._list(owner, "parameters", place)):
+                    if isinstance(each, dict) and is_meaningless(each):
+                        continue
                     inputs |= self._input(each, path, f"{place}/parameters/{index}")
             body = self._resolved(raw["requestBody"], f"{where}/requestBody") if "requestBody" in raw else {}
             yield Call(

@@ -12,7 +12,8 @@ import click
 
 from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
-from jumun_mockserver.cli.visit import PLACEHOLDERS, SAMPLE_VALUES, Visit, VisitError, is_sendable
+from jumun_mockserver.cli.visit import SAMPLE_VALUES, Visit, VisitError, is_sendable
+from jumun_mockserver.examples import PLACEHOLDERS
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:

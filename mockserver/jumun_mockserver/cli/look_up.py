@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 import orjson
 
-from jumun_contracts import PROFILES, load_contract, render_openapi
+from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.cli.parameter_types import ContractName
 from jumun_mockserver.core.journal.coverage import render_errors
+from jumun_mockserver.examples import export_openapi
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def explain(name: str, profile: str | None) -> None:
 @click.argument("contract", metavar="PROVIDER[:PROFILE]", type=ContractName())
 def openapi(contract: Contract) -> None:
     """Print a contract as one OpenAPI 3.1 document, in JSON."""
-    _print_json(render_openapi(contract))
+    _print_json(export_openapi(contract))
 
 
 def _render_markdown(rows: list[dict[str, Any]]) -> Iterator[str]:

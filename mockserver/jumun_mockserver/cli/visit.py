@@ -30,15 +30,6 @@ if TYPE_CHECKING:
 
 Exchange: TypeAlias = "Recorded | Unreadable"
 
-PLACEHOLDERS = {
-    "naver": {"NAVER_COMMERCE_ACCESS_TOKEN": "your_access_token_here"},
-    "bootpay": {
-        "BOOTPAY_COMMERCE_CLIENT_KEY": "your-commerce-client-key",
-        "BOOTPAY_COMMERCE_SECRET_KEY": "your-commerce-secret-key",
-    },
-}
-"""Provider → the keys of its own samples, which any Jumun takes, as environment variables."""
-
 SAMPLE_VALUES = {"orderId": "2023010112345"}
 """Path parameter → the value in the providers' own samples, which any Jumun knows."""
 

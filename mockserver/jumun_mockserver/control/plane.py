@@ -15,7 +15,7 @@ from flask import request as flask_request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from jumun_contracts import PROFILES, load_contract, render_openapi
+from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver.control.reading import (
     FIRST_SECOND,
     LAST_SECOND,
@@ -40,6 +40,7 @@ from jumun_mockserver.core.journal.export import render_exchange
 from jumun_mockserver.core.routing import difference
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.core.session.store import SessionError
+from jumun_mockserver.examples import export_openapi
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.dispatch import Dispatch
@@ -142,7 +143,7 @@ class ControlPlane:
             abort(404, f"no provider {provider!r}; there are {', '.join(sorted(self._providers))}")
         if profile not in PROFILES:
             abort(400, f"no profile {profile!r}; there are {', '.join(PROFILES)}")
-        return render(render_openapi(load_contract(provider, profile), servers=[self._base_urls()[provider]]))
+        return render(export_openapi(load_contract(provider, profile), servers=[self._base_urls()[provider]]))
 
     def show_errors(self) -> FlaskResponse:
         """The error catalogues."""

@@ -13,7 +13,8 @@ from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.recordings.recorded import Recorded, Unreadable
 from jumun_contracts.reports import RENDERERS
 from jumun_mockserver import LiveServer
-from jumun_mockserver.cli.visit import PLACEHOLDERS, SAMPLE_VALUES, Visit, VisitError
+from jumun_mockserver.cli.visit import SAMPLE_VALUES, Visit, VisitError
+from jumun_mockserver.examples import PLACEHOLDERS
 from tests.cli.check.test_command import CANARY, LIST, judged_as, report
 from tests.cli.commands import PATIENCE_S, jumun, refusal
 

@@ -1,6 +1,8 @@
 """The first operations as they were when each profile had a document of its own; `golden` holds what was then read.
 
 Mended since: the observed product order ids keep the note on the guide's endpoint table, which is about the path.
+Requests have examples, which are left out here. A comparison reads documents as they are exported: patterns end in `$`,
+and a parameter called Accept, which OpenAPI has ignored, is no difference.
 """
 
 from __future__ import annotations
@@ -23,6 +25,13 @@ def golden(provider: str, profile: str) -> Any:
     return json.loads((GOLDEN / f"{provider}.{profile}.json").read_text(encoding="utf-8"))
 
 
+def without_examples(node: Any) -> Any:
+    """A part of a document as it was before there were examples of requests."""
+    if isinstance(node, dict):
+        return {key: without_examples(value) for key, value in node.items() if key != "example"}
+    return [without_examples(item) for item in node] if isinstance(node, list) else node
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_documents(provider: str, profile: str) -> None:
@@ -30,7 +39,7 @@ def test_documents(provider: str, profile: str) -> None:
     now, before = load_contract(provider, profile).document, golden(provider, profile)
     for path, item in before.pop("paths").items():
         for method, operation in item.items():
-            assert now["paths"][path][method] == operation
+            assert without_examples(now["paths"][path][method]) == operation
             assert list(now["paths"][path][method]["responses"]) == list(operation["responses"])
     assert {key: now[key] for key in before} == before
 

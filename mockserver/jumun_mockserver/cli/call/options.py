@@ -12,7 +12,8 @@ import click
 import jumun_client
 from jumun_contracts import load_contract
 from jumun_mockserver.cli.destination import find_base_urls, read_keys
-from jumun_mockserver.cli.visit import PLACEHOLDERS, VisitError
+from jumun_mockserver.cli.visit import VisitError
+from jumun_mockserver.examples import PLACEHOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
