@@ -5,7 +5,6 @@ control.openapi.yaml describes it, and request bodies are judged by that. Errors
 
 from __future__ import annotations
 
-import hmac
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -16,21 +15,25 @@ from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from jumun_contracts import PROFILES, load_contract
+from jumun_mockserver.control.access import Access
 from jumun_mockserver.control.reading import (
     FIRST_SECOND,
     LAST_SECOND,
     own_contract,
     read_json,
     read_moment,
+    read_number,
     read_options,
     read_session_id,
     select_exchanges,
+    wants_stream,
 )
 from jumun_mockserver.control.rendering import (
     host_url,
     problem,
     render,
     render_clock,
+    render_event,
     render_exchanges,
     render_problem,
     rfc3339,
@@ -39,6 +42,7 @@ from jumun_mockserver.core.journal.coverage import measure_coverage, render_erro
 from jumun_mockserver.core.journal.export import render_exchange
 from jumun_mockserver.core.routing import difference
 from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.session.events import PAGE_AT_MOST
 from jumun_mockserver.core.session.store import SessionError
 from jumun_mockserver.examples import export_openapi
 
@@ -71,6 +75,7 @@ _RULES = (
     ("/scenario", "DELETE", "clear_scenario"),
     ("/clock", "GET", "show_clock"),
     ("/clock", "POST", "move_clock"),
+    ("/events", "GET", "list_events"),
     ("/requests", "GET", "list_requests"),
     ("/requests/count", "GET", "count_requests"),
     ("/requests/unmatched", "GET", "list_unmatched"),
@@ -97,8 +102,7 @@ class ControlPlane:
         """
         self._store = dispatch.store
         self._providers = dispatch.providers
-        self._token = token
-        self._is_open = is_open
+        self._access = Access(token, is_open)
         self._certificate_pem = certificate_pem
 
     def blueprint(self) -> Blueprint:
@@ -225,6 +229,18 @@ class ControlPlane:
             clock.be_real()
         return render(render_clock(session))
 
+    def list_events(self) -> FlaskResponse:
+        """A page of events. A stream of them is `server.event_stream`, before a request gets here."""
+        events, after = self._session().events, read_number("after", default=0)
+        if wants_stream(flask_request.headers.get("accept", "")):
+            abort(
+                406,
+                "a stream would hold a thread of this WSGI host for as long as it is open: ask for application/json "
+                "with ?after=NUMBER, or let jumun serve or LiveServer serve",
+            )
+        page = events.page(after=after, at_most=read_number("limit", default=PAGE_AT_MOST, at_most=PAGE_AT_MOST))
+        return render({"events": [render_event(each) for each in page.events], "last": page.last, "more": page.more})
+
     def list_requests(self) -> FlaskResponse:
         """Exchanges that are kept."""
         return render_exchanges(select_exchanges(self._session()), flask_request.args.get("format", "json"))
@@ -245,12 +261,11 @@ class ControlPlane:
 
     def _authorize(self) -> None:
         name = (flask_request.endpoint or "").rpartition(".")[2]
-        if name in _OPEN or (self._token is None and self._is_open):
+        if name in _OPEN:
             return
-        if self._token is None:
+        if self._access.is_closed:
             abort(403, "the server is bound beyond loopback: start it with --control-token to use the control plane")
-        given = flask_request.headers.get("authorization", "")
-        if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
+        if not self._access.allows(flask_request.headers.get("authorization", "")):
             raise Unauthorized(
                 "send the server's --control-token as Authorization: Bearer", www_authenticate=WWWAuthenticate("bearer")
             )

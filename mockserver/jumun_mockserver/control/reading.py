@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import abort
 from flask import request as flask_request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 
 from jumun_contracts import JsonError, Schema, findings, parse_json
 from jumun_contracts.contract.documents import read_document
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 # A year less than datetime can show, so that tokens may end and logs be written.
 FIRST_SECOND = 0
 LAST_SECOND = 253_370_764_800
+
+EVENT_STREAM = "text/event-stream"
 
 _DIGITS = 18
 _FILTERS = frozenset({"session", "operation", "status", "serial", "since", "format"})
@@ -82,6 +86,28 @@ def check_operation(operation: str, session: Session, *, key: str, status: int) 
         abort(status, f"{key}: no operation {operation!r}{did_you_mean(operation, operations)}")
 
 
+def read_number(name: str, *, default: int, at_most: int | None = None) -> int:
+    """A whole number of the query, from 0 or, where it has a greatest, from 1; a 400 for anything else."""
+    text = flask_request.args.get(name, str(default))
+    number = parse_number(text)
+    if number is None:
+        abort(400, f"{name}: {text!r} is not a number")
+    if at_most is not None and not 1 <= number <= at_most:
+        abort(400, f"{name}: {number} must be from 1 to {at_most}")
+    return number
+
+
+def parse_number(text: str) -> int | None:
+    """Text of decimal digits as a number; None for any other."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
+
+
+def wants_stream(accept: str) -> bool:
+    """Whether a caller with this Accept header would rather have server-sent events than JSON."""
+    accepted = parse_accept_header(accept, MIMEAccept)
+    return accepted.best_match(("application/json", EVENT_STREAM)) == EVENT_STREAM
+
+
 def read_session_id() -> str | None:
     """The session that the request names, by query or header."""
     return flask_request.args.get("session") or flask_request.headers.get(SESSION_HEADER)
@@ -95,8 +121,7 @@ def select_exchanges(session: Session) -> Iterator[Exchange]:
     if arguments.get("operation"):
         check_operation(arguments["operation"], session, key="operation", status=400)
     for name in ("status", "serial"):
-        text = arguments.get(name, "0")
-        if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
+        if parse_number(text := arguments.get(name, "0")) is None:
             abort(400, f"{name}: {text!r} is not a number")
     since = arguments.get("since")
     try:

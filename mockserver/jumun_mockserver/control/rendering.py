@@ -14,7 +14,7 @@ from jumun_mockserver.core.http import render_json
 from jumun_mockserver.core.journal.export import render_curl, render_exchange, render_har
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from werkzeug.exceptions import HTTPException
 
@@ -49,6 +49,11 @@ def render_exchanges(exchanges: Iterable[Exchange], form: str) -> FlaskResponse:
 def render_clock(session: Session) -> dict[str, Any]:
     """What the session's clock shows."""
     return {"now": rfc3339(session.clock.now()), "frozen": session.clock.frozen}
+
+
+def render_event(event: Mapping[str, Any]) -> dict[str, Any]:
+    """An event as `Events` gives it, with its time as text."""
+    return {**event, "at": rfc3339(event["at"])}
 
 
 def rfc3339(epoch_s: float) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
+from jumun_mockserver.control.access import Access
 from jumun_mockserver.server.bounds import Bounds
 from jumun_mockserver.server.protocol import Protocol
 
@@ -53,12 +54,16 @@ class Door:
 
 
 class ControlPlane:
-    """The ASGI application behind /_jumun: Flask, imported at its first use, since many runs never need it."""
+    """The ASGI application behind /_jumun: Flask, imported at its first use, since many runs never need it.
+
+    Flask answers in a thread of a pool; streams of events are served here, since each would hold one.
+    """
 
     def __init__(self, dispatch: Dispatch, **options: Any) -> None:
         """Keep the `options` of `create_app` for later."""
         self._dispatch = dispatch
         self._options = options
+        self._access = Access(options.get("control_token"), options.get("control_is_open", True))
         self._app: Any = None
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -70,6 +75,11 @@ class ControlPlane:
 
             app = create_app(self._dispatch, **self._options)
             self._app = WSGIMiddleware(app)  # type: ignore[arg-type] # a2wsgi's own Environ
+        from jumun_mockserver.server.event_stream import find_stream  # noqa: PLC0415
+
+        if stream := find_stream(scope, self._dispatch.store, self._access):
+            await stream.send(receive, send)
+            return
         await self._app(scope, receive, send)
 
     def close(self) -> None:

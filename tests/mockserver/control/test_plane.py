@@ -226,6 +226,7 @@ CALLS: dict[tuple[str, str], dict[str, Any]] = {
     ("DELETE", "/scenario"): {},
     ("GET", "/clock"): {},
     ("POST", "/clock"): {"json": {"freeze": True}},
+    ("GET", "/events"): {},
     ("GET", "/requests"): {},
     ("GET", "/requests/count"): {},
     ("GET", "/requests/unmatched"): {},

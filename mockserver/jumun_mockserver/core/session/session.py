@@ -8,6 +8,7 @@ from jumun_contracts import load_contract
 from jumun_mockserver.core.journal.journal import Journal
 from jumun_mockserver.core.scenario.scenario import Scenario
 from jumun_mockserver.core.session.clock import Clock
+from jumun_mockserver.core.session.events import Events
 from jumun_mockserver.core.session.limiter import Limiter
 from jumun_mockserver.core.session.quota import Quota
 from jumun_mockserver.core.session.tokens import Tokens
@@ -67,6 +68,7 @@ class Session:
         self._providers = providers
         self._given_clock = clock
         self.journal = Journal(self.state)
+        self.events = Events(self.state)
         self.quota = Quota(options.quota, state=self.state)
         rates = {
             operation.id: options.rates.get(operation.id) or operation.rate_limit

@@ -144,3 +144,5 @@ class MemoryStore:
     def _drop(self, session: Session) -> None:
         self._met_by_gone |= session.met
         del self._sessions[session.id]
+        # Wakes those who listen to it, who then find it gone.
+        session.state.drop()

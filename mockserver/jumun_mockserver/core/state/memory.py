@@ -10,7 +10,7 @@ from jumun_contracts import Schema
 from jumun_mockserver.core.state.state import VERSION, Level, StateError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from jumun_mockserver.core.state.state import Append
 
@@ -59,13 +59,15 @@ class _Log:
 class MemoryState:
     """A `State` that lives and dies with the process. Safe to use from many threads."""
 
-    __slots__ = ("_lock", "_logs", "_until", "_values")
+    __slots__ = ("_listeners", "_lock", "_logs", "_until", "_values")
 
     def __init__(self) -> None:
         self._values: defaultdict[str, dict[str, Any]] = defaultdict(dict)
         # Family → name → from when on the value may be forgotten.
         self._until: defaultdict[str, dict[str, float]] = defaultdict(dict)
         self._logs: defaultdict[str, _Log] = defaultdict(_Log)
+        # Log → who listens to it. The tuples are replaced, never changed, so that they can be called without the lock.
+        self._listeners: dict[str, tuple[Callable[[], None], ...]] = {}
         self._lock = Lock()
 
     def read(self, family: str, name: str) -> Any:
@@ -105,6 +107,8 @@ class MemoryState:
                 values[name] = new
             for log, entry, at_most in appends:
                 self._logs[log].append(entry, at_most, 0, 0)
+        if self._listeners and appends:
+            self._notify({each.log for each in appends})
         return True
 
     def count(self, family: str, name: str, by: int = 1) -> int:
@@ -136,7 +140,10 @@ class MemoryState:
     def append(self, log: str, entry: Any, *, at_most: int, cost: int = 0, cost_at_most: int = 0) -> int:
         """As `State.append`."""
         with self._lock:
-            return self._logs[log].append(entry, at_most, cost, cost_at_most)
+            number = self._logs[log].append(entry, at_most, cost, cost_at_most)
+        if self._listeners:
+            self._notify((log,))
+        return number
 
     def entries(self, log: str, *, after: int = 0, at_most: int | None = None) -> list[tuple[int, Any]]:
         """As `State.entries`."""
@@ -153,6 +160,21 @@ class MemoryState:
         """As `State.last`."""
         return self._logs[log].last
 
+    def listen(self, log: str, on_change: Callable[[], None]) -> Callable[[], None]:
+        """As `State.listen`."""
+        with self._lock:
+            self._listeners[log] = (*self._listeners.get(log, ()), on_change)
+
+        def stop() -> None:
+            with self._lock:
+                left = tuple(each for each in self._listeners.get(log, ()) if each is not on_change)
+                if left:
+                    self._listeners[log] = left
+                else:
+                    self._listeners.pop(log, None)
+
+        return stop
+
     def clear(self, family: str) -> None:
         """As `State.clear`."""
         with self._lock:
@@ -165,6 +187,7 @@ class MemoryState:
             self._values.clear()
             self._until.clear()
             self._logs.clear()
+        self._notify(list(self._listeners))
 
     def save(self, *, leave_out: Sequence[str] = ()) -> dict[str, Any]:
         """As `State.save`."""
@@ -196,3 +219,9 @@ class MemoryState:
                 loaded = self._logs[name]
                 loaded.last = log["last"]
                 loaded.entries.extend((entry, 0) for entry in log["entries"])
+        self._notify(list(self._listeners))
+
+    def _notify(self, logs: Iterable[str]) -> None:
+        for log in logs:
+            for on_change in self._listeners.get(log, ()):
+                on_change()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 VERSION = 1
 """Of what `save` gives. A reader refuses any other."""
@@ -101,6 +101,13 @@ class State(Protocol):
 
     def last(self, log: str) -> int:
         """The number of the newest entry there ever was; 0 for none."""
+        ...
+
+    def listen(self, log: str, on_change: Callable[[], None]) -> Callable[[], None]:
+        """Have `on_change` called after each entry of a log, and after `drop` and `load`; calling the result ends that.
+
+        It is called by whichever thread made the change, so it must neither wait nor raise.
+        """
         ...
 
     def clear(self, family: str) -> None:
