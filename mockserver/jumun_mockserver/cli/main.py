@@ -35,6 +35,7 @@ class _Commands(click.Group):
         "lint": "lint",
         "call": "call.command",
         "scenario": "scenario",
+        "orders": "orders",
         "coverage": "coverage",
     }
 

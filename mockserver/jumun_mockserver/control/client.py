@@ -94,6 +94,33 @@ class ControlClient:
         """`now` (RFC 3339) and `frozen`."""
         return self._object("GET", "/clock", "now", "frozen")
 
+    def place_order(self, provider: str, **order: Any) -> dict[str, Any]:
+        """Place orders: see NewOrder in control.openapi.yaml. The ids, or a list of them under `orders`."""
+        return self._object("POST", "/orders", body={"provider": provider, **order})
+
+    def act(self, id_: str, action: str, *, reason: str | None = None) -> list[dict[str, Any]]:
+        """Do an action to a product order, or a Bootpay order; what happened."""
+        body = {"action": action} | ({} if reason is None else {"reason": reason})
+        return list(self._object("POST", f"/orders/{quote(id_, safe='')}/actions", "events", body=body)["events"])
+
+    def orders(self, **query: Any) -> dict[str, Any]:
+        """A page of orders with state and possible actions under `orders`; `provider`, `skip` and `limit` choose."""
+        return self._object("GET", "/orders", "orders", "more", query=query)
+
+    def order(self, id_: str) -> dict[str, Any]:
+        """A product order, or a Bootpay order, with all that is known of it under `data`."""
+        return self._object("GET", f"/orders/{quote(id_, safe='')}", "state", "actions", "data")
+
+    def events(self, *, after: int = 0) -> list[dict[str, Any]]:
+        """The events that are kept and numbered above `after`, oldest first."""
+        found: list[dict[str, Any]] = []
+        while True:
+            page = self._object("GET", "/events", "events", "more", query={"after": after})
+            found += page["events"]
+            if not page["more"]:
+                return found
+            after = found[-1]["number"]
+
     def requests(self, **query: Any) -> list[dict[str, Any]]:
         """Exchanges that are kept, oldest first; `operation`, `status` and `since` choose."""
         exchanges: Any = self._call("GET", "/requests", query=query)

@@ -6,15 +6,17 @@ control.openapi.yaml describes it, and request bodies are judged by that. Errors
 from __future__ import annotations
 
 from importlib.metadata import version
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, abort
 from flask import Response as FlaskResponse
 from flask import request as flask_request
 from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import HTTPException, Unauthorized
+from werkzeug.exceptions import HTTPException, NotFound, Unauthorized
 
 from jumun_contracts import PROFILES, load_contract
+from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.control.access import Access
 from jumun_mockserver.control.reading import (
     FIRST_SECOND,
@@ -22,6 +24,7 @@ from jumun_mockserver.control.reading import (
     own_contract,
     read_json,
     read_moment,
+    read_new_order,
     read_number,
     read_options,
     read_session_id,
@@ -35,11 +38,13 @@ from jumun_mockserver.control.rendering import (
     render_clock,
     render_event,
     render_exchanges,
+    render_order,
     render_problem,
     rfc3339,
 )
 from jumun_mockserver.core.journal.coverage import measure_coverage, render_errors
 from jumun_mockserver.core.journal.export import render_exchange
+from jumun_mockserver.core.orders import OrderError
 from jumun_mockserver.core.routing import difference
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.core.session.events import PAGE_AT_MOST
@@ -48,6 +53,8 @@ from jumun_mockserver.examples import export_openapi
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.dispatch import Dispatch
+    from jumun_mockserver.core.orders import OrderView
+    from jumun_mockserver.core.provider import Provider
     from jumun_mockserver.core.session.session import Session
 
 CONTROL_PREFIX = "/_jumun"
@@ -75,6 +82,10 @@ _RULES = (
     ("/scenario", "DELETE", "clear_scenario"),
     ("/clock", "GET", "show_clock"),
     ("/clock", "POST", "move_clock"),
+    ("/orders", "GET", "list_orders"),
+    ("/orders", "POST", "place_orders"),
+    ("/orders/<id_>", "GET", "show_order"),
+    ("/orders/<id_>/actions", "POST", "act"),
     ("/events", "GET", "list_events"),
     ("/requests", "GET", "list_requests"),
     ("/requests/count", "GET", "count_requests"),
@@ -114,6 +125,7 @@ class ControlPlane:
         plane.before_request(self._authorize)
         plane.register_error_handler(HTTPException, render_problem)
         plane.register_error_handler(SessionError, lambda error: problem(404, "No such session", str(error)))
+        plane.register_error_handler(OrderError, lambda error: problem(422, "Not possible", str(error)))
         plane.register_error_handler(ScenarioError, lambda error: problem(422, "Not a scenario", str(error)))
         return plane
 
@@ -229,6 +241,37 @@ class ControlPlane:
             clock.be_real()
         return render(render_clock(session))
 
+    def list_orders(self) -> FlaskResponse:
+        """Orders as they are now, the newest of each provider first; a page of them."""
+        session, name = self._session(), flask_request.args.get("provider")
+        after, limit = read_number("skip", default=0), read_number("limit", default=100, at_most=PAGE_AT_MOST)
+        providers = self._providers.values() if name is None else [self._provider(name, status=400)]
+        views = chain.from_iterable(each.iter_orders(session.shops[each.name]) for each in providers)
+        page = list(islice(views, after, after + limit + 1))
+        return render({"orders": [render_order(each) for each in page[:limit]], "more": len(page) > limit})
+
+    def place_orders(self) -> FlaskResponse:
+        """Place orders, as a buyer does."""
+        session, body = self._session(), read_json("NewOrder")
+        provider = self._provider(body["provider"], status=422, key="/provider: ")
+        new, count = read_new_order(body), int(body.get("count", 1))
+        placed = [provider.place_order(new, session.shops[provider.name]) for _ in range(count)]
+        return render(placed[0] if count == 1 else {"orders": placed}, status=201)
+
+    def show_order(self, id_: str) -> FlaskResponse:
+        """An order with all that is known of it."""
+        _, order = self._find_order(id_)
+        return render(render_order(order) | {"data": order.data})
+
+    def act(self, id_: str) -> FlaskResponse:
+        """Do what a buyer, a courier or a seller does outside of the provider's API."""
+        shops, (provider, order), body = self._session().shops, self._find_order(id_), read_json("Action")
+        try:
+            events = provider.act(order.id, body["action"], body.get("reason"), shops[provider.name])
+        except KeyError:
+            raise NotFound(f"{order.id} was forgotten with all else while this was asked for") from None
+        return render({"events": [render_event(each) for each in events]})
+
     def list_events(self) -> FlaskResponse:
         """A page of events. A stream of them is `server.event_stream`, before a request gets here."""
         events, after = self._session().events, read_number("after", default=0)
@@ -272,6 +315,18 @@ class ControlPlane:
 
     def _session(self) -> Session:
         return self._store.get(read_session_id() or self._store.default.id)
+
+    def _provider(self, name: str, *, status: int, key: str = "provider: ") -> Provider[Any]:
+        if name not in self._providers:
+            abort(status, f"{key}no provider {name!r}{did_you_mean(name, self._providers)}")
+        return self._providers[name]
+
+    def _find_order(self, id_: str) -> tuple[Provider[Any], OrderView]:
+        shops = self._session().shops
+        for provider in self._providers.values():
+            if order := provider.find_order(id_, shops[provider.name]):
+                return provider, order
+        raise NotFound(f"no product order and no Bootpay order {id_!r} in this session; GET /_jumun/orders lists them")
 
     def _base_urls(self) -> dict[str, str]:
         return {name: provider.base_url(host_url()) for name, provider in self._providers.items()}

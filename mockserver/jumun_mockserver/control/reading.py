@@ -15,12 +15,13 @@ from jumun_contracts import JsonError, Schema, findings, parse_json
 from jumun_contracts.contract.documents import read_document
 from jumun_contracts.schema.formats import parse_date_time
 from jumun_contracts.spelling import did_you_mean
+from jumun_mockserver.core.orders import NewOrder
 from jumun_mockserver.core.session.limiter import hand_set_rate
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.store import SESSION_HEADER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.core.session.session import Session
@@ -66,6 +67,31 @@ def read_options(body: dict[str, Any], default: Session) -> SessionOptions:
         quota=body.get("quota", default.options.quota),
         frozen_at=frozen_at,
     )
+
+
+def read_new_order(body: dict[str, Any]) -> NewOrder:
+    """The order that a body asks to be placed. What stands under `with` is judged by the schema of its provider."""
+    fields, schema = body.get("with", {}), f"{body['provider'].capitalize()}OrderFields"
+    _refuse_unknown(fields, own_contract()["components"]["schemas"][schema], "/with")
+    if found := findings(_schema(schema), fields):
+        abort(422, "; ".join(f"/with{finding.message}" for finding in found))
+    number = body.get("product_orders")
+    # To JSON Schema 3.0 is an integer, to Python it is not.
+    return NewOrder(
+        template=body.get("template", "single"),
+        product_orders=None if number is None else int(number),
+        fields={key: int(value) if isinstance(value, float) else value for key, value in fields.items()},
+    )
+
+
+def _refuse_unknown(fields: Mapping[str, Any], schema: Mapping[str, Any], place: str) -> None:
+    """Refuse a name that the schema does not have, with the one that may be meant."""
+    known = schema["properties"]
+    for name, value in fields.items():
+        if name not in known:
+            abort(422, f"{place}: no field {name!r}{did_you_mean(name, known)}")
+        if "properties" in known[name] and isinstance(value, dict):
+            _refuse_unknown(value, known[name], f"{place}/{name}")
 
 
 def read_moment(text: str, *, key: str) -> float:

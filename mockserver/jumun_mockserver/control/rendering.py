@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from werkzeug.exceptions import HTTPException
 
     from jumun_mockserver.core.journal.journal import Exchange
+    from jumun_mockserver.core.orders import OrderView
     from jumun_mockserver.core.session.session import Session
 
 
@@ -49,6 +50,18 @@ def render_exchanges(exchanges: Iterable[Exchange], form: str) -> FlaskResponse:
 def render_clock(session: Session) -> dict[str, Any]:
     """What the session's clock shows."""
     return {"now": rfc3339(session.clock.now()), "frozen": session.clock.frozen}
+
+
+def render_order(order: OrderView) -> dict[str, Any]:
+    """An order in a list: its ids, state and possible actions."""
+    return {
+        "id": order.id,
+        "provider": order.provider,
+        "order_id": order.order_id,
+        "product_order_id": order.product_order_id,
+        "state": order.state,
+        "actions": order.actions,
+    }
 
 
 def render_event(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jumun_contracts import ErrorEntry, Operation
     from jumun_mockserver.core.http import Request
+    from jumun_mockserver.core.orders import NewOrder, OrderView
     from jumun_mockserver.core.session.limiter import Budget
     from jumun_mockserver.core.session.options import SessionOptions
     from jumun_mockserver.core.session.tokens import TokenPolicy, Tokens
@@ -97,6 +98,11 @@ class Provider(Generic[S]):
         open_shop: The shop of a session with these options: packaged data, that of the user's folder, as many derived
             orders as the options ask for, what the session's state has changed, and an application whose keys begin
             with the session's id; raises DocumentError.
+        place_order: Places an order and gives the ids that the control plane answers with; raises OrderError.
+        act: Does an action, with a reason code of the provider's or None, to the order of an id; gives its events.
+            Raises OrderError where it is not possible now, and KeyError where there is no such order.
+        find_order: The order of an id, as it is now; None if there is none.
+        iter_orders: All orders as they are now, the newest first.
         own_keys: The keys of the session's own application, or of the first one in the default session, as the
             control plane names them.
     """
@@ -115,6 +121,10 @@ class Provider(Generic[S]):
     path_not_found: Callable[[Call, S], NoReturn]
     open_shop: Callable[[SessionOptions, Shop], S]
     own_keys: Callable[[S], dict[str, str]]
+    place_order: Callable[[NewOrder, S], dict[str, Any]]
+    act: Callable[[str, str, str | None, S], list[dict[str, Any]]]
+    find_order: Callable[[str, S], OrderView | None]
+    iter_orders: Callable[[S], Iterator[OrderView]]
 
     def content_type(self, media_type: str) -> str:
         """The content type of its answers of a media type."""

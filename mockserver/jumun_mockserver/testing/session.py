@@ -81,6 +81,49 @@ class JumunSession:
         self._control.set_scenario(scenario)
         self._lines = {}
 
+    def place_order(
+        self,
+        provider: str,
+        template: str = "single",
+        *,
+        product_orders: int | None = None,
+        count: int = 1,
+        **fields: Any,
+    ) -> dict[str, Any]:
+        """Place an order as a buyer does: `place_order("naver", "options", quantity=2)`.
+
+        Args:
+            product_orders: How many the order has; as many as the template has by itself if not given.
+            count: How many orders; above 1 their ids are in a list under `orders`.
+            fields: What is to differ from the template, by the provider's names.
+
+        Returns:
+            `order_id` and `product_order_ids`; of Bootpay `order_id` and `order_number`.
+
+        Raises:
+            ControlError: An unknown provider, template or field, with a suggestion.
+        """
+        order: dict[str, Any] = {"template": template, "count": count, "with": fields}
+        if product_orders is not None:
+            order["product_orders"] = product_orders
+        return self._control.place_order(provider, **order)
+
+    def act(self, id_: str, action: str, *, reason: str | None = None) -> list[dict[str, Any]]:
+        """Do what a buyer does to a product order, or a Bootpay order, e.g. `act(id, "pay")`; the events that made.
+
+        Raises:
+            ControlError: No such order, or not possible now; it names what is.
+        """
+        return self._control.act(id_, action, reason=reason)
+
+    def order(self, id_: str) -> dict[str, Any]:
+        """A product order, or a Bootpay order: `state`, possible `actions`, and all that is known of it as `data`."""
+        return self._control.order(id_)
+
+    def events(self, *, after: int = 0) -> list[dict[str, Any]]:
+        """What happened to orders so far, oldest first; only what is numbered above `after`."""
+        return self._control.events(after=after)
+
     def requests(self, operation: str | None = None, *, status: int | None = None) -> list[dict[str, Any]]:
         """The exchanges so far, oldest first, masked; see `docs/testing.md` for what each holds."""
         return self._control.requests(operation=operation, status=status)

@@ -36,6 +36,7 @@ PROBLEM = "application/problem+json"
 IDS = f"/external/v1/pay-order/seller/orders/{ORDER}/product-order-ids"
 BEARER = {"authorization": f"Bearer {STATIC_TOKEN}"}
 PAIR = {"authorization": basic(*KEYS)}
+UNPAID = "686fdc78b0eacea5cd974f01"
 AT = "2026-11-22T09:00:00+09:00"
 
 
@@ -226,6 +227,10 @@ CALLS: dict[tuple[str, str], dict[str, Any]] = {
     ("DELETE", "/scenario"): {},
     ("GET", "/clock"): {},
     ("POST", "/clock"): {"json": {"freeze": True}},
+    ("GET", "/orders"): {},
+    ("POST", "/orders"): {"json": {"provider": "naver"}},
+    ("GET", "/orders/{order}"): {},
+    ("POST", "/orders/{order}/actions"): {"json": {"action": "pay"}},
     ("GET", "/events"): {},
     ("GET", "/requests"): {},
     ("GET", "/requests/count"): {},
@@ -240,7 +245,8 @@ def ask(client: httpx.Client, operation: tuple[str, str], **more: Any) -> httpx.
     id_ = arguments.pop("id", "")
     if "{id}" in path:
         path = path.replace("{id}", id_ or create(client)["id"])
-    return client.request(method, "/_jumun" + path.replace("{provider}", "naver"), **arguments)
+    path = path.replace("{order}", UNPAID).replace("{provider}", "naver")
+    return client.request(method, f"/_jumun{path}", **arguments)
 
 
 def test_every_operation_has_a_sample(client: httpx.Client) -> None:

@@ -153,3 +153,18 @@ def test_clock_steps(session: JumunSession) -> None:
     session.clock.set(noon)
     session.clock.advance(seconds=1.5)
     assert session.clock.now() == session.clock.now() == noon + timedelta(seconds=1.5)
+
+
+def test_buyers_place_and_pay(session: JumunSession) -> None:
+    """A test places an order, looks at it, pays it, and sees what happened; other sessions have none of it."""
+    ids = session.place_order("bootpay", price=29_000)
+    assert session.order(ids["order_id"])["data"]["price"] == 29_000
+    assert session.act(ids["order_id"], "pay") == session.events(after=1)
+    assert session.order(ids["order_id"])["actions"] == []
+    many = session.place_order("naver", "options", product_orders=2, count=2, quantity=3)["orders"]
+    assert session.order(many[1]["product_order_ids"][1])["data"]["productOrder"]["quantity"] == 3
+    assert [event["number"] for event in session.events()] == [1, 2, 3, 4, 5, 6]
+    with pytest.raises(ControlError, match="did you mean options"):
+        session.place_order("naver", "optoins")
+    with pytest.raises(ControlError, match="reason"):
+        session.act(session.place_order("bootpay")["order_id"], "pay", reason="because")

@@ -10,6 +10,7 @@ from jumun_mockserver.core.provider import ApiError, Provider
 from jumun_mockserver.providers.bootpay.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
 from jumun_mockserver.providers.bootpay.envelope import render_error, response_headers
 from jumun_mockserver.providers.bootpay.orders import list_orders
+from jumun_mockserver.providers.bootpay.placing import act, find_order, iter_orders, place_order
 from jumun_mockserver.providers.bootpay.shop import open_shop, own_keys
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def path_not_found(call: Call, shop: BootpayShop) -> NoReturn:
     if not found or call.request.method != "GET":
         raise ApiError("path_not_found", "no operation of bootpay has this path")
     authenticate(call, shop)
-    if not shop.has_order(found[1]):
+    if shop.orders.find(found[1]) is None:
         raise ApiError("order_not_found", "the shop has no order of this order_id or order_number")
     raise ApiError("path_not_found", "the order is there, but Jumun does not serve order detail")
 
@@ -51,4 +52,8 @@ BOOTPAY = Provider(
     path_not_found=path_not_found,
     open_shop=open_shop,
     own_keys=own_keys,
+    place_order=place_order,
+    act=act,
+    find_order=find_order,
+    iter_orders=iter_orders,
 )

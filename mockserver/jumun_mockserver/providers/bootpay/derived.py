@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 # Derived orders are older than the documented one, which stays the newest.
 _NEWEST = int(datetime(2025, 7, 11, 2, 52, 9, tzinfo=UTC).timestamp())
 _NAMES = ("머그컵", "텀블러", "다이어리", "만년필", "이불", "책상", "케이스", "정기배송")
-_PEOPLE = ("홍길동", "김하나", "이두리", "박세온", "최네빛")
-_USERS = tuple(f"67e4b4425ec892162491d{0xE00 + person:03x}" for person in range(len(_PEOPLE)))
+PEOPLE = ("홍길동", "김하나", "이두리", "박세온", "최네빛")
+_USERS = tuple(f"67e4b4425ec892162491d{0xE00 + person:03x}" for person in range(len(PEOPLE)))
 _GROUPS = (None, None, "6763758e817af6a00e0fbe00", "6763758e817af6a00e0fbe01")
 _CONTRACTS = tuple(f"685b7b10b0eacea5cd974{0xA00 + number:03x}" for number in range(16))
 # Pairs that occur together: order status, receipt status. Every constant of the SDKs is there.
@@ -84,7 +84,7 @@ class Derived:
         created = self.created.moment(index)
         status, receipt_status = _STATES[draws[_STATE] % len(_STATES)]
         paid = created + self._delay(index) if receipt_status in _PAID else None
-        person, billing = draws[_USER] % len(_PEOPLE), draws[_BILLING] % 3
+        person, billing = draws[_USER] % len(PEOPLE), draws[_BILLING] % 3
         return {
             "order_id": self._order_id(index, created),
             "order_name": f"{_NAMES[draws[_NAME] % len(_NAMES)]} {index + 1}",
@@ -94,11 +94,11 @@ class Derived:
             "order_number": self._order_number(index, created),
             "purchased_at": None if paid is None else _stamp(paid),
             "created_at": _stamp(created),
-            "username": _PEOPLE[person],
+            "username": PEOPLE[person],
             "user_email": f"user{person}@example.com",
             "receipt_id": None if paid is None else self._receipt_id(index, paid),
             "user_id": _USERS[person],
-            "user_group_id": _GROUPS[draws[_USER] // len(_PEOPLE) % len(_GROUPS)],
+            "user_group_id": _GROUPS[draws[_USER] // len(PEOPLE) % len(_GROUPS)],
             "order_subscription_ids": _contracts(billing, draws[_CONTRACT]),
             "subscription_billing_type": billing,
         }
@@ -208,9 +208,9 @@ class Derived:
                 known = self._known(column)
                 return self._where(_STATE, lambda byte: known[byte % len(_STATES)] == value)
             case "user_id":
-                return self._where(_USER, lambda byte: _USERS[byte % len(_PEOPLE)] == value)
+                return self._where(_USER, lambda byte: _USERS[byte % len(PEOPLE)] == value)
             case "user_group_id":
-                return self._where(_USER, lambda byte: _GROUPS[byte // len(_PEOPLE) % len(_GROUPS)] == value)
+                return self._where(_USER, lambda byte: _GROUPS[byte // len(PEOPLE) % len(_GROUPS)] == value)
             case "order_subscription_ids":
                 each = self._where(_CONTRACT, lambda byte: value in _contracts(1, byte))
                 together = self._where(_CONTRACT, lambda byte: value in _contracts(2, byte))

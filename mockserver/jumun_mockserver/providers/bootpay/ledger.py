@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.providers.bootpay.filters import Filters, Row
     from jumun_mockserver.providers.bootpay.seed import Seed
+
+
+_ITERATED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,14 @@ class Ledger:
             return self._derived.size - len(self._hidden) + len(self._at_place) + len(self._rows)
 
     def __iter__(self) -> Iterator[Row]:
-        """All orders in the form of the data files."""
-        with self._lock:
-            derived, rows = self._matching(read_filters({}))
-            return iter([self._row(place) for place in self._page(derived, rows, 0, len(derived) + len(rows))])
+        """All orders in the form of the data files; the lock is taken for some at a time."""
+        for start in count(0, _ITERATED):
+            with self._lock:
+                derived, rows = self._matching(read_filters({}))
+                found = [self._row(place) for place in self._page(derived, rows, start, _ITERATED)]
+            yield from found
+            if len(found) < _ITERATED:
+                return
 
     def select(self, values: Mapping[str, Any]) -> Page:
         """The page that a call's parameters ask for, with defaults filled in."""

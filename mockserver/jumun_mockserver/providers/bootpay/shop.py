@@ -7,13 +7,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jumun_mockserver.core.shop import Shop, own_key
-from jumun_mockserver.providers.bootpay.ledger import Ledger
 from jumun_mockserver.providers.bootpay.seed import read_seed
+from jumun_mockserver.providers.bootpay.written import Written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jumun_mockserver.core.session.options import SessionOptions
+    from jumun_mockserver.providers.bootpay.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,16 @@ class BootpayShop(Shop):
 
     Attributes:
         secrets: client_key → secret_key.
+        written: What keeps `orders` up to date.
     """
 
     secrets: Mapping[str, str]
-    orders: Ledger
+    written: Written
 
-    def has_order(self, order_id: str) -> bool:
-        """Whether there is an order of this order_id or order_number."""
-        return order_id in self.orders
+    @property
+    def orders(self) -> Ledger:
+        """The orders as they are now."""
+        return self.written.ledger()
 
 
 def open_shop(options: SessionOptions, shop: Shop) -> BootpayShop:
@@ -43,7 +46,7 @@ def open_shop(options: SessionOptions, shop: Shop) -> BootpayShop:
     secrets = seed.secrets
     if shop.session_id:
         secrets = MappingProxyType({**secrets, own_key(shop.session_id, "bootpay"): own_key(shop.session_id, "secret")})
-    return BootpayShop(**shop.parts(), secrets=secrets, orders=Ledger(seed))
+    return BootpayShop(**shop.parts(), secrets=secrets, written=Written(seed, shop.state))
 
 
 def own_keys(shop: BootpayShop) -> dict[str, str]:

@@ -9,6 +9,7 @@ from jumun_mockserver.core.provider import ApiError, Provider
 from jumun_mockserver.providers.naver.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
 from jumun_mockserver.providers.naver.envelope import render_error, response_headers
 from jumun_mockserver.providers.naver.orders import list_product_order_ids
+from jumun_mockserver.providers.naver.placing import act, find_order, iter_orders, place_order
 from jumun_mockserver.providers.naver.shop import open_shop, own_keys
 
 if TYPE_CHECKING:
@@ -39,4 +40,8 @@ NAVER = Provider(
     path_not_found=path_not_found,
     open_shop=open_shop,
     own_keys=own_keys,
+    place_order=place_order,
+    act=act,
+    find_order=find_order,
+    iter_orders=iter_orders,
 )

@@ -21,12 +21,12 @@ _KST = timezone(timedelta(hours=9))
 
 def render_success(data: Any, call: Call, shop: NaverShop) -> dict[str, Any]:
     """A body with timestamp, traceId and `data`."""
-    return {"timestamp": _timestamp(call), "traceId": _trace_id(call, shop), "data": data}
+    return {"timestamp": render_time(call.now), "traceId": _trace_id(call, shop), "data": data}
 
 
 def render_error(entry: ErrorEntry, call: Call, shop: NaverShop) -> dict[str, Any]:
     """An error's body in the entry's envelope; the order of keys is that of the recorded bodies."""
-    code, message, timestamp = entry.wire_code, entry.message, _timestamp(call)
+    code, message, timestamp = entry.wire_code, entry.message, render_time(call.now)
     if entry.envelope == "token":
         return {"code": code, "message": message, "timestamp": timestamp, "invalidInputs": []}
     if entry.envelope == "domain":
@@ -48,9 +48,10 @@ def response_headers(call: Call, shop: NaverShop) -> dict[str, str]:
     return headers
 
 
-def _timestamp(call: Call) -> str:
+def render_time(epoch_s: float) -> str:
+    """Epoch seconds by Korean time, with milliseconds."""
     # To the microsecond first: a float of seconds holds .236 as a little less.
-    milliseconds = round(call.now * 1_000_000) // 1_000
+    milliseconds = round(epoch_s * 1_000_000) // 1_000
     return f"{_second(milliseconds // 1_000)}.{milliseconds % 1_000:03}+09:00"
 
 

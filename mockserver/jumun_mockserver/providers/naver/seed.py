@@ -142,6 +142,11 @@ class Seed:
         """All orders by time, then orderId."""
         return self.iter_orders(-_FOREVER, _FOREVER)
 
+    def __reversed__(self) -> Iterator[Order]:
+        """All orders, the newest first."""
+        derived = (order for order in map(self._make, range(self._timeline.size)) if order.order_id not in self._rows)
+        return merge(reversed(self._by_time), derived, key=_time, reverse=True)
+
     def __len__(self) -> int:
         """The number of orders."""
         replaced = sum((order := self._derived(id_)) is not None and order.order_id == id_ for id_ in self._rows)
