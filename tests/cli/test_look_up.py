@@ -1,15 +1,20 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from jumun_contracts import PROFILES, Contract, load_contract
+from jumun_contracts import PROFILES, Contract, load_contract, read_contract
+from jumun_mockserver.cli import look_up
 from jumun_mockserver.examples import export_openapi
 from jumun_mockserver.providers import PROVIDERS
 from tests.cli.commands import jumun, refusal, run
+from tests.contracts.contract.test_loading import BOOTPAY, LIST, copied, edit
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONTRACTS = [load_contract(provider, profile) for provider in PROVIDERS for profile in PROFILES]
 OPERATIONS = sorted({id_ for contract in CONTRACTS for id_ in contract.operations})
@@ -49,13 +54,28 @@ def test_routes() -> None:
 def test_routes_as_json() -> None:
     """The JSON has the same operations, in the same order, with their security as a list."""
     rows = json.loads(output("routes", "--format", "json"))
-    assert [set(row) for row in rows] == [{"operation", "method", "path", "security"}] * len(rows)
+    assert [set(row) for row in rows] == [{"operation", "method", "path", "security", "profiles"}] * len(rows)
     assert [row["operation"] for row in rows] == [line.split()[0] for line in output("routes").splitlines()]
     operations = {id_: each for provider in PROVIDERS for id_, each in load_contract(provider).operations.items()}
     for row in rows:
         assert row["security"] == list(operations[row["operation"]].security)
         assert row["method"] == operations[row["operation"]].method
         assert row["path"].endswith(operations[row["operation"]].path)
+
+
+def test_routes_of_one_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operation that one profile lacks is listed with the other's name."""
+    folder = copied("bootpay", tmp_path)
+    edit(folder, BOOTPAY, f"{LIST}/x-profiles", ["observed"])
+    edited = {("bootpay", profile): read_contract(folder, profile) for profile in PROFILES}
+    monkeypatch.setattr(look_up, "load_contract", lambda *name: edited.get(name) or load_contract(*name))
+    lines = [line.split(maxsplit=3) for line in output("routes").splitlines()]
+    assert lines[-1] == ["bootpay.orders.list", "GET", "/v1/orders", "[basic or bearer]  observed only"]
+    rows = json.loads(output("routes", "--format", "json"))
+    assert {row["operation"]: row["profiles"] for row in rows} == {
+        **{row["operation"]: ["documented", "observed"] for row in rows},
+        "bootpay.orders.list": ["observed"],
+    }
 
 
 @pytest.mark.parametrize("providers", [[], *([provider] for provider in PROVIDERS)])

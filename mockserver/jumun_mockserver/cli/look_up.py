@@ -25,19 +25,22 @@ _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), 
 @click.command()
 @_FORMAT
 def routes(form: str) -> None:
-    """List the operations: id, method, path, credentials."""
-    rows: list[dict[str, Any]] = []
-    for name, provider in PROVIDERS.items():
-        for operation in load_contract(name).operations.values():
-            path = provider.base_url("") + operation.path
+    """List the operations of both profiles: id, method, path, credentials."""
+    found: dict[str, dict[str, Any]] = {}
+    for contract in (load_contract(name, profile) for name in PROVIDERS for profile in PROFILES):
+        for operation in contract.operations.values():
+            path = PROVIDERS[contract.provider].base_url("") + operation.path
             security = list(operation.security)
-            rows.append({"operation": operation.id, "method": operation.method, "path": path, "security": security})
+            row = {"operation": operation.id, "method": operation.method, "path": path, "security": security}
+            found.setdefault(operation.id, {**row, "profiles": []})["profiles"].append(contract.profile)
+    rows = list(found.values())
     if form == "json":
         _print_json(rows)
         return
     for row in rows:
         credentials = " or ".join(row["security"]) or "-"
-        click.echo(f"{row['operation']:<26}{row['method']:<6}{row['path']}  [{credentials}]")
+        only = "" if len(row["profiles"]) > 1 else f"  {row['profiles'][0]} only"
+        click.echo(f"{row['operation']:<26}{row['method']:<6}{row['path']}  [{credentials}]{only}")
 
 
 @click.command()

@@ -59,7 +59,9 @@ class Rate(_RateType):
         found = _RATE.fullmatch(str(value))
         if not found or not float(found[2]):
             self.fail(f"{value!r} is not OPERATION=N[/BURST], e.g. bootpay.orders.list=5/10", param, ctx)
-        operations: Sequence[str] = [id_ for name in PROVIDERS for id_ in load_contract(name).operations]
+        operations: Sequence[str] = [
+            id_ for name in PROVIDERS for p in PROFILES for id_ in load_contract(name, p).operations
+        ]
         if found[1] not in operations:
             self.fail(f"no operation {found[1]!r}{did_you_mean(found[1], operations)}", param, ctx)
         return found[1], hand_set_rate(float(found[2]), int(found[3]) if found[3] else None)
