@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from jumun_mockserver.core.dispatch import Dispatch
@@ -15,6 +14,7 @@ from jumun_mockserver.providers import PROVIDERS
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from jumun_contracts import RateLimit
     from jumun_mockserver.core.journal.journal import Exchange
@@ -27,15 +27,8 @@ class Options(TypedDict, total=False):
     """What a server can be asked for. All but the last three are about its default session.
 
     Keys:
-        profile: `documented` (default) or `observed`.
-        data: A folder with more applications and orders.
-        seed: What made-up data and draws follow from; "0" by default.
-        orders: How many more orders to derive from it, for each provider; a million at most.
-        scenario: Lines of steps.
-        limits: `off`, `report` (default) or `enforce`.
-        rates: Operation id → limit in place of the contract's.
-        quota: `off` (default), `next-day` or `at-once`.
-        clock: The default session's time; real by default.
+        profile … frozen_at: As in `SessionOptions`, which has their defaults.
+        clock: The default session's time, in place of one of its own.
         sessions: How many sessions there may be beside the default one.
         on_exchange: Called with each exchange, for a log.
     """
@@ -48,6 +41,7 @@ class Options(TypedDict, total=False):
     limits: Limits
     rates: Mapping[str, RateLimit]
     quota: Punishment
+    frozen_at: datetime | str | float | None
     clock: Clock | None
     sessions: int
     on_exchange: Callable[[Exchange], None] | None
@@ -58,22 +52,12 @@ def create_dispatch(options: Options) -> Dispatch:
 
     Raises:
         DocumentError: An unknown profile, or a fault in the data folder.
-        ValueError: More orders than a million.
         ScenarioError: A fault in the scenario.
+        ValueError: A value that an option cannot have.
     """
-    data = Path(folder) if (folder := options.get("data")) else None
-    if data is not None:
-        check_data_folder(data, tuple(PROVIDERS))
-    session_options = SessionOptions(
-        profile=options.get("profile", "documented"),
-        data=data,
-        seed=str(options.get("seed", "0")),
-        orders=options.get("orders", 0),
-        scenario=options.get("scenario", ""),
-        limits=options.get("limits", "report"),
-        rates=options.get("rates", {}),
-        quota=options.get("quota", "off"),
-    )
+    session_options = SessionOptions().renew(options)
+    if session_options.data is not None:
+        check_data_folder(session_options.data, tuple(PROVIDERS))
     session = Session(PROVIDERS, session_options, clock=options.get("clock"))
     store = MemoryStore(PROVIDERS, session, at_most=options.get("sessions", SESSIONS_AT_MOST))
     return Dispatch(PROVIDERS, store, on_exchange=options.get("on_exchange"))

@@ -29,7 +29,7 @@ class LiveServer:
             client = NaverCommerceClient(base_url=server.naver_base_url, access_token="your_access_token_here")
 
     Attributes:
-        session: The world it serves: clock, journal, data.
+        session: Its default session: clock, journal, data.
         url: e.g. `http://127.0.0.1:40001`.
         naver_base_url: What stands in place of https://api.commerce.naver.com/external.
         bootpay_base_url: What stands in place of https://api.bootapi.com/v1.

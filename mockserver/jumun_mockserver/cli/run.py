@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jumun_contracts import DocumentError
-from jumun_mockserver.cli.world_options import world_options
+from jumun_mockserver.cli.session_options import session_options
 from jumun_mockserver.control.address import Address
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.run.environment import Wiring, render_environment
@@ -49,7 +49,7 @@ class _NotRunnable(click.ClickException):
 
 
 @click.command(context_settings={"allow_interspersed_args": False})
-@world_options
+@session_options
 @click.option(
     "--allow-host",
     "allowed_hosts",
@@ -76,7 +76,7 @@ class _NotRunnable(click.ClickException):
 def run(
     ctx: click.Context,
     *,
-    world: Options,
+    options: Options,
     allowed_hosts: tuple[str, ...],
     temporary_ca: bool,
     fail_on_violations: bool,
@@ -94,7 +94,7 @@ def run(
     jumun run --profile observed --scenario flaky -- python shop.py
     """
     summary = Summary()
-    options: Options = {**world, "on_exchange": summary.record}
+    options["on_exchange"] = summary.record
     with _signals() as program, TemporaryDirectory(prefix="jumun-", ignore_cleanup_errors=True) as folder:
         server, wiring = _connect(options, allowed_hosts, folder=Path(folder), temporary_ca=temporary_ca)
         with server:
@@ -117,7 +117,7 @@ def _connect(
     try:
         authority = Authority.temporary() if temporary_ca else Authority.load()
         server = LiveServer(authority=authority, allowed_hosts=allowed_hosts, **options)
-        # A host that is let through shows certificates of the world's authorities.
+        # A host that is let through shows certificates of public authorities.
         authority.write_pem_bundle(ca_file, with_system=bool(allowed_hosts))
         authority.write_java_trust_store(trust_store, with_system=bool(allowed_hosts))
     except (DocumentError, ScenarioError):

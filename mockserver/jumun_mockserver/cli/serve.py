@@ -15,7 +15,7 @@ import orjson
 
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.cli.parameter_types import Size
-from jumun_mockserver.cli.world_options import world_options
+from jumun_mockserver.cli.session_options import session_options
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _OTHER_FILES = 64
     envvar="JUMUN_PORT",
     help="Port to listen on; 0 takes a free one and prints it.",
 )
-@world_options
+@session_options
 @click.option(
     "--tls-port",
     type=click.IntRange(0, 65_535),
@@ -99,7 +99,7 @@ def serve(
     *,
     host: str,
     port: int,
-    world: Options,
+    options: Options,
     tls_port: int | None,
     max_body: int,
     max_connections: int,
@@ -116,7 +116,7 @@ def serve(
             "know them; leave it at 1 until there is a store that workers share"
         )
     # uvicorn takes its time to import: a mistaken option should not wait for it.
-    dispatch = create_dispatch({**world, "on_exchange": None if quiet else _logger(log_format)})
+    dispatch = create_dispatch({**options, "on_exchange": None if quiet else _logger(log_format)})
     if replay:
         dispatch = _replaying(dispatch, replay)
     if control_token is not None and not (control_token and control_token.isascii() and control_token.isprintable()):

@@ -57,7 +57,7 @@ class ControlClient:
         self.close()
 
     def create_session(self, **options: Any) -> dict[str, Any]:
-        """Make a session (see NewSession in control.openapi.yaml) and speak for it from now on."""
+        """Make a session of these options (see `SessionOptions`) and speak for it from now on."""
         session = self._object("POST", "/sessions", "id", "base_urls", "keys", body=options)
         self.session = session["id"]
         return session

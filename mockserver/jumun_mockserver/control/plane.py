@@ -19,11 +19,8 @@ from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.control.access import Access
 from jumun_mockserver.control.reading import (
-    FIRST_SECOND,
-    LAST_SECOND,
     own_contract,
     read_json,
-    read_moment,
     read_new_order,
     read_number,
     read_options,
@@ -47,6 +44,7 @@ from jumun_mockserver.core.journal.export import render_exchange
 from jumun_mockserver.core.orders import OrderError
 from jumun_mockserver.core.routing import difference
 from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.session.clock import FIRST_SECOND, LAST_SECOND, ClockError, read_moment
 from jumun_mockserver.core.session.events import PAGE_AT_MOST
 from jumun_mockserver.core.session.store import SessionError
 from jumun_mockserver.examples import export_openapi
@@ -227,7 +225,10 @@ class ControlPlane:
         """Freeze, set, advance, run, make real: in this order. A move out of time is refused whole."""
         session, move = self._session(), read_json("ClockMove")
         clock = session.clock
-        at = read_moment(move["set"], key="set") if "set" in move else clock.now()
+        try:
+            at = read_moment(move["set"]) if "set" in move else clock.now()
+        except ClockError as error:
+            abort(422, f"/set: {error}")
         if not FIRST_SECOND <= at + move.get("advance_s", 0) <= LAST_SECOND:
             abort(422, "/advance_s leads out of the years that a clock can show, 1970 to 9998")
         if "freeze" in move:

@@ -16,19 +16,15 @@ from jumun_contracts.contract.documents import read_document
 from jumun_contracts.schema.formats import parse_date_time
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.orders import NewOrder
-from jumun_mockserver.core.session.limiter import hand_set_rate
-from jumun_mockserver.core.session.options import SessionOptions
+from jumun_mockserver.core.session.options import render_schema
 from jumun_mockserver.core.session.store import SESSION_HEADER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from jumun_mockserver.core.journal.journal import Exchange
+    from jumun_mockserver.core.session.options import SessionOptions
     from jumun_mockserver.core.session.session import Session
-
-# A year less than datetime can show, so that tokens may end and logs be written.
-FIRST_SECOND = 0
-LAST_SECOND = 253_370_764_800
 
 EVENT_STREAM = "text/event-stream"
 
@@ -50,23 +46,12 @@ def read_json(schema: str) -> dict[str, Any]:
 
 def read_options(body: dict[str, Any], default: Session) -> SessionOptions:
     """What a new session starts from: the body, and the default session's options where it says nothing."""
-    rates = {}
-    for operation, rate in body.get("rates", {}).items():
+    for operation in body.get("rates", {}):
         check_operation(operation, default, key="/rates", status=422)
-        rates[operation] = hand_set_rate(rate["per_second"], int(rate.get("burst", 0)) or None)
-    frozen_at = read_moment(body["frozen_at"], key="frozen_at") if "frozen_at" in body else None
-    return SessionOptions(
-        profile=body.get("profile", default.profile),
-        data=default.options.data,
-        seed=str(body.get("seed", default.seed)),
-        # To JSON Schema 3.0 is an integer, to Python it is not.
-        orders=int(body.get("orders", default.options.orders)),
-        scenario=body.get("scenario", ""),
-        limits=body.get("limits", default.options.limits),
-        rates={**default.options.rates, **rates},
-        quota=body.get("quota", default.options.quota),
-        frozen_at=frozen_at,
-    )
+    try:
+        return default.options.renew(body)
+    except ValueError as error:
+        abort(422, f"/{error}")
 
 
 def read_new_order(body: dict[str, Any]) -> NewOrder:
@@ -92,17 +77,6 @@ def _refuse_unknown(fields: Mapping[str, Any], schema: Mapping[str, Any], place:
             abort(422, f"{place}: no field {name!r}{did_you_mean(name, known)}")
         if "properties" in known[name] and isinstance(value, dict):
             _refuse_unknown(value, known[name], f"{place}/{name}")
-
-
-def read_moment(text: str, *, key: str) -> float:
-    """RFC 3339 text, checked by the schema, as epoch seconds that a clock can show."""
-    try:
-        at = parse_date_time(text).timestamp()
-    except (ValueError, OverflowError):
-        at = -1.0
-    if not FIRST_SECOND <= at <= LAST_SECOND:
-        abort(422, f"/{key} must be a time of the years 1970 to 9998")
-    return at
 
 
 def check_operation(operation: str, session: Session, *, key: str, status: int) -> None:
@@ -164,8 +138,9 @@ def select_exchanges(session: Session) -> Iterator[Exchange]:
 
 @cache
 def own_contract() -> dict[str, Any]:
-    """The control plane's OpenAPI document."""
+    """The control plane's OpenAPI document, with what is made of the code: the schema of a new session."""
     document: dict[str, Any] = read_document(files("jumun_mockserver") / "control", "control.openapi.yaml")
+    document["components"]["schemas"]["NewSession"] = render_schema()
     return document
 
 

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from jumun_mockserver.control.address import Address
     from jumun_mockserver.testing.session import JumunSession
 
+# Spelled, because the options' module takes its time to import; a test compares them.
 _MARKER = (
-    "jumun(profile=, scenario=, seed=, clock=, orders=, limits=, rates=, quota=, allow_violations=): "
+    "jumun(profile=, seed=, orders=, scenario=, limits=, rates=, quota=, clock=, allow_violations=): "
     "what the test's Jumun session starts from"
 )
 _MEASURED = pytest.StashKey[list[dict[str, Any]]]()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jumun_contracts.schema.formats import is_date_time
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.control.address import Address, read_address
+from jumun_mockserver.core.session.options import SessionOptions, list_options
 
 if TYPE_CHECKING:
     from jumun_mockserver.control.client import ControlClient
@@ -162,38 +163,35 @@ class JumunSession:
         self._control.close()
 
 
-_MARKER_ARGUMENTS = (
-    "profile",
-    "scenario",
-    "seed",
-    "orders",
-    "clock",
-    "limits",
-    "rates",
-    "quota",
-    "allow_violations",
-)
+def list_marker_arguments(kind: type[SessionOptions] = SessionOptions) -> dict[str, str]:
+    """Argument of `@pytest.mark.jumun` → argument of `JumunSession`."""
+    options = {each.marker: each.name for each in list_options(kind) if each.schema is not None}
+    return {**options, "allow_violations": "allow_violations"}
 
 
-def read_marker(named: dict[str, Any], *, positional: tuple[Any, ...] = ()) -> dict[str, Any]:
-    """The arguments of `@pytest.mark.jumun` as `JumunSession` takes them; `clock` freezes it.
+def read_marker(
+    named: dict[str, Any], *, positional: tuple[Any, ...] = (), kind: type[SessionOptions] = SessionOptions
+) -> dict[str, Any]:
+    """The arguments of `@pytest.mark.jumun` as `JumunSession` takes them.
 
     Raises:
         ValueError: An argument that the marker does not have, or a value that cannot be meant.
     """
     if positional:
         raise ValueError(f"@pytest.mark.jumun: give {positional[0]!r} a name, e.g. profile={positional[0]!r}")
-    options = dict(named)
+    options: dict[str, Any] = {}
+    arguments = list_marker_arguments(kind)
     for name, value in named.items():
-        if name not in _MARKER_ARGUMENTS:
-            near = did_you_mean(name, _MARKER_ARGUMENTS)
-            raise ValueError(f"@pytest.mark.jumun has no argument {name!r}{near}")
+        if name not in arguments:
+            raise ValueError(f"@pytest.mark.jumun has no argument {name!r}{did_you_mean(name, arguments)}")
         if value is None:
-            del options[name]
-        elif name == "clock":
-            options["frozen_at"] = _read_clock(options.pop(name))
-        elif not isinstance(value, str | int | float | bool | dict):
-            raise ValueError(f"@pytest.mark.jumun: {name}={value!r} is no text, number or dictionary")
+            continue
+        if name == "clock":
+            options[arguments[name]] = _read_clock(value)
+        elif isinstance(value, str | int | float | bool | dict):
+            options[arguments[name]] = value
+        else:
+            raise ValueError(f"@pytest.mark.jumun: {name}={value!r} must be text, a number or a dictionary")
     return options
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from jumun_contracts.schema.formats import parse_date_time
 from jumun_mockserver.core.state.memory import MemoryState
 
 if TYPE_CHECKING:
@@ -12,7 +14,35 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.core.state.state import State
 
+# A year less than datetime can show, so that tokens may end and logs be written.
+FIRST_SECOND = 0
+LAST_SECOND = 253_370_764_800
+
 _PLACE = ("session", "clock")
+
+
+class ClockError(ValueError):
+    """A time that a clock cannot show. The message says what it can."""
+
+
+def read_moment(at: datetime | str | float) -> float:
+    """A datetime with its zone, RFC 3339 text or epoch seconds, as epoch seconds.
+
+    Raises:
+        ClockError: Not a time, without a zone, or of a year that no clock shows.
+    """
+    if isinstance(at, datetime) and at.tzinfo is None:
+        raise ClockError(f"{at!r} has no time zone; give it one, e.g. tzinfo=datetime.UTC")
+    try:
+        moment = parse_date_time(at) if isinstance(at, str) else at
+        second = moment.timestamp() if isinstance(moment, datetime) else float(moment)
+    except OverflowError:
+        second = -1.0
+    except ValueError:
+        raise ClockError(f"{at!r} is not a time such as 2026-11-22T09:00:00+09:00") from None
+    if not FIRST_SECOND <= second <= LAST_SECOND:
+        raise ClockError("must be a time of the years 1970 to 9998")
+    return second
 
 
 class Clock:

@@ -1,17 +1,78 @@
-"""What a session starts from."""
+"""The options of a session. Each is one field here; every place that takes options is made from these fields."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from jumun_contracts import PROFILES, RateLimit
+from jumun_mockserver.core.session.clock import read_moment
+from jumun_mockserver.core.session.limiter import LIMITS, hand_set_rate
+from jumun_mockserver.core.session.quota import PUNISHMENTS
+from jumun_mockserver.core.timeline import ORDERS_AT_MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
     from importlib.resources.abc import Traversable
 
-    from jumun_contracts import RateLimit
     from jumun_mockserver.core.session.limiter import Limits
     from jumun_mockserver.core.session.quota import Punishment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """Everything about an option that is not its type.
+
+    Attributes:
+        help: A sentence for users: help of the command line, description in the schema, meaning in docs/testing.md.
+        schema: JSON Schema of the value on the control plane, and so for the pytest marker; None where only the server
+            takes it.
+        flag: The option of `jumun serve` and `run` without its dashes, by default the name; '' for none.
+        metavar: Form of the flag's value, where its type does not say it.
+        marker: Argument of the pytest marker, by default the name.
+        inherited: Whether a session that does not say has what the server's default session has.
+        read: Value as Python or JSON gives it → value of the field; raises ValueError.
+        name: Of the field, and `default` its default.
+    """
+
+    help: str
+    schema: Mapping[str, Any] | None
+    flag: str | None = None
+    metavar: str | None = None
+    marker: str = ""
+    inherited: bool = True
+    read: Callable[[Any], Any] = lambda value: value
+    name: str = ""
+    default: Any = None
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that stands for the flag."""
+        return f"JUMUN_{(self.flag or '').upper().replace('-', '_')}"
+
+
+def known(**attributes: Any) -> dict[str, Option]:
+    """Metadata of a field of `SessionOptions`."""
+    return {"option": Option(**attributes)}
+
+
+def _read_folder(value: str | Path | None) -> Path | None:
+    return Path(value) if value else None
+
+
+def _read_rates(value: Mapping[str, RateLimit | Mapping[str, float]]) -> dict[str, RateLimit]:
+    return {
+        operation: limit
+        if isinstance(limit, RateLimit)
+        else hand_set_rate(limit["per_second"], int(limit.get("burst", 0)) or None)
+        for operation, limit in value.items()
+    }
+
+
+def _read_frozen_at(value: datetime | str | float | None) -> float | None:
+    return None if value is None else read_moment(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,23 +80,144 @@ class SessionOptions:
     """What a session starts from, and starts from again when it is reset.
 
     Attributes:
-        profile: Of every contract in it.
-        data: A folder with more applications and orders, laid out as jumun_fixtures is.
-        seed: What all made-up data and every draw follow from.
-        orders: How many more orders to derive from the seed, for each provider.
+        data: Laid out as jumun_fixtures is.
         scenario: Lines of steps, '' for none.
-        limits: Whether limits are ignored, reported or enforced.
-        rates: Operation id → limit in place of the contract's.
-        quota: Whether and when token calls against the rules are punished.
-        frozen_at: Epoch seconds at which its clock stands; None for a running one.
+        rates: Operation id → limit.
+        frozen_at: Epoch seconds; None for a running clock.
     """
 
-    profile: str = "documented"
-    data: Traversable | None = None
-    seed: str = "0"
-    orders: int = 0
-    scenario: str = ""
-    limits: Limits = "report"
-    rates: Mapping[str, RateLimit] = field(default_factory=dict)
-    quota: Punishment = "off"
-    frozen_at: float | None = None
+    profile: str = field(
+        default="documented",
+        metadata=known(
+            help="Which profile of the APIs to speak: what the pages say, or what is seen live.",
+            schema={"enum": [*PROFILES]},
+        ),
+    )
+    data: Traversable | None = field(
+        default=None,
+        metadata=known(
+            help="Folder with more applications and orders: naver/orders.yaml, bootpay/orders.yaml, …",
+            schema=None,
+            read=_read_folder,
+        ),
+    )
+    seed: str = field(
+        default="0",
+        metadata=known(
+            help="What made-up data follows from.",
+            schema={"type": ["string", "integer"]},
+            read=str,
+        ),
+    )
+    orders: int = field(
+        default=0,
+        metadata=known(
+            help="Make up this many more orders for each API.",
+            schema={"type": "integer", "minimum": 0, "maximum": ORDERS_AT_MOST},
+            # To JSON Schema 3.0 is an integer, to Python it is not.
+            read=int,
+        ),
+    )
+    scenario: str = field(
+        default="",
+        metadata=known(
+            help="Lines of steps to play; on the command line from a file, or one that comes with Jumun "
+            "(jumun scenario list).",
+            schema={"type": "string"},
+            metavar="FILE|NAME",
+            inherited=False,
+        ),
+    )
+    limits: Limits = field(
+        default="report",
+        metadata=known(
+            help="Whether too many calls are refused, only noted, or not counted.",
+            schema={"enum": [*LIMITS]},
+        ),
+    )
+    rates: Mapping[str, RateLimit] = field(
+        default_factory=dict,
+        metadata=known(
+            help="Calls a second in place of the contract's, e.g. bootpay.orders.list=5/10.",
+            schema={
+                "type": "object",
+                "additionalProperties": {
+                    "type": "object",
+                    "required": ["per_second"],
+                    "additionalProperties": False,
+                    "properties": {
+                        "per_second": {"type": "number", "minimum": 0.001},
+                        "burst": {"type": "integer", "minimum": 1},
+                    },
+                },
+            },
+            flag="rate",
+            metavar="OPERATION=N[/BURST]",
+            read=_read_rates,
+        ),
+    )
+    quota: Punishment = field(
+        default="off",
+        metadata=known(
+            help="Whether and when NAVER token calls against the rules are punished with one call an hour.",
+            schema={"enum": [*PUNISHMENTS]},
+        ),
+    )
+    frozen_at: float | None = field(
+        default=None,
+        metadata=known(
+            help="Time at which the session's clock stands; it runs if not given.",
+            schema={"type": "string", "format": "date-time"},
+            flag="",
+            marker="clock",
+            inherited=False,
+            read=_read_frozen_at,
+        ),
+    )
+
+    def renew(self, values: Mapping[str, Any]) -> Self:
+        """The options of a session that is made beside one of these, from `values` as Python or JSON gives them.
+
+        Options that `values` lacks are as here if they are inherited, and their defaults if not; rates are added to
+        those that are here. Keys that name no option are ignored.
+
+        Raises:
+            ValueError: An option cannot have that value. The message begins with its name.
+        """
+        changes: dict[str, Any] = {}
+        for option in list_options(type(self)):
+            if option.name not in values:
+                if not option.inherited:
+                    changes[option.name] = option.default
+                continue
+            try:
+                value = option.read(values[option.name])
+            except ValueError as error:
+                raise ValueError(f"{option.name}: {error}") from None
+            changes[option.name] = {**getattr(self, option.name), **value} if isinstance(value, dict) else value
+        return replace(self, **changes)
+
+
+def list_options(kind: type[SessionOptions] = SessionOptions) -> tuple[Option, ...]:
+    """The options of `kind`, with names and flags, in the order of their fields."""
+    options = []
+    for each in fields(kind):
+        option: Option = each.metadata["option"]
+        options.append(
+            replace(
+                option,
+                name=each.name,
+                default=each.default_factory() if callable(each.default_factory) else each.default,
+                flag=each.name.replace("_", "-") if option.flag is None else option.flag,
+                marker=option.marker or each.name,
+            )
+        )
+    return tuple(options)
+
+
+def render_schema(kind: type[SessionOptions] = SessionOptions) -> dict[str, Any]:
+    """JSON Schema of what the control plane takes as options of a new session."""
+    properties = {
+        each.name: {"description": each.help, **each.schema} for each in list_options(kind) if each.schema is not None
+    }
+    return {"type": "object", "additionalProperties": False, "properties": properties}
