@@ -29,7 +29,8 @@ class LiveServer:
             client = NaverCommerceClient(base_url=server.naver_base_url, access_token="your_access_token_here")
 
     Attributes:
-        session: Its default session: clock, journal, data.
+        session: Its default session: journal, data.
+        clock: The default session's time.
         url: e.g. `http://127.0.0.1:40001`.
         naver_base_url: What stands in place of https://api.commerce.naver.com/external.
         bootpay_base_url: What stands in place of https://api.bootapi.com/v1.
@@ -65,6 +66,7 @@ class LiveServer:
         """
         dispatch = create_dispatch(options)
         self.session: Session = dispatch.store.default
+        self.clock = self.session.clock
         self.hosts = tuple(dispatch.hosts)
         self.tls_port, self.proxy_url = 0, ""
         self.blocked: Mapping[str, int] = {}

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import gc
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import bcrypt
 import httpx
 import pytest
 
@@ -383,6 +386,36 @@ def test_clocks_may_not_differ_by_more(server: LiveServer, clock: Clock, skew_s:
     ):
         client.product_order_ids(ORDER)
     assert caught.value.operation == "naver.token"
+
+
+def sign_as_the_guide(server: LiveServer, at: float) -> httpx.Response:
+    """`naver.token`, signed at an epoch second as the guide of the API has it."""
+    timestamp = str(int(at * 1_000))
+    signature = bcrypt.hashpw(f"{server.naver_client_id}_{timestamp}".encode(), server.naver_client_secret.encode())
+    form = {
+        "client_id": server.naver_client_id,
+        "timestamp": timestamp,
+        "grant_type": "client_credentials",
+        "client_secret_sign": base64.b64encode(signature).decode(),
+        "type": "SELF",
+    }
+    return httpx.post(f"{server.naver_base_url}/v1/oauth2/token", data=form, trust_env=False)
+
+
+def test_unmodified_clients_work_after_days(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client with its own time gets a token after the session's was moved, until the session's stands elsewhere."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with LiveServer() as server:
+        server.clock.advance(days=3)
+        with NaverCommerceClient(**keys(server)) as client:
+            assert client.product_order_ids(ORDER).product_order_ids
+        assert sign_as_the_guide(server, time.time()).status_code == 200
+        server.clock.freeze()
+        assert sign_as_the_guide(server, time.time()).json()["code"] == "BAD_REQUEST"
+        with NaverCommerceClient(**keys(server)) as client, pytest.raises(BadRequestError) as caught:
+            client.product_order_ids(ORDER)
+        assert caught.value.operation == "naver.token"
+        assert sign_as_the_guide(server, server.clock.now().timestamp()).status_code == 200
 
 
 def test_token_call_breaks_no_rule(server: LiveServer, clock: Clock) -> None:

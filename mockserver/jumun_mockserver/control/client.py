@@ -87,8 +87,8 @@ class ControlClient:
         return text
 
     def move_clock(self, **move: Any) -> dict[str, Any]:
-        """See ClockMove in control.openapi.yaml."""
-        return self._object("POST", "/clock", "now", "frozen", body=move)
+        """Move the clock, see ClockMove in control.openapi.yaml; `now`, `frozen`, `events` and `total`."""
+        return self._object("POST", "/clock", "now", "frozen", "events", "total", body=move)
 
     def show_clock(self) -> dict[str, Any]:
         """`now` (RFC 3339) and `frozen`."""

@@ -32,19 +32,17 @@ from jumun_mockserver.control.rendering import (
     host_url,
     problem,
     render,
-    render_clock,
     render_event,
     render_exchanges,
     render_order,
     render_problem,
-    rfc3339,
 )
 from jumun_mockserver.core.journal.coverage import measure_coverage, render_errors
 from jumun_mockserver.core.journal.export import render_exchange
 from jumun_mockserver.core.orders import OrderError
 from jumun_mockserver.core.routing import difference
 from jumun_mockserver.core.scenario.scenario import ScenarioError
-from jumun_mockserver.core.session.clock import FIRST_SECOND, LAST_SECOND, ClockError, read_moment
+from jumun_mockserver.core.session.clock import ClockError
 from jumun_mockserver.core.session.events import PAGE_AT_MOST
 from jumun_mockserver.core.session.store import SessionError
 from jumun_mockserver.examples import export_openapi
@@ -219,28 +217,15 @@ class ControlPlane:
 
     def show_clock(self) -> FlaskResponse:
         """The session's time."""
-        return render(render_clock(self._session()))
+        return render(self._session().show_clock())
 
     def move_clock(self) -> FlaskResponse:
-        """Freeze, set, advance, run, make real: in this order. A move out of time is refused whole."""
+        """Move the session's clock."""
         session, move = self._session(), read_json("ClockMove")
-        clock = session.clock
         try:
-            at = read_moment(move["set"]) if "set" in move else clock.now()
+            return render(session.move_clock(**move))
         except ClockError as error:
-            abort(422, f"/set: {error}")
-        if not FIRST_SECOND <= at + move.get("advance_s", 0) <= LAST_SECOND:
-            abort(422, "/advance_s leads out of the years that a clock can show, 1970 to 9998")
-        if "freeze" in move:
-            clock.freeze()
-        if "set" in move:
-            clock.set(at)
-        clock.advance(move.get("advance_s", 0))
-        if "run" in move:
-            clock.run()
-        if "real" in move:
-            clock.be_real()
-        return render(render_clock(session))
+            abort(422, f"/{error}")
 
     def list_orders(self) -> FlaskResponse:
         """Orders as they are now, the newest of each provider first; a page of them."""
@@ -339,7 +324,7 @@ class ControlPlane:
             "seed": session.seed,
             "base_urls": self._base_urls(),
             "keys": session.keys,
-            "clock": rfc3339(session.clock.now()),
+            "clock": session.show_clock()["now"],
             "calls": session.journal.total,
             "violations": session.journal.violations,
         }

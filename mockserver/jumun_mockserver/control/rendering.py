@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from flask import request as flask_request
 
 from jumun_mockserver.core.http import render_json
 from jumun_mockserver.core.journal.export import render_curl, render_exchange, render_har
+from jumun_mockserver.core.session.clock import rfc3339
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.core.orders import OrderView
-    from jumun_mockserver.core.session.session import Session
 
 
 def render_problem(error: HTTPException) -> FlaskResponse:
@@ -47,11 +46,6 @@ def render_exchanges(exchanges: Iterable[Exchange], form: str) -> FlaskResponse:
     return FlaskResponse(text, content_type="text/plain; charset=utf-8")
 
 
-def render_clock(session: Session) -> dict[str, Any]:
-    """What the session's clock shows."""
-    return {"now": rfc3339(session.clock.now()), "frozen": session.clock.frozen}
-
-
 def render_order(order: OrderView) -> dict[str, Any]:
     """An order in a list: its ids, state and possible actions."""
     return {
@@ -67,11 +61,6 @@ def render_order(order: OrderView) -> dict[str, Any]:
 def render_event(event: Mapping[str, Any]) -> dict[str, Any]:
     """An event as `Events` gives it, with its time as text."""
     return {**event, "at": rfc3339(event["at"])}
-
-
-def rfc3339(epoch_s: float) -> str:
-    """Epoch seconds as text, in UTC."""
-    return datetime.fromtimestamp(epoch_s, UTC).isoformat(timespec="milliseconds")
 
 
 def host_url() -> str:

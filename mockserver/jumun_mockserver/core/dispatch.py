@@ -107,7 +107,7 @@ class Dispatch:
 
     def _answer(self, request: Request, match: Match, session: Session, trouble: str = "") -> Exchange:
         """Answer in a session. `trouble` is why the request has none of its own, '' mostly."""
-        serial, now = 0 if trouble else session.next_serial(), session.clock.now()
+        serial, now = 0 if trouble else session.next_serial(), session.now()
         near: tuple[Route, ...] = ()
         if match.route is None:
             near = self.routes[session.profile].near(request.method, request.path, provider=match.provider)
@@ -123,7 +123,7 @@ class Dispatch:
         provider, session = self.hosts.get(host), self.store.default
         if provider is None:
             return False
-        return session.scenario.take_handshake(provider.name, now=session.clock.now()) is not None
+        return session.scenario.take_handshake(provider.name, now=session.now()) is not None
 
 
 class _Answer:

@@ -2,41 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.schema.formats import is_date_time
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.control.address import Address, read_address
+from jumun_mockserver.core.session.clock import SessionClock
 from jumun_mockserver.core.session.options import SessionOptions, list_options
 
 if TYPE_CHECKING:
     from jumun_mockserver.control.client import ControlClient
 
 _SHOWN = 10
-
-
-class SessionClock:
-    """The session's time. Token life, limits and timestamps go by it."""
-
-    def __init__(self, control: ControlClient) -> None:
-        self._control = control
-
-    def now(self) -> datetime:
-        """The time it shows, with its offset."""
-        return datetime.fromisoformat(self._control.show_clock()["now"])
-
-    def freeze(self) -> None:
-        """Stand still from now on."""
-        self._control.move_clock(freeze=True)
-
-    def set(self, when: datetime) -> None:
-        """Show `when`, running or standing as before."""
-        self._control.move_clock(set=_rfc3339(when))
-
-    def advance(self, **duration: float) -> None:
-        """Move by `hours=3`, `minutes=30` and the like, as `timedelta` takes them."""
-        self._control.move_clock(advance_s=timedelta(**duration).total_seconds())
 
 
 class JumunSession:

@@ -588,7 +588,9 @@ def moved(client: httpx.Client, **move: Any) -> tuple[datetime, bool]:
     answer = client.post("/_jumun/clock", json=move)
     assert answer.status_code == 200, answer.text
     body = answer.json()
-    assert body == client.get("/_jumun/clock").json() or not body["frozen"]
+    shown = {"now": body["now"], "frozen": body["frozen"]}
+    assert body == {**shown, "events": [], "total": 0}
+    assert shown == client.get("/_jumun/clock").json() or not body["frozen"]
     return parse_date_time(body["now"]), body["frozen"]
 
 
@@ -608,6 +610,8 @@ def test_moving_the_clock(plane: httpx.Client) -> None:
     assert plane.get("/v1/orders", headers=PAIR).headers["date"] == "Sun, 22 Nov 2026 00:00:00 GMT"
     assert moved(plane, advance_s=3_600.5) == (START + timedelta(seconds=3_600.5), True)
     assert moved(plane, advance_s=-0.5) == (START + timedelta(hours=1), True)
+    assert moved(plane, advance="1d12h") == (START + timedelta(hours=37), True)
+    assert moved(plane, advance_s=-129_600) == (START + timedelta(hours=1), True)
     now, frozen = moved(plane, run=True)
     assert (START + timedelta(hours=1) <= now, frozen) == (True, False)
     now, frozen = moved(plane, set=AT)
@@ -621,6 +625,7 @@ def test_moving_the_clock(plane: httpx.Client) -> None:
     [
         ({"freeze": True, "set": AT}, START, True),
         ({"set": AT, "advance_s": 60}, START + timedelta(seconds=60), False),
+        ({"set": AT, "advance": "3d"}, START + timedelta(days=3), False),
         ({"freeze": True, "set": AT, "advance_s": 60}, START + timedelta(seconds=60), True),
         ({"set": AT, "advance_s": 60, "run": True}, START + timedelta(seconds=60), False),
         ({"freeze": True, "set": AT, "run": True}, START, False),
@@ -643,6 +648,10 @@ def test_moves_together(client: httpx.Client, move: dict[str, Any], expected: da
         ({"advanc": 1}, "advanc"),
         ({"advance_s": "3"}, "/advance_s"),
         ({"advance_s": 1e11}, "/advance_s"),
+        ({"advance": 3}, "/advance"),
+        ({"advance": "3 days"}, "/advance: '3 days' is not a duration such as 90ms"),
+        ({"advance": "9000000d"}, "/advance: "),
+        ({"advance": "3d", "advance_s": 3}, "advance and advance_s"),
         ({"freeze": False}, "/freeze"),
         ({"run": 1}, "/run"),
         ({"real": None}, "/real"),

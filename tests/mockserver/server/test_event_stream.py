@@ -36,7 +36,7 @@ def live() -> Iterator[LiveServer]:
 def happen(session: Session, *names: str) -> None:
     """Have something happen to orders of these names."""
     for name in names:
-        event = Event(session.clock.now(), "bootpay", name, None, "buyer", "place", None, {"status": 0})
+        event = Event(session.now(), "bootpay", name, None, "buyer", "place", None, {"status": 0})
         assert session.events.change("test.orders", name, None, {}, [event])
 
 

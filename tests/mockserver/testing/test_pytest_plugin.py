@@ -745,7 +745,9 @@ def test_the_marker_and_the_options_are_explained(tmp_path: Path) -> None:
     """--markers shows the marker with its arguments, --help the options."""
     markers = run_pytest(tmp_path, "", "--markers").output
     assert re.search(
-        r"^@pytest\.mark\.jumun\(profile=, scenario=, seed=, clock=.*allow_violations=\)", markers, re.MULTILINE
+        r"^@pytest\.mark\.jumun\(profile=, seed=, orders=, scenario=.*clock=, allow_violations=\)",
+        markers,
+        re.MULTILINE,
     )
     shown = run_pytest(tmp_path, "", "--help").output
     assert "--jumun-coverage" in shown

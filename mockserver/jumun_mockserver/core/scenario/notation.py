@@ -1,15 +1,14 @@
-"""What scenarios are written in: parts between separators, with brackets and quotes, and durations."""
+"""What scenarios are written in: parts between separators, with brackets and quotes, and spans of time."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from jumun_mockserver.core.duration import DurationError, parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_DURATION = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
-_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600}
 LONGEST_DELAY_S = 3_600
 
 
@@ -17,16 +16,16 @@ class StepError(ValueError):
     """Text that is no step. The message names the part and what would be right."""
 
 
-def parse_duration(text: str) -> float:
-    """`90ms`, `1.5s`, `2m`, `3h` → seconds.
+def parse_span(text: str) -> float:
+    """A duration → seconds.
 
     Raises:
         StepError: Not a duration.
     """
-    found = _DURATION.fullmatch(text)
-    if not found:
-        raise StepError(f"{text!r} is not a duration such as 90ms, 1.5s, 2m or 3h")
-    return float(found[1]) * _SECONDS[found[2]]
+    try:
+        return parse_duration(text)
+    except DurationError as error:
+        raise StepError(str(error)) from None
 
 
 def parse_delay(text: str) -> float:
@@ -35,7 +34,7 @@ def parse_delay(text: str) -> float:
     Raises:
         StepError: Not a duration, or too long.
     """
-    seconds = parse_duration(text)
+    seconds = parse_span(text)
     if seconds > LONGEST_DELAY_S:
         raise StepError(f"{text!r} is too long: an hour is the most")
     return seconds

@@ -24,7 +24,7 @@ from jumun_mockserver.core.scenario.notation import (
     LONGEST_DELAY_S,
     StepError,
     parse_delay,
-    parse_duration,
+    parse_span,
     split_outside,
 )
 
@@ -241,7 +241,7 @@ def _parse_modifier(word: str) -> tuple[str, Any]:
 
 def _moment(text: str) -> Moment:
     if text.startswith("+"):
-        return Moment(parse_duration(text[1:]), relative=True)
+        return Moment(parse_span(text[1:]), relative=True)
     try:
         return Moment(parse_date_time(text).timestamp(), relative=False)
     except ValueError:
@@ -256,5 +256,5 @@ _MODIFIERS: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
     (r"seed=(.+)", "seed", str),
     (r"from=(.+)", "start", _moment),
     (r"until=(.+)", "end", _moment),
-    (r"ttl=(.+)", "end", lambda text: Moment(parse_duration(text), relative=True)),
+    (r"ttl=(.+)", "end", lambda text: Moment(parse_span(text), relative=True)),
 )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jumun_contracts.schema.formats import parse_date_time
+from jumun_mockserver.core.duration import DurationError, parse_duration
 from jumun_mockserver.core.state.memory import MemoryState
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _PLACE = ("session", "clock")
 
 
 class ClockError(ValueError):
-    """A time that a clock cannot show. The message says what it can."""
+    """A time that a clock cannot show, or a duration that cannot be read. The message says what would be right."""
 
 
 def read_moment(at: datetime | str | float) -> float:
@@ -43,6 +44,18 @@ def read_moment(at: datetime | str | float) -> float:
     if not FIRST_SECOND <= second <= LAST_SECOND:
         raise ClockError("must be a time of the years 1970 to 9998")
     return second
+
+
+def read_duration(duration: str | float) -> float:
+    """Text such as `3d`, or seconds, as seconds.
+
+    Raises:
+        ClockError: Text that is not a duration.
+    """
+    try:
+        return parse_duration(duration) if isinstance(duration, str) else float(duration)
+    except DurationError as error:
+        raise ClockError(str(error)) from None
 
 
 class Clock:
@@ -88,39 +101,130 @@ class Clock:
         moved = self._state.read(*_PLACE)
         return moved is not None and moved[1] is not None
 
-    def set(self, at: float) -> None:
-        """Be at epoch second `at`, running or standing as before."""
-        self._move(lambda offset_s, frozen_at: (at - self._source(), None) if frozen_at is None else (offset_s, at))
+    def move(
+        self,
+        *,
+        freeze: bool = False,
+        at: float | None = None,
+        advance_s: float = 0.0,
+        run: bool = False,
+        real: bool = False,
+    ) -> None:
+        """Freeze, be at epoch second `at`, move by `advance_s`, run, show the real time: in this order, as one step.
 
-    def run(self) -> None:
-        """Go on from where it stands."""
-        self._move(lambda offset_s, frozen_at: (offset_s if frozen_at is None else frozen_at - self._source(), None))
-
-    def be_real(self) -> None:
-        """Show the real time again."""
-        self._state.write(*_PLACE, None)
-
-    def freeze(self, at: float | None = None) -> None:
-        """Stand still at epoch second `at`, or where the clock is."""
-
-        def frozen(offset_s: float, frozen_at: float | None) -> tuple[float, float | None]:
-            here = self._source() + offset_s if frozen_at is None else frozen_at
-            return 0.0, here if at is None else at
-
-        self._move(frozen)
-
-    def advance(self, seconds: float) -> None:
-        """Move by `seconds`, running or standing; negative goes back."""
-        self._move(
-            lambda offset_s, frozen_at: (
-                (offset_s + seconds, None) if frozen_at is None else (offset_s, frozen_at + seconds)
-            )
-        )
-
-    def _move(self, change: Callable[[float, float | None], tuple[float, float | None]]) -> None:
-        """Replace offset and standstill by what `change` makes of them; atomic."""
+        Raises:
+            ClockError: The move ends before 1970 or after 9998; then nothing is changed.
+        """
         while True:
             old = self._state.read(*_PLACE)
             offset_s, frozen_at = old or (0.0, None)
-            if self._state.swap(*_PLACE, old, list(change(offset_s, frozen_at))):
+            source = self._source()
+            here = source + offset_s if frozen_at is None else frozen_at
+            there = (here if at is None else at) + advance_s
+            if not FIRST_SECOND <= there <= LAST_SECOND:
+                raise ClockError("the clock would show a time outside the years 1970 to 9998")
+            if real:
+                new = None
+            elif (freeze or frozen_at is not None) and not run:
+                new = [0.0, there]
+            else:
+                # The difference to what it showed, and not to the source: so a clock that is not moved keeps its time.
+                new = [offset_s + (there - here), None] if frozen_at is None else [there - source, None]
+            if self._state.swap(*_PLACE, old, new):
                 return
+
+    def freeze(self, at: float | None = None) -> None:
+        """Stand still at epoch second `at`, or where the clock is."""
+        self.move(freeze=True, at=at)
+
+    def set(self, at: float) -> None:
+        """Be at epoch second `at`, running or standing as before."""
+        self.move(at=at)
+
+    def advance(self, seconds: float) -> None:
+        """Move by `seconds`, running or standing; negative goes back."""
+        self.move(advance_s=seconds)
+
+    def run(self) -> None:
+        """Go on from where it stands."""
+        self.move(run=True)
+
+    def real(self) -> None:
+        """Show the real time again."""
+        self.move(real=True)
+
+
+class ClockOwner(Protocol):
+    """A session whose clock can be moved: in this process, or over the control plane."""
+
+    def show_clock(self) -> dict[str, Any]:
+        """`now`, RFC 3339 text, and `frozen`."""
+        ...
+
+    def move_clock(
+        self,
+        *,
+        freeze: bool = ...,
+        set: str = ...,  # noqa: A002 - as the control plane names it
+        advance_s: float = ...,
+        run: bool = ...,
+        real: bool = ...,
+    ) -> dict[str, Any]:
+        """Move it as `POST /_jumun/clock` does, in the order of the arguments; what that answers."""
+        ...
+
+
+class SessionClock:
+    """The time of a session, for those who test with it. Token life, limits and timestamps go by it.
+
+    Times are a datetime with its zone, RFC 3339 text or epoch seconds. A move out of the years 1970 to 9998 is a
+    ClockError, or a ControlError where the session is on another server, and changes nothing.
+    """
+
+    def __init__(self, owner: ClockOwner) -> None:
+        self._owner = owner
+
+    def now(self) -> datetime:
+        """The time it shows, to the millisecond, with its offset."""
+        return datetime.fromisoformat(self._owner.show_clock()["now"])
+
+    @property
+    def frozen(self) -> bool:
+        """Whether it stands still."""
+        return bool(self._owner.show_clock()["frozen"])
+
+    def freeze(self, at: datetime | str | float | None = None) -> None:
+        """Stand still from now on, at `at` if it is given."""
+        if at is None:
+            self._owner.move_clock(freeze=True)
+        else:
+            self._owner.move_clock(freeze=True, set=_rfc3339(at))
+
+    def set(self, at: datetime | str | float) -> None:
+        """Show `at`, running or standing as before."""
+        self._owner.move_clock(set=_rfc3339(at))
+
+    def advance(self, duration: str | float = 0.0, **units: float) -> None:
+        """Move by `hours=3`, `minutes=30` and the like, as `timedelta` takes them, by seconds or by text such as `3d`.
+
+        Negative units and seconds go back.
+        """
+        self._owner.move_clock(advance_s=read_duration(duration) + timedelta(**units).total_seconds())
+
+    def run(self) -> None:
+        """Go on from where it stands."""
+        self._owner.move_clock(run=True)
+
+    def real(self) -> None:
+        """Show the real time again."""
+        self._owner.move_clock(real=True)
+
+
+def rfc3339(epoch_s: float) -> str:
+    """Epoch seconds as text, in UTC, to the millisecond."""
+    return datetime.fromtimestamp(epoch_s, UTC).isoformat(timespec="milliseconds")
+
+
+def _rfc3339(at: datetime | str | float) -> str:
+    """A time as RFC 3339 text to the microsecond, in UTC; raises ClockError."""
+    return datetime.fromtimestamp(read_moment(at), UTC).isoformat()

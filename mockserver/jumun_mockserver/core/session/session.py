@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jumun_contracts import load_contract
 from jumun_mockserver.core.journal.journal import Journal
 from jumun_mockserver.core.scenario.scenario import Scenario
-from jumun_mockserver.core.session.clock import Clock
+from jumun_mockserver.core.session.clock import Clock, ClockError, SessionClock, read_duration, read_moment, rfc3339
 from jumun_mockserver.core.session.events import Events
 from jumun_mockserver.core.session.limiter import Limiter
 from jumun_mockserver.core.session.quota import Quota
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 DEFAULT_ID = "default"
 
+EVENTS_AT_MOST = 1_000
+
 
 class Session:
     """One session.
@@ -36,6 +38,7 @@ class Session:
         state: What has changed since.
         contracts: Provider name → contract.
         shops: Provider name → what its handlers work on.
+        now: Gives the epoch second that its clock shows.
         called_at: When it was last called, for its store, which keeps its own time.
     """
 
@@ -85,7 +88,8 @@ class Session:
 
     def _begin(self) -> None:
         """Start from the options, unless the state says that it has been started before."""
-        self.clock = self._given_clock or Clock(frozen_at=self.options.frozen_at, state=self.state)
+        self._clock = self._given_clock or Clock(frozen_at=self.options.frozen_at, state=self.state)
+        self.now = self._clock.now
         self.shops: dict[str, Any] = {name: self._open_shop(each) for name, each in self._providers.items()}
         self._mark: Any = None
         self._scenario = self._read_scenario("", 0.0, "")
@@ -102,8 +106,51 @@ class Session:
             prefix=prefix,
         )
         session_id = "" if self.id == DEFAULT_ID else self.id
-        base = Shop(session_id, self.profile, self.seed, tokens, self.quota, self.clock, self.state)
+        base = Shop(session_id, self.profile, self.seed, tokens, self.quota, self._clock, self.state)
         return provider.open_shop(self.options, base)
+
+    @property
+    def clock(self) -> SessionClock:
+        """Its time, to be moved."""
+        # Made when asked for: were it kept, the two would hold each other, and memory come back late.
+        return SessionClock(self)
+
+    def show_clock(self) -> dict[str, Any]:
+        """`now`, RFC 3339 text to the millisecond, and `frozen`."""
+        now = rfc3339(self.now())
+        return {"now": now, "frozen": self._clock.frozen}
+
+    def move_clock(
+        self,
+        *,
+        freeze: bool = False,
+        set: str | None = None,  # noqa: A002 - as the control plane names it
+        advance: str | None = None,
+        advance_s: float | None = None,
+        run: bool = False,
+        real: bool = False,
+    ) -> dict[str, Any]:
+        """Freeze, set (RFC 3339), advance (`3d`, or seconds), run, make real: in this order, as one step.
+
+        Returns:
+            What the clock shows, and `events`, those that the move made due, EVENTS_AT_MOST of them, of `total`.
+
+        Raises:
+            ClockError: A time or duration that is none, or a move out of what a clock can show; nothing is changed.
+        """
+        if advance is not None and advance_s is not None:
+            raise ClockError("advance and advance_s cannot be given together")
+        key = "set"
+        try:
+            at = None if set is None else read_moment(set)
+            key = "advance_s" if advance is None else "advance"
+            seconds = read_duration(advance) if advance is not None else advance_s or 0.0
+            self._clock.move(freeze=freeze, at=at, advance_s=seconds, run=run, real=real)
+        except ClockError as error:
+            raise ClockError(f"{key}: {error}") from None
+        # Time moves orders from here: what has become due is done, oldest first. Nothing is, as yet.
+        due: list[dict[str, Any]] = []
+        return {**self.show_clock(), "events": due[:EVENTS_AT_MOST], "total": len(due)}
 
     @property
     def scenario(self) -> Scenario:
@@ -120,7 +167,7 @@ class Session:
         Raises:
             ScenarioError: It cannot be played; what was played before goes on.
         """
-        now, family = self.clock.now(), "scenario"
+        now, family = self.now(), "scenario"
         if text:
             # Counters of its own: a call that still counts for the one before is not to count for this one.
             self._read_scenario(text, now, family)

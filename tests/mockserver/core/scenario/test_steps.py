@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jumun_mockserver.core.faults import FAULTS
 from jumun_mockserver.core.http import Fault
-from jumun_mockserver.core.scenario.notation import StepError, parse_duration, split_outside
+from jumun_mockserver.core.scenario.notation import StepError, parse_span, split_outside
 from jumun_mockserver.core.scenario.steps import (
     Action,
     Delay,
@@ -279,7 +279,7 @@ def test_any_text_is_a_step_or_a_step_error(text: str) -> None:
 def test_any_text_is_a_duration_or_a_step_error(text: str) -> None:
     """A duration is never less than nothing."""
     with suppress(StepError):
-        assert parse_duration(text) >= 0
+        assert parse_span(text) >= 0
 
 
 @given(st.text(), st.sampled_from(" ,+"))

@@ -89,13 +89,13 @@ def test_run_goes_on_from_where_it_stands() -> None:
     assert clock.now() == 52
 
 
-def test_be_real_forgets_every_move() -> None:
+def test_real_forgets_every_move() -> None:
     """Frozen, set or advanced, it shows its source's time again."""
     watch = Watch()
     clock = Clock(frozen_at=50, source=watch)
     clock.advance(7)
     clock.run()
     clock.advance(7)
-    clock.be_real()
+    clock.real()
     watch.seconds += 1
     assert (clock.now(), clock.frozen) == (1_001, False)
