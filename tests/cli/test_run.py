@@ -280,7 +280,7 @@ def test_pytest_plugin(place: Path) -> None:
 # --- options
 
 
-def test_world_options(place: Path) -> None:
+def test_session_options(place: Path) -> None:
     """The world is that of the options, given or in the environment."""
     call = ("--", require("curl"), "-s", NAVER, "-H", f"Authorization: {TOKEN}")
     assert '"data":["2023010112345001"' in run(place, "--profile", "observed", *call).stdout
