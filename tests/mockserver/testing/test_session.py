@@ -9,7 +9,8 @@ import pytest
 from jumun_mockserver import LiveServer
 from jumun_mockserver.control.address import Address, read_address
 from jumun_mockserver.control.client import ControlClient, ControlError
-from jumun_mockserver.core.journal.journal import KEPT_ENTRIES
+from jumun_mockserver.core.journal.journal import LOG
+from jumun_mockserver.core.state.memory import MemoryState
 from jumun_mockserver.testing.session import JumunSession, read_marker
 
 if TYPE_CHECKING:
@@ -123,8 +124,8 @@ def test_violations_that_the_journal_has_dropped() -> None:
         journal = next(each for each in server._server._control._dispatch.store if each.id == session.id).journal
         for exchange in list(journal) * 2:
             journal.record(exchange)
-        for number in range(KEPT_ENTRIES):
-            journal.record(exchange._replace(serial=number, violations=()))
+        assert isinstance(journal._state, MemoryState)
+        journal._state._logs[LOG].entries.clear()
         described = session.describe_violations()
         session.close()
         assert described
