@@ -1,9 +1,12 @@
-"""A good request for each operation: what the tables of this folder start from. A new operation is a new entry."""
+"""A good request for each operation, and the call of the client that makes it: what tables of tests start from.
+
+A new operation is an entry in each of the two.
+"""
 
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import bcrypt
@@ -16,7 +19,7 @@ from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from jumun_mockserver.assembly import Options
     from jumun_mockserver.core.dispatch import Dispatch
@@ -65,6 +68,14 @@ GOOD_REQUESTS: Mapping[str, Request] = {
     "naver.product_order_ids": _naver_product_order_ids(),
     "bootpay.token": _bootpay_token(),
     "bootpay.orders.list": _bootpay_orders_list(),
+}
+
+# How the client makes the same calls, given one of its four clients or `with_raw_response` of one. NAVER's token has no
+# method: the client asks for it by itself.
+CLIENT_CALLS: Mapping[str, Callable[[Any], Any]] = {
+    "naver.product_order_ids": lambda client: client.product_order_ids("2023010112345"),
+    "bootpay.token": lambda client: client.request_token(),
+    "bootpay.orders.list": lambda client: client.list_orders(limit=1),
 }
 
 OPERATIONS = sorted({route.operation for profile in PROFILES for route in Routes(PROVIDERS, profile).all})

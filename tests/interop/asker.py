@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
@@ -16,6 +17,7 @@ from jumun_client import (
     NaverCommerceClient,
     RawAnswer,
 )
+from tests.conformance.samples import CLIENT_CALLS
 from tests.interop.prepared import AsyncPrepared, Prepared
 
 if TYPE_CHECKING:
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from tests.client.world import FakeTime
 
 Outcome: TypeAlias = RawAnswer[Any] | ApiError
-
-ORDER = "2023010112345"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +55,22 @@ class Work:
 _NAVER = (NaverCommerceClient, AsyncNaverCommerceClient)
 _BOOTPAY = (BootpayCommerceClient, AsyncBootpayCommerceClient)
 _BOOTPAY_KEYS = MappingProxyType({"client_key": "bootpay_client_key", "secret_key": "bootpay_secret_key"})
-_SIGNED = Work(
-    _NAVER,
-    "naver_base_url",
-    {"client_id": "naver_client_id", "client_secret": "naver_client_secret"},
-    lambda raw: raw.product_order_ids(ORDER),
-    requests=2,
+_BY_PROVIDER = MappingProxyType(
+    {
+        "naver": partial(Work, _NAVER, "naver_base_url", {"access_token": "your_access_token_here"}),
+        "bootpay": partial(Work, _BOOTPAY, "bootpay_base_url", _BOOTPAY_KEYS),
+    }
 )
-# Each operation there is → a call that needs it. Of those for a token NAVER's has no method of its own.
+# Each operation there is → a call that needs it.
 WORK = {
-    "naver.token": _SIGNED,
-    "naver.product_order_ids": Work(_NAVER, "naver_base_url", {"access_token": "your_access_token_here"}, _SIGNED.call),
-    "bootpay.token": Work(_BOOTPAY, "bootpay_base_url", _BOOTPAY_KEYS, lambda raw: raw.request_token()),
-    "bootpay.orders.list": Work(_BOOTPAY, "bootpay_base_url", _BOOTPAY_KEYS, lambda raw: raw.list_orders(limit=1)),
-}
+    "naver.token": Work(
+        _NAVER,
+        "naver_base_url",
+        {"client_id": "naver_client_id", "client_secret": "naver_client_secret"},
+        CLIENT_CALLS["naver.product_order_ids"],
+        requests=2,
+    )
+} | {operation: _BY_PROVIDER[operation.partition(".")[0]](call) for operation, call in CLIENT_CALLS.items()}
 
 
 class Asker:
