@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 from jumun_client.arguments import check_base_url
 from jumun_client.call import Call
@@ -20,7 +20,7 @@ from jumun_client.order_walk import MAX_LIMIT, OrderWalk
 from jumun_client.walk import Walk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from jumun_client.models import Order
     from jumun_client.order_query import OrderFilters, Paging
@@ -93,15 +93,8 @@ class BootpayApi:
         Raises:
             ApiError: See `jumun_client.errors`.
         """
-        call = Call(
-            operation="bootpay.token",
-            method="POST",
-            url=f"{self._base_url}/request/token",
-            headers={**self._headers, "Content-Type": "application/json"},
-            body=json.dumps(self._keys, ensure_ascii=False, separators=(",", ":")).encode(),
-            repeatable=True,  # asked again, the API gives the same token (Bootpay developer docs, commerce/token)
-            confidential=self._confidential,
-        )
+        # Asked again, the API gives the same token (Bootpay developer docs, commerce/token).
+        call = self._call("bootpay.token", "POST", "/request/token", body=self._keys, repeatable=True)
         return Question.of(call, BootpayToken.from_wire)
 
     def _order_pages(self, filters: OrderFilters) -> Callable[[Paging], Question[OrderPage]]:
@@ -113,15 +106,38 @@ class BootpayApi:
         confidential = (*self._confidential, *personal_values(filters))
 
         def page(paging: Paging) -> Question[OrderPage]:
-            call = Call(
-                operation="bootpay.orders.list",
-                method="GET",
-                url=f"{self._base_url}/orders",
-                query=paging_query(paging) + filtered,
-                headers=self._headers,
-                repeatable=True,
-                confidential=confidential,
-            )
+            query = paging_query(paging) + filtered
+            call = self._call("bootpay.orders.list", "GET", "/orders", query=query, confidential=confidential)
             return Question.of(call, OrderPage.from_wire)
 
         return page
+
+    def _call(
+        self,
+        operation: str,
+        method: Literal["GET", "POST"],
+        path: str,
+        *,
+        query: tuple[tuple[str, str], ...] = (),
+        body: Mapping[str, Any] | None = None,
+        repeatable: bool = True,
+        confidential: tuple[str, ...] | None = None,
+    ) -> Call:
+        """A call with the keys.
+
+        Args:
+            path: After the base URL.
+            body: Sent as JSON; None for none.
+            repeatable: As in `Call`.
+            confidential: As in `Call`; the keys alone if not given.
+        """
+        return Call(
+            operation=operation,
+            method=method,
+            url=self._base_url + path,
+            query=query,
+            headers=self._headers if body is None else {**self._headers, "Content-Type": "application/json"},
+            body=None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+            repeatable=repeatable,
+            confidential=confidential or self._confidential,
+        )

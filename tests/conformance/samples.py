@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import bcrypt
 
-from jumun_contracts import PROFILES
+from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.routing import Routes
@@ -79,6 +79,13 @@ CLIENT_CALLS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 OPERATIONS = sorted({route.operation for profile in PROFILES for route in Routes(PROVIDERS, profile).all})
+IN_PROFILES = [
+    (operation, profile)
+    for operation in OPERATIONS
+    for profile in PROFILES
+    if operation in load_contract(operation.partition(".")[0], profile).operations
+]
+"""Each operation with each profile that has it."""
 
 
 def frozen_options(profile: str) -> Options:

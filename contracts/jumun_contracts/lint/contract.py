@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def iter_contract_remarks(contracts: tuple[Contract, ...]) -> Iterator[str]:
     """Faults in the profiles of one provider, one sentence each, none for a clean one.
 
-    Checked: each schema file is used; no 200 is assumed as a whole; a status that an operation answers by itself is
+    Checked: each schema file is used; no success is assumed as a whole; a status that an operation answers by itself is
     listed.
     """
     provider, documents = contracts[0].provider, contracts[0].schemas
@@ -22,8 +22,8 @@ def iter_contract_remarks(contracts: tuple[Contract, ...]) -> Iterator[str]:
     for contract in contracts:
         where = contract.name
         for operation in contract.operations.values():
-            if operation.answers["200"].evidence == "assumed":
-                yield f"{where} {operation.id}: its 200 is assumed"
+            if operation.success.evidence == "assumed":
+                yield f"{where} {operation.id}: its {operation.success.status} is assumed"
         for operation, entry in _iter_own_errors(contract):
             if str(entry.status) not in operation.answers:
                 yield f"{where} {operation.id}: answers {entry.code} and does not list status {entry.status}"

@@ -243,7 +243,7 @@ def test_an_unknown_method_comes_before_credentials(either: World, operation: st
     method, path = CALLS[operation]
     answer = either.call("DELETE", path, prefer="code=500")
     assert answer.status == 405
-    assert answer.headers["allow"] == method
+    assert method in answer.headers["allow"].split(", ")
 
 
 def test_a_forced_error_comes_before_credentials(either: World) -> None:

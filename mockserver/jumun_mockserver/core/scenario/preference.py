@@ -39,7 +39,7 @@ def choose_step(headers: Mapping[str, str], contract: Contract) -> tuple[Step | 
         else:
             return step, f"Jumun-Scenario: {step.text}"
     wanted = read_preference(headers[_PREFER]) if _PREFER in headers else None
-    if wanted is None or wanted == "200":
+    if wanted is None or any(wanted == operation.success.status for operation in contract.operations.values()):
         return None, trouble
     if knows_code(contract, wanted):
         return Step(f"Prefer: code={wanted}", (Fail(wanted),)), trouble

@@ -44,7 +44,12 @@ BOOTPAY = Provider(
     # Not recorded anywhere. requests reads an answer without charset as Latin-1 when it is text: so it is named.
     charset="utf-8",
     token_policy=TOKEN_POLICY,
-    handlers=MappingProxyType({"bootpay.token": issue_token, "bootpay.orders.list": list_orders}),
+    handlers=MappingProxyType(
+        {
+            "bootpay.token": issue_token,
+            "bootpay.orders.list": list_orders,
+        }
+    ),
     read_credential=read_credential,
     authenticate=authenticate,
     headers=response_headers,

@@ -32,7 +32,12 @@ NAVER = Provider(
     # Without a charset, as the docs' capture of a 401 shows it.
     charset="",
     token_policy=TOKEN_POLICY,
-    handlers=MappingProxyType({"naver.token": issue_token, "naver.product_order_ids": list_product_order_ids}),
+    handlers=MappingProxyType(
+        {
+            "naver.token": issue_token,
+            "naver.product_order_ids": list_product_order_ids,
+        }
+    ),
     read_credential=read_credential,
     authenticate=authenticate,
     headers=response_headers,
