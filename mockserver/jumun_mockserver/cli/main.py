@@ -36,6 +36,7 @@ class _Commands(click.Group):
         "call": "call.command",
         "scenario": "scenario",
         "orders": "orders",
+        "session": "session",
         "coverage": "coverage",
     }
 

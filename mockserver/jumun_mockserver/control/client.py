@@ -70,6 +70,21 @@ class ControlClient:
         """The session as the control plane has it."""
         return self._object("GET", self._session_path(), "base_urls", "keys", "violations")
 
+    def list_sessions(self) -> list[dict[str, Any]]:
+        """All sessions as the control plane has them, the default one first."""
+        sessions: Any = self._call("GET", "/sessions")
+        if not isinstance(sessions, list):
+            raise self._stranger()
+        return sessions
+
+    def snapshot(self) -> dict[str, Any]:
+        """All that has changed in the session."""
+        return self._object("GET", f"{self._session_path()}/snapshot", "version", "options", "state")
+
+    def load_snapshot(self, snapshot: bytes) -> None:
+        """Have what a snapshot has, given as JSON, and nothing else."""
+        self._call("PUT", f"{self._session_path()}/snapshot", content=snapshot)
+
     def reset(self) -> None:
         """Forget what happened in the session."""
         self._call("POST", "/reset")
@@ -151,7 +166,14 @@ class ControlClient:
         return ControlError(f"{self.url} does not answer as a Jumun does")
 
     def _call(
-        self, method: str, path: str, *, query: dict[str, Any] | None = None, body: Any = None, text: str | None = None
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, Any] | None = None,
+        body: Any = None,
+        text: str | None = None,
+        content: bytes | None = None,
     ) -> Any:
         """The answer's JSON, None where there is none.
 
@@ -161,7 +183,8 @@ class ControlClient:
         pairs = {key: value for key, value in (query or {}).items() if value is not None}
         if self.session and not path.startswith("/sessions"):
             pairs["session"] = self.session
-        content = text.encode() if text is not None else orjson.dumps(body) if body is not None else None
+        if content is None:
+            content = text.encode() if text is not None else orjson.dumps(body) if body is not None else None
         headers = dict(self._headers)
         if content is not None:
             headers["content-type"] = "text/plain; charset=utf-8" if text is not None else "application/json"

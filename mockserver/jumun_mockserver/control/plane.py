@@ -20,6 +20,7 @@ from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.control.access import Access
 from jumun_mockserver.control.reading import (
     own_contract,
+    read_any_json,
     read_json,
     read_new_order,
     read_number,
@@ -44,6 +45,7 @@ from jumun_mockserver.core.routing import difference
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.core.session.clock import ClockError
 from jumun_mockserver.core.session.events import PAGE_AT_MOST
+from jumun_mockserver.core.session.snapshot import SnapshotError, restore_snapshot, take_snapshot
 from jumun_mockserver.core.session.store import SessionError
 from jumun_mockserver.examples import export_openapi
 
@@ -72,6 +74,8 @@ _RULES = (
     ("/sessions", "POST", "create_session"),
     ("/sessions/<id_>", "GET", "show_session"),
     ("/sessions/<id_>", "DELETE", "delete_session"),
+    ("/sessions/<id_>/snapshot", "GET", "show_snapshot"),
+    ("/sessions/<id_>/snapshot", "PUT", "load_snapshot"),
     ("/reset", "POST", "reset"),
     ("/scenario", "GET", "show_scenario"),
     ("/scenario", "PUT", "set_scenario"),
@@ -122,6 +126,7 @@ class ControlPlane:
         plane.register_error_handler(HTTPException, render_problem)
         plane.register_error_handler(SessionError, lambda error: problem(404, "No such session", str(error)))
         plane.register_error_handler(OrderError, lambda error: problem(422, "Not possible", str(error)))
+        plane.register_error_handler(SnapshotError, lambda error: problem(422, "Not for this session", str(error)))
         plane.register_error_handler(ScenarioError, lambda error: problem(422, "Not a scenario", str(error)))
         return plane
 
@@ -190,6 +195,15 @@ class ControlPlane:
             self._store.delete(id_)
         except SessionError as error:
             abort(409, str(error))
+        return FlaskResponse(status=204)
+
+    def show_snapshot(self, id_: str) -> FlaskResponse:
+        """All that has changed in a session."""
+        return render(take_snapshot(self._store.get(id_)))
+
+    def load_snapshot(self, id_: str) -> FlaskResponse:
+        """Have what a snapshot has, and nothing else."""
+        restore_snapshot(self._store.get(id_), read_any_json())
         return FlaskResponse(status=204)
 
     def reset(self) -> FlaskResponse:

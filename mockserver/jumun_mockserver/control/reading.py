@@ -34,14 +34,19 @@ _FILTERS = frozenset({"session", "operation", "status", "serial", "since", "form
 
 def read_json(schema: str) -> dict[str, Any]:
     """The request's JSON object, judged by a schema of the control plane's own contract."""
-    content = flask_request.get_data()
-    try:
-        body: Any = parse_json(content) if content else {}
-    except JsonError as error:
-        abort(400, f"the body is not JSON: {error}")
+    body = read_any_json()
     if found := findings(_schema(schema), body):
         abort(422, "; ".join(finding.message for finding in found))
     return dict(body)
+
+
+def read_any_json() -> Any:
+    """The request's JSON, whatever it is; {} where there is no body."""
+    content = flask_request.get_data()
+    try:
+        return parse_json(content) if content else {}
+    except JsonError as error:
+        abort(400, f"the body is not JSON: {error}")
 
 
 def read_options(body: dict[str, Any], default: Session) -> SessionOptions:

@@ -103,6 +103,8 @@ class Provider(Generic[S]):
             Raises OrderError where it is not possible now, and KeyError where there is no such order.
         find_order: The order of an id, as it is now; None if there is none.
         iter_orders: All orders as they are now, the newest first.
+        families: Families of a session's state that are its own → JSON Schema of their values, by which snapshots are
+            judged.
         own_keys: The keys of the session's own application, or of the first one in the default session, as the
             control plane names them.
     """
@@ -125,6 +127,7 @@ class Provider(Generic[S]):
     act: Callable[[str, str, str | None, S], list[dict[str, Any]]]
     find_order: Callable[[str, S], OrderView | None]
     iter_orders: Callable[[S], Iterator[OrderView]]
+    families: Mapping[str, Mapping[str, Any]]
 
     def content_type(self, media_type: str) -> str:
         """The content type of its answers of a media type."""

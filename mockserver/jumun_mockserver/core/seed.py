@@ -13,7 +13,7 @@ from jumun_contracts import DocumentError, Schema, load_contract
 from jumun_contracts.contract.documents import check_document, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Iterable
     from importlib.resources.abc import Traversable
 
 _Seed = TypeVar("_Seed")
@@ -49,15 +49,16 @@ def read_rows(provider: str, kind: str, *, key: str, data: Traversable | None) -
     return rows
 
 
-def fingerprint(provider: str, data: Traversable | None) -> str:
-    """What tells the provider's files of two data folders apart, or those of one after an edit; '' for no folder."""
+def fingerprint(data: Traversable | None, providers: Iterable[str]) -> str:
+    """What tells data folders with other files of these providers apart, or one after an edit; '' for no folder."""
     if data is None:
         return ""
     digest = hashlib.sha256()
-    for kind in ("applications", "orders"):
-        file = data / provider / f"{kind}.yaml"
-        digest.update(hashlib.sha256(file.read_bytes()).digest() if file.is_file() else b"none")
-    return f"{data}:{digest.hexdigest()}"
+    for provider in sorted(providers):
+        for kind in ("applications", "orders"):
+            file = data / provider / f"{kind}.yaml"
+            digest.update(hashlib.sha256(file.read_bytes() if file.is_file() else b"").digest())
+    return digest.hexdigest()
 
 
 def check_data_folder(data: Traversable, providers: tuple[str, ...]) -> None:

@@ -56,6 +56,8 @@ class Protocol(HttpToolsProtocol):
         self._headers: dict[str, str] = {}
         self._body = bytearray()
         self._is_big = False
+        # Of a request of the control plane: bytes of its body that were read, and how many there may be.
+        self._control_bytes = self._control_at_most = 0
         # How many requests have begun in the bytes that are being read.
         self._begun = 0
         # The request before this one, and its bytes if they held it and nothing else.
@@ -204,11 +206,16 @@ class Protocol(HttpToolsProtocol):
         """Part of the body."""
         if self._refused:
             return
+        if self._is_control:
+            self._control_bytes += len(body)
+            if self._control_bytes > self._control_at_most:
+                self._refuse_body()
+            else:
+                super().on_body(body)
+            return
         self._body += body
         if len(self._body) > self._bounds.body_bytes:
             self._refuse_body()
-        elif self._is_control:
-            super().on_body(body)
 
     def _invite_body(self) -> None:
         """Say whether a client that asks first may send its body."""
@@ -233,7 +240,10 @@ class Protocol(HttpToolsProtocol):
             # The control plane need not see the rest, and is not to answer.
             self.cycle.disconnected, self._busy = True, False
             self.cycle.message_event.set()
-        self._refuse(413, f"a body may have {self._bounds.body_bytes} bytes; jumun serve --max-body allows more")
+        if self._is_control and self._control_at_most != self._bounds.body_bytes:
+            self._refuse(413, f"a snapshot may have {self._control_at_most} bytes")
+        else:
+            self._refuse(413, f"a body may have {self._bounds.body_bytes} bytes; jumun serve --max-body allows more")
 
     def on_message_complete(self) -> None:
         """The end of a request: answer it, or let it wait its turn."""
@@ -320,6 +330,9 @@ class Protocol(HttpToolsProtocol):
     def _begin_control(self) -> None:
         """Hand a request to the control plane, by uvicorn's ways; its body follows."""
         url = self.url
+        is_snapshot = self._path.rstrip("/").endswith("/snapshot")
+        self._control_bytes = 0
+        self._control_at_most = self._bounds.snapshot_bytes if is_snapshot else self._bounds.body_bytes
         HttpToolsProtocol.on_message_begin(self)
         self.url, self.expect_100_continue = url, "expect" in self._headers
         self.headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._headers.items()]

@@ -207,6 +207,12 @@ def test_document_and_rules_agree() -> None:
     assert served == described
 
 
+EMPTY_SNAPSHOT = {
+    "version": 1,
+    "options": {"profile": "documented", "seed": "0", "orders": 0, "data": ""},
+    "state": {"version": 1, "values": {}, "logs": {}},
+}
+
 # One call that succeeds for each operation; {id} is a session of its own.
 CALLS: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/health"): {},
@@ -221,6 +227,8 @@ CALLS: dict[tuple[str, str], dict[str, Any]] = {
     ("POST", "/sessions"): {"json": {}},
     ("GET", "/sessions/{id}"): {},
     ("DELETE", "/sessions/{id}"): {},
+    ("GET", "/sessions/{id}/snapshot"): {},
+    ("PUT", "/sessions/{id}/snapshot"): {"json": EMPTY_SNAPSHOT},
     ("POST", "/reset"): {},
     ("GET", "/scenario"): {},
     ("PUT", "/scenario"): {"content": "*: 500"},
@@ -337,7 +345,8 @@ def test_providers_never_answer_problem_details(plane: httpx.Client, method: str
 TAKES_SESSION = [
     operation
     for operation in CALLS
-    if operation[1] not in ("/health", "/ready", "/version", "/ca.pem", "/openapi.json", "/sessions", "/sessions/{id}")
+    if operation[1] not in ("/health", "/ready", "/version", "/ca.pem", "/openapi.json")
+    and not operation[1].startswith("/sessions")
 ]
 
 

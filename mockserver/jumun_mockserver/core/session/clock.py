@@ -90,6 +90,10 @@ class Clock:
         offset_s, frozen_at = moved
         return self._source() + float(offset_s) if frozen_at is None else float(frozen_at)
 
+    def source(self) -> float:
+        """Epoch seconds that it would show if it had never been moved."""
+        return self._source()
+
     def times(self) -> tuple[float, ...]:
         """What a client's own clock may show: the session's time and, unless that stands still, the real one."""
         moved = self._state.read(*_PLACE)

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 from jumun_contracts import load_contract
 from jumun_mockserver.core.journal.journal import Journal
 from jumun_mockserver.core.scenario.scenario import Scenario
-from jumun_mockserver.core.session.clock import Clock, ClockError, SessionClock, read_duration, read_moment, rfc3339
+from jumun_mockserver.core.seed import fingerprint
+from jumun_mockserver.core.session.clock import (
+    FIRST_SECOND,
+    LAST_SECOND,
+    Clock,
+    ClockError,
+    SessionClock,
+    read_duration,
+    read_moment,
+    rfc3339,
+)
 from jumun_mockserver.core.session.events import Events
 from jumun_mockserver.core.session.limiter import Limiter
 from jumun_mockserver.core.session.quota import Quota
@@ -38,6 +48,7 @@ class Session:
         state: What has changed since.
         contracts: Provider name → contract.
         shops: Provider name → what its handlers work on.
+        data_digest: What tells its data folder from others; '' for none.
         now: Gives the epoch second that its clock shows.
         called_at: When it was last called, for its store, which keeps its own time.
     """
@@ -68,6 +79,8 @@ class Session:
         self.seed = options.seed
         self.contracts: dict[str, Contract] = {name: load_contract(name, options.profile) for name in providers}
         self.state = state or MemoryState()
+        # The folder may be edited while what was read of it is served.
+        self.data_digest = fingerprint(options.data, providers)
         self._providers = providers
         self._given_clock = clock
         self.journal = Journal(self.state)
@@ -86,13 +99,49 @@ class Session:
         self.state.drop()
         self._begin()
 
-    def _begin(self) -> None:
-        """Start from the options, unless the state says that it has been started before."""
-        self._clock = self._given_clock or Clock(frozen_at=self.options.frozen_at, state=self.state)
+    def load(self, saved: Mapping[str, Any]) -> None:
+        """Have the state that `State.save` gave and nothing else; what it holds is the caller's to check.
+
+        Raises:
+            StateError: It is not what `State.save` gives; then nothing is changed.
+        """
+        self.state.load(saved)
+        self._open(frozen_at=None)
+
+    def check_clock(self, offset_s: float, frozen_at: float | None) -> None:
+        """Refuse a clock that stands where none can.
+
+        Raises:
+            ClockError: It would show a time outside the years 1970 to 9998.
+        """
+        shown = self._clock.source() + offset_s if frozen_at is None else frozen_at
+        if not FIRST_SECOND <= shown <= LAST_SECOND:
+            raise ClockError("must show a time of the years 1970 to 9998")
+
+    def check_scenario(self, text: str) -> None:
+        """Refuse a scenario that cannot be played here.
+
+        Raises:
+            ScenarioError: It says why.
+        """
+        self._read_scenario(text, 0.0, "")
+
+    @property
+    def families(self) -> dict[str, Mapping[str, Any]]:
+        """Families of the state that are the providers' → JSON Schema of their values."""
+        return {name: schema for each in self._providers.values() for name, schema in each.families.items()}
+
+    def _open(self, *, frozen_at: float | None) -> None:
+        """What reads the state, anew."""
+        self._clock = self._given_clock or Clock(frozen_at=frozen_at, state=self.state)
         self.now = self._clock.now
         self.shops: dict[str, Any] = {name: self._open_shop(each) for name, each in self._providers.items()}
         self._mark: Any = None
         self._scenario = self._read_scenario("", 0.0, "")
+
+    def _begin(self) -> None:
+        """Start from the options, unless the state says that it has been started before."""
+        self._open(frozen_at=self.options.frozen_at)
         if self.options.scenario and self.state.read("session", "scenario") is None:
             self.set_scenario(self.options.scenario)
 

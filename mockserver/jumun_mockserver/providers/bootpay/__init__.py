@@ -12,6 +12,7 @@ from jumun_mockserver.providers.bootpay.envelope import render_error, response_h
 from jumun_mockserver.providers.bootpay.orders import list_orders
 from jumun_mockserver.providers.bootpay.placing import act, find_order, iter_orders, place_order
 from jumun_mockserver.providers.bootpay.shop import open_shop, own_keys
+from jumun_mockserver.providers.bootpay.written import FAMILIES
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
@@ -61,4 +62,5 @@ BOOTPAY = Provider(
     act=act,
     find_order=find_order,
     iter_orders=iter_orders,
+    families=FAMILIES,
 )

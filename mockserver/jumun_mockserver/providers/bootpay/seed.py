@@ -81,7 +81,7 @@ def read_seed(options: SessionOptions) -> Seed:
         ValueError: More orders than ORDERS_AT_MOST.
     """
     data, seed, orders, profile = options.data, options.seed, options.orders, options.profile
-    key = (fingerprint("bootpay", data), seed, orders, profile)
+    key = (fingerprint(data, ["bootpay"]), seed, orders, profile)
     return _SEEDS.get(key, lambda: Seed(data, seed, orders, profile))
 
 

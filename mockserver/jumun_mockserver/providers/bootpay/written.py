@@ -3,17 +3,43 @@
 from __future__ import annotations
 
 from threading import Lock
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.core.session.events import LOG
 from jumun_mockserver.providers.bootpay.ledger import Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jumun_mockserver.core.state.state import State
     from jumun_mockserver.providers.bootpay.seed import Seed
 
 ORDERS = "bootpay.orders"
 """Family of the orders that were placed or changed: order_id → row, whole, in the form of the data files."""
+
+_TEXT, _TEXT_OR_NULL, _WHOLE = {"type": "string"}, {"type": ["string", "null"]}, {"type": "integer"}
+_ROW = {
+    "order_id": _TEXT,
+    "order_name": _TEXT,
+    "price": _WHOLE,
+    "status": _WHOLE,
+    "receipt_status": _WHOLE,
+    "order_number": _TEXT,
+    "purchased_at": {"type": ["string", "null"], "format": "date-time"},
+    "created_at": {"type": "string", "format": "date-time"},
+    "username": _TEXT,
+    "user_email": _TEXT_OR_NULL,
+    "receipt_id": _TEXT_OR_NULL,
+    "user_id": _TEXT_OR_NULL,
+    "user_group_id": _TEXT_OR_NULL,
+    "order_subscription_ids": {"type": "array", "items": _TEXT},
+    "subscription_billing_type": _WHOLE,
+}
+FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {ORDERS: {"type": "object", "required": list(_ROW)[:10], "additionalProperties": False, "properties": _ROW}}
+)
+"""Family → JSON Schema of its values. Rows of the user's data may lack what only filters read."""
 
 
 class Written:

@@ -11,6 +11,7 @@ from jumun_mockserver.providers.naver.envelope import render_error, response_hea
 from jumun_mockserver.providers.naver.orders import list_product_order_ids
 from jumun_mockserver.providers.naver.placing import act, find_order, iter_orders, place_order
 from jumun_mockserver.providers.naver.shop import open_shop, own_keys
+from jumun_mockserver.providers.naver.written import FAMILIES
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
@@ -49,4 +50,5 @@ NAVER = Provider(
     act=act,
     find_order=find_order,
     iter_orders=iter_orders,
+    families=FAMILIES,
 )

@@ -79,10 +79,10 @@ def act(id_: str, action: str, reason: str | None, shop: NaverShop) -> list[dict
         if reason is not None:
             raise OrderError(f"/reason: {action!r} takes none")
         old, now = shop.state.read(ORDERS, view.order_id), shop.clock.now()
-        rows = [shop.state.read(PRODUCT_ORDERS, each) for each in old["product_order_ids"]] if old else []
-        if not all(rows) or not rows or "paymentDate" in old["order"]:
+        if old is None or "paymentDate" in old["order"]:
             # It has changed since it was looked at.
             continue
+        rows = filter(None, [shop.state.read(PRODUCT_ORDERS, each) for each in old["product_order_ids"]])
         order = {key: value for key, value in old["order"].items() if key != "paymentDueDate"}
         order["paymentDate"] = render_time(now)
         events = [_event("pay", order, row["productOrder"], now) for row in rows]

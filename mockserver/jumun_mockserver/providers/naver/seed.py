@@ -195,7 +195,7 @@ def read_seed(options: SessionOptions) -> Seed:
         ValueError: More orders than ORDERS_AT_MOST.
     """
     data, seed, orders = options.data, options.seed, options.orders
-    return _SEEDS.get((fingerprint("naver", data), seed, orders), lambda: Seed(data, seed, orders))
+    return _SEEDS.get((fingerprint(data, ["naver"]), seed, orders), lambda: Seed(data, seed, orders))
 
 
 def _day(order_id: str) -> int:

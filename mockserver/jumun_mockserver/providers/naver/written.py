@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.schema.formats import parse_date_time
@@ -20,6 +21,39 @@ Payment is the order's, so that one step pays all its product orders: it is unpa
 """
 PRODUCT_ORDERS = "naver.product_orders"
 """Family of their product orders: productOrderId → {"order_id", "productOrder"}, `productOrder` as of a paid order."""
+
+_TEXT = {"type": "string"}
+FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        ORDERS: {
+            "type": "object",
+            "required": ["order", "product_order_ids"],
+            "additionalProperties": False,
+            "properties": {
+                "order": {
+                    "type": "object",
+                    "required": ["orderId", "orderDate"],
+                    "properties": {"orderId": _TEXT, "orderDate": _TEXT, "paymentDate": _TEXT},
+                },
+                "product_order_ids": {"type": "array", "items": _TEXT},
+            },
+        },
+        PRODUCT_ORDERS: {
+            "type": "object",
+            "required": ["order_id", "productOrder"],
+            "additionalProperties": False,
+            "properties": {
+                "order_id": _TEXT,
+                "productOrder": {
+                    "type": "object",
+                    "required": ["productOrderId", "productOrderStatus", "placeOrderStatus"],
+                    "properties": {"productOrderId": _TEXT, "productOrderStatus": _TEXT, "placeOrderStatus": _TEXT},
+                },
+            },
+        },
+    }
+)
+"""Family → JSON Schema of its values, as far as this package reads them."""
 
 
 def find_order_of(order_id: str, shop: NaverShop) -> Order | None:

@@ -1,0 +1,52 @@
+"""`jumun session`: sessions of a server that runs, kept in files and brought back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import orjson
+
+from jumun_mockserver.cli.server_option import server_options
+from jumun_mockserver.cli.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from jumun_mockserver.control.client import ControlClient
+
+
+@click.group()
+def session() -> None:
+    """List, save or load sessions of a running server."""
+
+
+@session.command("list")
+@server_options
+def list_sessions(client: ControlClient) -> None:
+    """Print a line for each session: id, profile, seed, calls."""
+    for each in client.list_sessions():
+        click.echo(f"{each['id']:<20}{each['profile']:<12}seed {each['seed']}  {each['calls']} calls")
+
+
+@session.command("save")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@server_options
+def save_session(file: Path, client: ControlClient) -> None:
+    """Write all that has changed in a session to a file: orders, events, tokens, counters, scenario, clock."""
+    content = orjson.dumps(client.snapshot(), option=orjson.OPT_INDENT_2) + b"\n"
+    try:
+        write_whole(file, content)
+    except OSError as error:
+        raise click.UsageError(f"{click.format_filename(file)}: {error.strerror}") from error
+
+
+@session.command("load")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@server_options
+def load_session(file: Path, client: ControlClient) -> None:
+    """Have a session be as it was when it was saved. All that happened in it since, or in its place, is forgotten."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"{click.format_filename(file)}: {error.strerror}") from error
+    client.load_snapshot(content)
