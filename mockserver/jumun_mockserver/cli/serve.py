@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jumun_mockserver.assembly import Options
+    from jumun_mockserver.cli.state_file import StateFile
     from jumun_mockserver.core.dispatch import Dispatch
     from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.proxy.authority import Authority
@@ -94,6 +95,13 @@ _OTHER_FILES = 64
     envvar="JUMUN_REPLAY",
     help="Answer what a recording of jumun record has, instead of making answers up; credentials are not looked at.",
 )
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    envvar="JUMUN_STATE",
+    help="Keep the default session over restarts: load it from this file, and save it there every few seconds.",
+)
 @click.option("--quiet", is_flag=True, envvar="JUMUN_QUIET", help="No line for each call.")
 def serve(
     *,
@@ -107,6 +115,7 @@ def serve(
     control_token: str | None,
     log_format: str,
     replay: Path | None,
+    state: Path | None,
     quiet: bool,
 ) -> None:
     """Serve both APIs until Ctrl-C."""
@@ -121,6 +130,7 @@ def serve(
         dispatch = _replaying(dispatch, replay)
     if control_token is not None and not (control_token and control_token.isascii() and control_token.isprintable()):
         raise click.UsageError("--control-token must be text that a header can hold: ASCII, and not empty")
+    kept = _keep(state, dispatch) if state else nullcontext()
     from jumun_mockserver.server.bounds import Bounds  # noqa: PLC0415
     from jumun_mockserver.server.server import Server, base_url, is_loopback  # noqa: PLC0415
 
@@ -140,6 +150,8 @@ def serve(
             click.echo(f"  tls      {address} as {', '.join(dispatch.hosts)}; clients must trust {url}/_jumun/ca.pem")
         if replay:
             click.echo(f"  replay   {click.format_filename(replay)}")
+        if state:
+            click.echo(f"  state    {click.format_filename(state)}")
         sys.stdout.flush()
 
     server = Server(
@@ -152,7 +164,14 @@ def serve(
         certificate_pem=authority.certificate_pem if authority else None,
     )
     _prepare_process(max_connections)
-    server.run(sockets=[listener])
+    with kept:
+        server.run(sockets=[listener])
+
+
+def _keep(file: Path, dispatch: Dispatch) -> StateFile:
+    from jumun_mockserver.cli.state_file import StateFile  # noqa: PLC0415 - few servers have one
+
+    return StateFile(file, dispatch.store.default)
 
 
 def _replaying(dispatch: Dispatch, file: Path) -> Dispatch:

@@ -30,7 +30,7 @@ def test_an_event_comes_with_its_change() -> None:
     state = MemoryState()
     events = Events(state)
     made = events.change("orders", "1", None, {"paid": False}, [event(), event(action="open")])
-    assert made is not None
+    assert made
     assert made == events.page().events
     assert [(each["number"], each["action"]) for each in events.page().events] == [(1, "place"), (2, "open")]
     assert events.change("orders", "1", None, {"paid": True}, [event(action="pay")]) is None
