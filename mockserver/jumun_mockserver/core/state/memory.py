@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import deque
+from heapq import nsmallest
+from itertools import islice
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jumun_contracts import Schema
 from jumun_mockserver.core.state.state import VERSION, Level, StateError
@@ -16,20 +18,36 @@ if TYPE_CHECKING:
 
 _BUCKETS_AT_MOST = 10_000
 
+_NOTHING: Mapping[str, Any] = {}
+
 _SAVED = {
     "type": "object",
     "required": ["version", "values", "logs"],
     "additionalProperties": False,
     "properties": {
         "version": {"const": VERSION},
-        "values": {"type": "object", "additionalProperties": {"type": "object"}},
+        "values": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": {"type": ["boolean", "number", "string", "array", "object"]},
+            },
+        },
+        "ends": {
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": {"type": "number"}},
+        },
         "logs": {
             "type": "object",
             "additionalProperties": {
                 "type": "object",
                 "required": ["last", "entries"],
                 "additionalProperties": False,
-                "properties": {"last": {"type": "integer", "minimum": 0}, "entries": {"type": "array"}},
+                "properties": {
+                    "last": {"type": "integer", "minimum": 0},
+                    "entries": {"type": "array"},
+                    "costs": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+                },
             },
         },
     },
@@ -41,10 +59,10 @@ class _Log:
 
     __slots__ = ("cost", "entries", "last")
 
-    def __init__(self) -> None:
-        self.entries: deque[tuple[Any, int]] = deque()
-        self.last = 0
-        self.cost = 0
+    def __init__(self, entries: Sequence[tuple[Any, int]] = (), last: int = 0) -> None:
+        self.entries = deque(entries)
+        self.last = last
+        self.cost = sum(cost for _, cost in entries)
 
     def append(self, entry: Any, at_most: int, cost: int, cost_at_most: int) -> int:
         entries = self.entries
@@ -57,56 +75,56 @@ class _Log:
 
 
 class MemoryState:
-    """A `State` that lives and dies with the process. Safe to use from many threads."""
+    """A `State` that lives and dies with the process. Safe to use from many threads.
 
-    __slots__ = ("_listeners", "_lock", "_logs", "_until", "_values")
+    Only the lock's holder changes anything. Reading one value takes no lock: families are found and replaced whole.
+    """
+
+    __slots__ = ("_ends", "_listeners", "_lock", "_logs", "_values")
+
+    waits: Final = False
 
     def __init__(self) -> None:
-        self._values: defaultdict[str, dict[str, Any]] = defaultdict(dict)
+        self._values: dict[str, dict[str, Any]] = {}
         # Family → name → from when on the value may be forgotten.
-        self._until: defaultdict[str, dict[str, float]] = defaultdict(dict)
-        self._logs: defaultdict[str, _Log] = defaultdict(_Log)
+        self._ends: dict[str, _Ends] = {}
+        self._logs: dict[str, _Log] = {}
         # Log → who listens to it. The tuples are replaced, never changed, so that they can be called without the lock.
         self._listeners: dict[str, tuple[Callable[[], None], ...]] = {}
         self._lock = Lock()
 
     def read(self, family: str, name: str) -> Any:
         """As `State.read`."""
-        return self._values[family].get(name)
+        return self._values.get(family, _NOTHING).get(name)
 
     def read_all(self, family: str) -> Mapping[str, Any]:
         """As `State.read_all`."""
         with self._lock:
-            return dict(self._values[family])
+            return dict(self._values.get(family, _NOTHING))
 
     def write(self, family: str, name: str, value: Any, *, now: float = 0, until: float | None = None) -> None:
-        """As `State.write`. The family's values that are due are forgotten at each write that has an end itself."""
+        """As `State.write`. Values that are due are looked for when there are twice as many ends as the last time."""
         with self._lock:
-            values = self._values[family]
-            if value is None:
-                values.pop(name, None)
-                return
-            values[name] = value
-            if until is None:
-                return
-            ends = self._until[family]
-            for old in [each for each, end in ends.items() if end <= now]:
-                del ends[old]
-                values.pop(old, None)
-            ends[name] = until
+            self._set(family, name, value)
+            if until is not None and value is not None:
+                ends = self._ends.get(family)
+                if ends is None:
+                    ends = self._ends[family] = _Ends()
+                ends[name] = until
+                if len(ends) >= ends.check_at:
+                    for due in [each for each, end in ends.items() if end <= now]:
+                        self._set(family, due, None)
+                    ends.check_at = 2 * len(ends)
 
     def swap(self, family: str, name: str, old: Any, new: Any, *, appends: Sequence[Append] = ()) -> bool:
         """As `State.swap`."""
         with self._lock:
-            values = self._values[family]
-            if values.get(name) != old:
+            found = self._values.get(family, _NOTHING).get(name)
+            if found is not old and not _are_equal(found, old):
                 return False
-            if new is None:
-                values.pop(name, None)
-            else:
-                values[name] = new
+            self._set(family, name, new)
             for log, entry, at_most in appends:
-                self._logs[log].append(entry, at_most, 0, 0)
+                self._log(log).append(entry, at_most, 0, 0)
         if self._listeners and appends:
             self._notify({each.log for each in appends})
         return True
@@ -114,33 +132,42 @@ class MemoryState:
     def count(self, family: str, name: str, by: int = 1) -> int:
         """As `State.count`."""
         with self._lock:
-            values = self._values[family]
-            values[name] = number = values.get(name, 0) + by
-        return int(number)
+            values = self._values.get(family)
+            if values is None:
+                values = self._values[family] = {}
+            number: int = values.get(name, 0) + by
+            values[name] = number
+        return number
 
     def take(self, family: str, name: str, *, per_second: float, burst: float, now: float) -> Level:
         """As `State.take`."""
         with self._lock:
-            buckets = self._values[family]
+            buckets = self._values.get(family)
+            if buckets is None:
+                buckets = self._values[family] = {}
             bucket = buckets.get(name)
             if bucket is None:
                 if len(buckets) >= _BUCKETS_AT_MOST:
-                    del buckets[min(buckets, key=lambda each: buckets[each][1])]
+                    for old in nsmallest(_BUCKETS_AT_MOST // 10, buckets, key=lambda each: buckets[each][1]):
+                        del buckets[old]
                 level, at = burst, now
             else:
                 level, at = bucket
                 if now > at:
                     level = min(burst, level + (now - at) * per_second)
+                    at = now
+                elif (at - now) * per_second > burst:
+                    at = now
             allowed = level >= 1
             if allowed:
                 level -= 1
-            buckets[name] = (level, now)
+            buckets[name] = (level, at)
         return Level(level, allowed)
 
     def append(self, log: str, entry: Any, *, at_most: int, cost: int = 0, cost_at_most: int = 0) -> int:
         """As `State.append`."""
         with self._lock:
-            number = self._logs[log].append(entry, at_most, cost, cost_at_most)
+            number = self._log(log).append(entry, at_most, cost, cost_at_most)
         if self._listeners:
             self._notify((log,))
         return number
@@ -148,17 +175,19 @@ class MemoryState:
     def entries(self, log: str, *, after: int = 0, at_most: int | None = None) -> list[tuple[int, Any]]:
         """As `State.entries`."""
         with self._lock:
-            kept = self._logs[log]
+            kept = self._logs.get(log)
+            if kept is None:
+                return []
             first = kept.last - len(kept.entries) + 1
             skipped = max(0, after + 1 - first)
-            if skipped >= len(kept.entries):
-                return []
-            end = len(kept.entries) if at_most is None else min(len(kept.entries), skipped + at_most)
-            return [(first + index, kept.entries[index][0]) for index in range(skipped, end)]
+            end = None if at_most is None else skipped + at_most
+            found = [entry for entry, _ in islice(kept.entries, skipped, end)]
+        return list(enumerate(found, first + skipped))
 
     def last(self, log: str) -> int:
         """As `State.last`."""
-        return self._logs[log].last
+        kept = self._logs.get(log)
+        return kept.last if kept else 0
 
     def listen(self, log: str, on_change: Callable[[], None]) -> Callable[[], None]:
         """As `State.listen`."""
@@ -179,49 +208,99 @@ class MemoryState:
         """As `State.clear`."""
         with self._lock:
             self._values.pop(family, None)
-            self._until.pop(family, None)
+            self._ends.pop(family, None)
 
     def drop(self) -> None:
         """As `State.drop`."""
         with self._lock:
-            self._values.clear()
-            self._until.clear()
-            self._logs.clear()
+            self._values, self._ends, self._logs = {}, {}, {}
         self._notify(list(self._listeners))
 
     def save(self, *, leave_out: Sequence[str] = ()) -> dict[str, Any]:
         """As `State.save`."""
         with self._lock:
-            values = {family: dict(each) for family, each in self._values.items() if each and family not in leave_out}
-            logs = {
-                name: {"last": log.last, "entries": [entry for entry, _ in log.entries]}
-                for name, log in self._logs.items()
-                if log.last and name not in leave_out
+            values = {
+                # A bucket is a pair.
+                family: {name: list(value) if type(value) is tuple else value for name, value in each.items()}
+                for family, each in self._values.items()
+                if family not in leave_out
             }
-        return {"version": VERSION, "values": values, "logs": logs}
+            ends = {family: dict(each) for family, each in self._ends.items() if family not in leave_out}
+            logs = {name: _save_log(log) for name, log in self._logs.items() if name not in leave_out}
+        return {"version": VERSION, "values": values, **({"ends": ends} if ends else {}), "logs": logs}
 
     def load(self, saved: Mapping[str, Any]) -> None:
-        """As `State.load`. Ends of values are not part of what is saved: what is loaded stays until it is replaced."""
-        if saved.get("version", VERSION) != VERSION:
+        """As `State.load`."""
+        document: Any = saved
+        if isinstance(document, dict) and document.get("version", VERSION) != VERSION:
             raise StateError(f"version {saved['version']!r} is not supported; this Jumun reads version {VERSION}")
-        for found in Schema(_SAVED).findings(dict(saved)):
+        for found in Schema(_SAVED).findings(document):
             raise StateError(found.message)
-        for name, log in saved["logs"].items():
-            if len(log["entries"]) > log["last"]:
-                raise StateError(f"/logs/{name}/last must be at least the number of entries")
+        values = {family: dict(each) for family, each in saved["values"].items() if each}
+        ends = {family: _Ends(each) for family, each in saved.get("ends", {}).items() if each}
+        for family, each in ends.items():
+            if strange := each.keys() - values.get(family, {}).keys():
+                raise StateError(f"/ends/{family} names {min(strange)!r}, which is not among its values")
+        logs = {name: _load_log(name, log) for name, log in saved["logs"].items()}
         with self._lock:
-            self._values.clear()
-            self._until.clear()
-            self._logs.clear()
-            for family, values in saved["values"].items():
-                self._values[family].update(values)
-            for name, log in saved["logs"].items():
-                loaded = self._logs[name]
-                loaded.last = log["last"]
-                loaded.entries.extend((entry, 0) for entry in log["entries"])
+            self._values, self._ends, self._logs = values, ends, logs
         self._notify(list(self._listeners))
 
     def _notify(self, logs: Iterable[str]) -> None:
         for log in logs:
             for on_change in self._listeners.get(log, ()):
                 on_change()
+
+    def _set(self, family: str, name: str, value: Any) -> None:
+        """Set a value without an end, or remove it. A family that has none is forgotten."""
+        values, ends = self._values.get(family), self._ends.get(family)
+        if ends is not None and ends.pop(name, None) is not None and not ends:
+            del self._ends[family]
+        if value is not None:
+            if values is None:
+                values = self._values[family] = {}
+            values[name] = value
+        elif values is not None and values.pop(name, None) is not None and not values:
+            del self._values[family]
+
+    def _log(self, name: str) -> _Log:
+        log = self._logs.get(name)
+        if log is None:
+            log = self._logs[name] = _Log()
+        return log
+
+
+class _Ends(dict[str, float]):
+    """Ends of values by name.
+
+    Attributes:
+        check_at: With how many of them those that are due are looked for.
+    """
+
+    check_at = 0
+
+
+def _are_equal(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON. Python's own `==` would take true for 1."""
+    if one != other or isinstance(one, bool) != isinstance(other, bool):
+        return False
+    if isinstance(one, dict):
+        return all(_are_equal(value, other[name]) for name, value in one.items())
+    if isinstance(one, list):
+        return all(map(_are_equal, one, other))
+    return True
+
+
+def _save_log(log: _Log) -> dict[str, Any]:
+    costs = {"costs": [cost for _, cost in log.entries]} if log.cost else {}
+    return {"last": log.last, "entries": [entry for entry, _ in log.entries], **costs}
+
+
+def _load_log(name: str, saved: Mapping[str, Any]) -> _Log:
+    entries, last = saved["entries"], int(saved["last"])
+    costs = saved.get("costs") or [0] * len(entries)
+    if len(entries) > last:
+        raise StateError(f"/logs/{name}/last must be at least the number of entries")
+    if len(costs) != len(entries):
+        raise StateError(f"/logs/{name}/costs must be as many as the entries")
+    return _Log(list(zip(entries, costs, strict=True)), last)

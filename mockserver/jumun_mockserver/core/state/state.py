@@ -23,6 +23,10 @@ class StateError(ValueError):
     """Saved data that cannot be loaded. The message says what is wrong with it."""
 
 
+class StateAwayError(Exception):
+    """A state that is kept elsewhere did not answer. The message says why."""
+
+
 class Level(NamedTuple):
     """What a bucket said.
 
@@ -48,7 +52,12 @@ class Append(NamedTuple):
 
 
 class State(Protocol):
-    """All that changes in one session."""
+    """All that changes in one session. One that is kept elsewhere raises StateAwayError where it cannot be reached."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether a verb may have to wait. A server then begins its requests with `waiting.run`."""
+        ...
 
     def read(self, family: str, name: str) -> Any:
         """The value or counter; None where there is none."""
@@ -59,7 +68,7 @@ class State(Protocol):
         ...
 
     def write(self, family: str, name: str, value: Any, *, now: float = 0, until: float | None = None) -> None:
-        """Set a value; None removes it.
+        """Set a value; None removes it. Any end that it had is forgotten.
 
         Args:
             until: From when on it may be forgotten; None for never. `now` is what that is compared with.
@@ -69,7 +78,8 @@ class State(Protocol):
     def swap(self, family: str, name: str, old: Any, new: Any, *, appends: Sequence[Append] = ()) -> bool:
         """Set a value if it still equals `old`, and append to logs in the same step. Whether it did.
 
-        None stands for no value: as `old` the name must be free, as `new` the value is removed.
+        None stands for no value: as `old` the name must be free, as `new` the value is removed. Values are compared as
+        JSON: the order of an object's members does not count, and true is not 1. The new value has no end.
         """
         ...
 
@@ -80,8 +90,10 @@ class State(Protocol):
     def take(self, family: str, name: str, *, per_second: float, burst: float, now: float) -> Level:
         """Take one from a bucket that fills by `per_second` up to `burst` and begins full.
 
-        A refusal takes nothing, and a time before the last one gives nothing. Of very many buckets, those that were
-        not asked for the longest may be forgotten: they are full again.
+        A refusal takes nothing, and a time before the last one gives nothing: the bucket fills again from the last one
+        on, or, if the clock was set back by more than the bucket takes to fill, from where it is now. So clocks of
+        several machines that are a little apart give nothing either. Of very many buckets, those that were not asked
+        for the longest may be forgotten: they are full again.
         """
         ...
 
@@ -119,7 +131,7 @@ class State(Protocol):
         ...
 
     def save(self, *, leave_out: Sequence[str] = ()) -> dict[str, Any]:
-        """Everything as JSON data, but for the families and logs in `leave_out`."""
+        """Everything, ends and costs included, as JSON data, but for the families and logs in `leave_out`."""
         ...
 
     def load(self, saved: Mapping[str, Any]) -> None:
