@@ -24,6 +24,7 @@ from jumun_mockserver.core.scenario.alteration import AlterationError, alter_bod
 from jumun_mockserver.core.scenario.preference import choose_step
 from jumun_mockserver.core.scenario.steps import Delay, Fail, Repeat, SetValue, Step
 from jumun_mockserver.core.session.store import SessionError
+from jumun_mockserver.core.state.state import StateAwayError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -92,22 +93,29 @@ class Dispatch:
         """Answer in the session that the request belongs to, and record it there."""
         method, path, host = request.method, request.path, request.headers.get("host", "")
         profile = self.store.default.profile
-        match = self.routes[profile].match(method, path, host=host)
+        match = self.routes[profile].match(method, path, host)
         try:
             session = self.store.find(match.provider, request)
         except Exception as error:  # noqa: BLE001 - a credential may be anything
             # A session that is not there has no count and no journal, and the default one is not to have its calls.
-            trouble = str(error) if isinstance(error, SessionError) else _describe_failure(error)
+            trouble = str(error) if isinstance(error, SessionError | StateAwayError) else _describe_failure(error)
             return self._answer(request, match, self.store.default, trouble)
         if session.profile != profile:
-            match = self.routes[session.profile].match(method, path, host=host)
-        exchange = self._answer(request, match, session)
-        session.record(exchange)
+            match = self.routes[session.profile].match(method, path, host)
+        try:
+            exchange = self._answer(request, match, session)
+            session.record(exchange)
+        except StateAwayError as error:
+            # What the journal does not have is not answered as if it had happened.
+            return self._answer(request, match, session, str(error))
         return exchange
 
     def _answer(self, request: Request, match: Match, session: Session, trouble: str = "") -> Exchange:
-        """Answer in a session. `trouble` is why the request has none of its own, '' mostly."""
-        serial, now = 0 if trouble else session.next_serial(), session.now()
+        """Answer in a session. `trouble` is why the request cannot be served in one, '' mostly."""
+        if trouble:
+            serial, now = 0, _tell_time(session)
+        else:
+            serial, now = session.state.count("session", "serial"), session.now()
         near: tuple[Route, ...] = ()
         if match.route is None:
             near = self.routes[session.profile].near(request.method, request.path, provider=match.provider)
@@ -115,7 +123,7 @@ class Dispatch:
             response = _render_unowned(request, near, now)
             remarks = (trouble,) if trouble else ()
             return Exchange(serial, session.id, now, request, response, "", None, "", (), remarks, "", near)
-        answer = _Answer(match.provider, session, match, request, serial=serial, now=now)
+        answer = _Answer(match.provider, session, match, request, serial, now)
         return answer.exchange(answer.respond(trouble), near)
 
     def refuses_handshake(self, host: str) -> bool:
@@ -129,8 +137,23 @@ class Dispatch:
 class _Answer:
     """The work on one exchange, with what is to be said about it."""
 
-    def __init__(
-        self, provider: Provider[Any], session: Session, match: Match, request: Request, *, serial: int, now: float
+    __slots__ = (
+        "call",
+        "code",
+        "contract",
+        "delay_s",
+        "fault",
+        "match",
+        "provider",
+        "remarks",
+        "session",
+        "shop",
+        "step",
+        "violations",
+    )
+
+    def __init__(  # noqa: PLR0917 - keywords cost as much as what is done with them
+        self, provider: Provider[Any], session: Session, match: Match, request: Request, serial: int, now: float
     ) -> None:
         self.provider = provider
         self.session = session
@@ -208,7 +231,7 @@ class _Answer:
         if remark:
             self.remarks.append(remark)
         if self.step is None:
-            if due := self.session.scenario.take(operation.id, now=self.call.now):
+            if due := self.session.scenario.take(operation.id, self.call.now):
                 self.step = due.step
                 self._remark(f"scenario line {due.line}, call {due.call}: {due.step.text}")
                 self._apply(due.step, operation, seed=f"{due.step.seed or self.session.seed}:{due.line}:{due.call}")
@@ -229,19 +252,19 @@ class _Answer:
     def _limit(self, operation: Operation, application: str) -> None:
         """Quota and token bucket, for a call whose application is known."""
         now, limits = self.call.now, self.session.options.limits
-        if not self.session.quota.allows(application, now=now):
+        if not self.session.quota.allows(application, now):
             raise ApiError("quota_exceeded", "a token call of this application broke the rules; one call an hour")
         if limits == "off":
             return
-        budget = self.session.limiter.take(application, operation.id, now=now)
+        budget = self.session.limiter.take(application, operation.id, now)
         if budget is None:
             return
         self.call.budget = budget
         if not budget.allowed:
-            text = _over_limit(budget.rate, budget.burst)
+            over, reported = _over_limit(budget.rate, budget.burst)
             if limits == "enforce":
-                raise ApiError("rate_limited", text)
-            self.remarks.append(f"limits: {text}; would have been refused with 429")
+                raise ApiError("rate_limited", over)
+            self.remarks.append(reported)
 
     def _alter(self, body: Any, step: Step) -> Any:
         """The body as the step wants it."""
@@ -268,8 +291,7 @@ class _Answer:
         headers |= self.provider.headers(self.call, self.shop)
         if self.violations or self.remarks:
             headers["jumun-note"] = self._note()
-        content_type = self.provider.content_type(media_type)
-        return _complete(status, content, content_type=content_type, now=self.call.now, headers=headers)
+        return _complete(status, content, self.provider.content_type(media_type), self.call.now, headers)
 
     def _remark(self, text: str) -> None:
         if text:
@@ -281,10 +303,16 @@ class _Answer:
         if self.violations:
             shown = (f"{each.place}: {each.value} {each.message}" if each.value else each for each in self.violations)
             notes = [*(f"violation: {each}" for each in shown), *notes]
-        text = "; ".join(notes)
-        if not (text.isascii() and text.isprintable()):
-            text = _UNPRINTABLE.sub(" ", text.encode("ascii", "backslashreplace").decode())
+        text = _printable("; ".join(notes))
         return text if len(text) <= _NOTE_AT_MOST else text[:_NOTE_AT_MOST] + " ..."
+
+
+def _tell_time(session: Session) -> float:
+    """Epoch seconds on the session's clock; on the machine's where the session's state is away."""
+    try:
+        return session.now()
+    except StateAwayError:
+        return time.time()
 
 
 def _render_unowned(request: Request, near: tuple[Route, ...], now: float) -> Response:
@@ -296,7 +324,7 @@ def _render_unowned(request: Request, near: tuple[Route, ...], now: float) -> Re
         "detail": f"Jumun serves no operation at {request.method} {request.path}",
         "near": [str(route) for route in near],
     }
-    return _complete(404, render_json(body), content_type=_PROBLEM, now=now, headers={})
+    return _complete(404, render_json(body), _PROBLEM, now, {})
 
 
 def _render_failure(error: Exception) -> Response:
@@ -307,7 +335,7 @@ def _render_failure(error: Exception) -> Response:
         "status": 500,
         "detail": _UNPRINTABLE.sub(" ", _describe_failure(error)),
     }
-    return _complete(500, render_json(body), content_type=_PROBLEM, now=time.time(), headers={})
+    return _complete(500, render_json(body), _PROBLEM, time.time(), {})
 
 
 def _describe_failure(error: Exception) -> str:
@@ -318,14 +346,24 @@ def _describe_failure(error: Exception) -> str:
         return f"Jumun failed: {type(error).__name__}"
 
 
-def _complete(status: int, content: bytes, *, content_type: str, now: float, headers: Mapping[str, str]) -> Response:
+def _complete(status: int, content: bytes, content_type: str, now: float, headers: Mapping[str, str]) -> Response:
     usual = (*_usual_headers(int(now), content_type), ("content-length", str(len(content))))
     return Response(status, (*usual, *headers.items()) if headers else usual, content)
 
 
+@lru_cache(maxsize=256)
+def _printable(text: str) -> str:
+    """A text as it can stand in a header line. The same notes come again and again."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNPRINTABLE.sub(" ", text.encode("ascii", "backslashreplace").decode())
+
+
 @lru_cache(maxsize=16)
-def _over_limit(rate: float, burst: int) -> str:
-    return f"over the limit of {rate:g} calls a second (burst {burst})"
+def _over_limit(rate: float, burst: int) -> tuple[str, str]:
+    """What is remarked of a call over its limit: where limits are enforced, and where they are reported."""
+    over = f"over the limit of {rate:g} calls a second (burst {burst})"
+    return over, f"limits: {over}; would have been refused with 429"
 
 
 @lru_cache(maxsize=16)

@@ -91,7 +91,7 @@ class Routes:
         }
         self._remembered = lru_cache(maxsize=1_024)(self._match)
 
-    def match(self, method: str, path: str, *, host: str = "") -> Match:
+    def match(self, method: str, path: str, host: str = "") -> Match:
         """Find the operation. A path with a doubled or trailing slash is tried without, where its provider allows.
 
         Args:

@@ -193,7 +193,7 @@ class ReplayDispatch(Dispatch):
         """With what was recorded; with 404 and the nearest recorded request where there is nothing."""
         if trouble:
             return super()._answer(request, match, session, trouble)
-        serial, now = session.next_serial(), session.now()
+        serial, now = session.state.count("session", "serial"), session.now()
         contract = session.contracts[match.provider.name] if match.provider else None
         operation = contract.operations[match.route.operation] if contract and match.route else None
         due = session.scenario.take(operation.id, now=now) if operation else None

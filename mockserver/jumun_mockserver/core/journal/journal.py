@@ -110,7 +110,7 @@ class Journal:
 
     def record(self, exchange: Exchange) -> None:
         """Add an exchange; atomic. The newest is kept whatever its size."""
-        self._state.append(LOG, exchange, at_most=self._at_most, cost=exchange.size, cost_at_most=self._size_at_most)
+        self._state.append(LOG, exchange, self._at_most, exchange.size, self._size_at_most)
         if exchange.violations:
             self._state.count("session", "violations", len(exchange.violations))
 

@@ -83,7 +83,7 @@ class Scenario:
         self._family = family
         self._lines = [self._read_line(*each, place=place) for place, each in enumerate(_iter_lines(text))]
 
-    def take(self, operation: str, *, now: float) -> Due | None:
+    def take(self, operation: str, now: float) -> Due | None:
         """What is due for this call of `operation`; None for nothing. Each call must ask once."""
         if not self._lines:
             return None

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 FIRST_SECOND = 0
 LAST_SECOND = 253_370_764_800
 
-_PLACE = ("session", "clock")
+_FAMILY, _NAME = "session", "clock"
 
 
 class ClockError(ValueError):
@@ -80,11 +80,11 @@ class Clock:
         self._source = source
         self._state = state or MemoryState()
         if frozen_at is not None:
-            self._state.swap(*_PLACE, None, [0.0, frozen_at])
+            self._state.swap(_FAMILY, _NAME, None, [0.0, frozen_at])
 
     def now(self) -> float:
         """Epoch seconds, with fraction."""
-        moved = self._state.read(*_PLACE)
+        moved = self._state.read(_FAMILY, _NAME)
         if moved is None:
             return self._source()
         offset_s, frozen_at = moved
@@ -96,13 +96,13 @@ class Clock:
 
     def times(self) -> tuple[float, ...]:
         """What a client's own clock may show: the session's time and, unless that stands still, the real one."""
-        moved = self._state.read(*_PLACE)
+        moved = self._state.read(_FAMILY, _NAME)
         return (self.now(),) if moved is None or moved[1] is not None else (self.now(), self._source())
 
     @property
     def frozen(self) -> bool:
         """Whether it stands still."""
-        moved = self._state.read(*_PLACE)
+        moved = self._state.read(_FAMILY, _NAME)
         return moved is not None and moved[1] is not None
 
     def move(
@@ -120,7 +120,7 @@ class Clock:
             ClockError: The move ends before 1970 or after 9998; then nothing is changed.
         """
         while True:
-            old = self._state.read(*_PLACE)
+            old = self._state.read(_FAMILY, _NAME)
             offset_s, frozen_at = old or (0.0, None)
             source = self._source()
             here = source + offset_s if frozen_at is None else frozen_at
@@ -134,7 +134,7 @@ class Clock:
             else:
                 # The difference to what it showed, and not to the source: so a clock that is not moved keeps its time.
                 new = [offset_s + (there - here), None] if frozen_at is None else [there - source, None]
-            if self._state.swap(*_PLACE, old, new):
+            if self._state.swap(_FAMILY, _NAME, old, new):
                 return
 
     def freeze(self, at: float | None = None) -> None:

@@ -51,13 +51,11 @@ class Limiter:
         self._rates = rates
         self._state = state
 
-    def take(self, application: str, operation: str, *, now: float) -> Budget | None:
+    def take(self, application: str, operation: str, now: float) -> Budget | None:
         """Ask for one call; None where nothing limits the operation."""
         limit = self._rates.get(operation)
         if limit is None:
             return None
         rate, burst = limit.per_second, limit.burst
-        level, allowed = self._state.take(
-            "buckets", f"{application} {operation}", per_second=rate, burst=burst, now=now
-        )
+        level, allowed = self._state.take("buckets", f"{application} {operation}", rate, burst, now)
         return Budget(rate, burst, int(level), allowed)

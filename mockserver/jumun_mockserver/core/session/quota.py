@@ -42,7 +42,7 @@ class Quota:
         while not self._state.swap("quota.bad_days", application, known, sorted({*(known or ()), today})[-_KEPT_DAYS:]):
             known = self._state.read("quota.bad_days", application)
 
-    def allows(self, application: str, *, now: float) -> bool:
+    def allows(self, application: str, now: float) -> bool:
         """Whether the application may make a call; an allowed one counts."""
         if self._punishment == "off" or not self._is_punished(application, now):
             return True

@@ -136,8 +136,8 @@ class Session:
         self._clock = self._given_clock or Clock(frozen_at=frozen_at, state=self.state)
         self.now = self._clock.now
         self.shops: dict[str, Any] = {name: self._open_shop(each) for name, each in self._providers.items()}
-        self._mark: Any = None
-        self._scenario = self._read_scenario("", 0.0, "")
+        # What the state says is played, and the scenario made of it: one value, so that threads see both or neither.
+        self._played: tuple[Any, Scenario] = (None, self._read_scenario("", 0.0, ""))
 
     def _begin(self) -> None:
         """Start from the options, unless the state says that it has been started before."""
@@ -205,10 +205,11 @@ class Session:
     def scenario(self) -> Scenario:
         """What is played."""
         mark = self.state.read("session", "scenario")
-        if mark is not self._mark and mark != self._mark:
-            self._scenario = self._read_scenario(*mark) if mark else self._read_scenario("", 0.0, "")
-        self._mark = mark
-        return self._scenario
+        played, scenario = self._played
+        if mark is not played and mark != played:
+            scenario = self._read_scenario(*(mark or ("", 0.0, "")))
+            self._played = (mark, scenario)
+        return scenario
 
     def set_scenario(self, text: str) -> None:
         """Play `text` from its beginning; '' for none.
@@ -232,7 +233,7 @@ class Session:
     def record(self, exchange: Exchange) -> None:
         """Put an exchange that is over into the journal."""
         self.journal.record(exchange)
-        if exchange.contract and exchange.code:
+        if exchange.code and exchange.contract:
             self.state.write("met", f"{exchange.contract.provider} {exchange.code}", True)  # noqa: FBT003 - a value
 
     @property
@@ -246,7 +247,3 @@ class Session:
         return {
             name: key for each in self._providers.values() for name, key in each.own_keys(self.shops[each.name]).items()
         }
-
-    def next_serial(self) -> int:
-        """The next exchange's number; atomic."""
-        return self.state.count("session", "serial")

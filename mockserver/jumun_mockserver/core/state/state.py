@@ -27,18 +27,6 @@ class StateAwayError(Exception):
     """A state that is kept elsewhere did not answer. The message says why."""
 
 
-class Level(NamedTuple):
-    """What a bucket said.
-
-    Attributes:
-        level: What is left in it, with fraction.
-        allowed: Whether one could be taken.
-    """
-
-    level: float
-    allowed: bool
-
-
 class Append(NamedTuple):
     """An entry for a log, to be written in the same step as a value.
 
@@ -87,8 +75,10 @@ class State(Protocol):
         """Add to a counter, which begins at 0; the new count."""
         ...
 
-    def take(self, family: str, name: str, *, per_second: float, burst: float, now: float) -> Level:
+    def take(self, family: str, name: str, per_second: float, burst: float, now: float) -> tuple[float, bool]:
         """Take one from a bucket that fills by `per_second` up to `burst` and begins full.
+
+        What is left in it, with fraction, and whether one could be taken.
 
         A refusal takes nothing, and a time before the last one gives nothing: the bucket fills again from the last one
         on, or, if the clock was set back by more than the bucket takes to fill, from where it is now. So clocks of
@@ -97,7 +87,7 @@ class State(Protocol):
         """
         ...
 
-    def append(self, log: str, entry: Any, *, at_most: int, cost: int = 0, cost_at_most: int = 0) -> int:
+    def append(self, log: str, entry: Any, at_most: int, cost: int = 0, cost_at_most: int = 0) -> int:
         """Append to a log; the entry's number, from 1.
 
         Args:

@@ -239,14 +239,14 @@ def test_a_bucket_never_gives_more_than_it_may(name: str, rate: float, burst: in
 def test_a_refusal_takes_nothing(state: State) -> None:
     """However often an empty bucket is asked, the next one is there when it would have been."""
     take = {"per_second": 1.0, "burst": 1.0}
-    assert state.take("b", "n", now=0, **take).allowed
-    assert [state.take("b", "n", now=each / 8, **take).allowed for each in range(1, 8)] == [False] * 7
+    assert state.take("b", "n", now=0, **take)[1]
+    assert [state.take("b", "n", now=each / 8, **take)[1] for each in range(1, 8)] == [False] * 7
     assert state.take("b", "n", now=1, **take) == (0.0, True)
 
 
 def test_clocks_that_differ_a_little_fill_no_bucket(state: State) -> None:
     """Callers whose clocks are apart by less than the bucket takes to fill get no more than its burst."""
-    allowed = [state.take("b", "n", per_second=2, burst=4, now=100 + number % 2).allowed for number in range(50)]
+    allowed = [state.take("b", "n", per_second=2, burst=4, now=100 + number % 2)[1] for number in range(50)]
     # Four of the burst, two of the second that has passed once.
     assert allowed.count(True) <= 6
 
@@ -254,16 +254,16 @@ def test_clocks_that_differ_a_little_fill_no_bucket(state: State) -> None:
 def test_a_clock_that_is_set_back_far_does_not_stop_a_bucket(state: State) -> None:
     """It gives nothing for the leap, and goes on filling from there."""
     take = {"per_second": 2.0, "burst": 4.0}
-    assert [state.take("b", "n", now=1_000_000, **take).allowed for _ in range(5)] == [True] * 4 + [False]
-    assert not state.take("b", "n", now=1_000, **take).allowed
-    assert [state.take("b", "n", now=1_001, **take).allowed for _ in range(3)] == [True, True, False]
+    assert [state.take("b", "n", now=1_000_000, **take)[1] for _ in range(5)] == [True] * 4 + [False]
+    assert not state.take("b", "n", now=1_000, **take)[1]
+    assert [state.take("b", "n", now=1_001, **take)[1] for _ in range(3)] == [True, True, False]
 
 
 def test_buckets_are_by_family_and_name_and_cleared_as_values(state: State) -> None:
     """Each has a level of its own, and a family that was cleared is full again."""
     take = {"per_second": 1.0, "burst": 2.0, "now": 5.0}
-    assert [state.take("b", "n", **take).level for _ in range(3)] == [1, 0, 0]
-    assert (state.take("b", "m", **take).level, state.take("c", "n", **take).level) == (1, 1)
+    assert [state.take("b", "n", **take)[0] for _ in range(3)] == [1, 0, 0]
+    assert (state.take("b", "m", **take)[0], state.take("c", "n", **take)[0]) == (1, 1)
     state.clear("b")
     assert state.take("b", "n", **take) == (1, True)
 
