@@ -21,6 +21,7 @@ class Bounds:
         arrival_s: How long a request may take to arrive once it has begun; a slower one is 408.
         idle_s: How long a connection may stay without one.
         stall_s: How long a client may leave its answer unread.
+        state_s: How long one may wait for a state that is kept elsewhere; it then gets the provider's 500.
         linger_s: How long a refused client is listened to, so that it can read why.
     """
 
@@ -32,6 +33,7 @@ class Bounds:
     arrival_s: float = 15
     idle_s: float = 75
     stall_s: float = 60
+    state_s: float = 5
     linger_s: float = 3
 
 

@@ -2,12 +2,14 @@
 
 uvicorn's protocol parses, keeps the connection and runs the control plane as an ASGI application. All else is answered
 here: a request is dispatched in the parser's callback and its answer written to the transport, at once or as its
-delay and its fault say. Answers go out in the order of the requests, however many were pipelined.
+delay and its fault say. Where the state is kept elsewhere, dispatch may wait for it, and the answer is written when it
+is there. Answers go out in the order of the requests, however many were pipelined.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, cast
 
@@ -40,9 +42,26 @@ class Protocol(HttpToolsProtocol):
     # None once the connection is gone, when nothing is read any more.
     parser: Any
 
-    def __init__(self, *, dispatch: Callable[[Request], Response], bounds: Bounds, **uvicorn_arguments: Any) -> None:
+    def __init__(
+        self,
+        *,
+        dispatch: Callable[[Request], Response],
+        bounds: Bounds,
+        run: Callable[..., asyncio.Future[Response]] | None = None,
+        **uvicorn_arguments: Any,
+    ) -> None:
+        """Answer with `dispatch`.
+
+        Args:
+            run: `waiting.run`, where dispatch may wait for its state; None where it never does.
+        """
         super().__init__(**uvicorn_arguments)
         self._bounds = bounds
+        self._run = run
+        # Whether dispatch waits; `_busy` then too.
+        self._dispatching = False
+        # Whether the connection is to end with the answer that dispatch waits for.
+        self._stopping = False
         # What is done with bytes that come in: read, ignored, or taken as the sign to close.
         self._receive: Callable[[bytes], None] = self._read
         self._refused = False
@@ -86,8 +105,14 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """Stop: a request that is still being sent, or whose answer is made to wait, is cut off."""
-        if self._busy or self._waiting:
+        """Stop: a request that is still being sent, or whose answer is made to wait, is cut off.
+
+        One that waits for the state is answered, for it may have changed something.
+        """
+        if self._dispatching:
+            self._stopping = True
+            self._waiting.clear()
+        elif self._busy or self._waiting:
             self.transport.abort()
         else:
             self.transport.close()
@@ -274,7 +299,29 @@ class Protocol(HttpToolsProtocol):
         return bool(self._busy or self._waiting or self.flow.write_paused)
 
     def _answer(self, request: Request, *, keep_alive: bool) -> None:
-        response = self._dispatch(request)
+        if self._run is None:
+            self._send(self._dispatch(request), request, keep_alive=keep_alive)
+            return
+        answer = self._run(self._dispatch, request, loop=self.loop)
+        if answer.done():
+            self._send(answer.result(), request, keep_alive=keep_alive)
+            return
+        self._busy = self._dispatching = True
+        answer.add_done_callback(partial(self._send_late, request, keep_alive))
+
+    def _send_late(self, request: Request, keep_alive: bool, answer: asyncio.Future[Response]) -> None:  # noqa: FBT001
+        """Send what dispatch waited for, then the answers that wait for it."""
+        self._busy = self._dispatching = False
+        if self.transport.is_closing():
+            return
+        if error := answer.exception():
+            self._waiting.clear()
+            self._refuse(500, f"an error of its own: {error!r}")
+            return
+        self._send(answer.result(), request, keep_alive=keep_alive and not self._stopping)
+        self._answer_waiting()
+
+    def _send(self, response: Response, request: Request, *, keep_alive: bool) -> None:
         head = request.method == "HEAD"
         if response.delay_s or response.fault:
             self._busy = True

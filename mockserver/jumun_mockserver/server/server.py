@@ -109,7 +109,12 @@ class Server(uvicorn.Server):
             control_options: `control_token`, `control_is_open` and `certificate_pem` of `create_app`.
         """
         self._control = ControlPlane(dispatch, **control_options)
-        self._protocol = partial(Protocol, dispatch=dispatch, bounds=bounds or Bounds())
+        bounds = bounds or Bounds()
+        self._protocol = partial(Protocol, dispatch=dispatch, bounds=bounds)
+        if dispatch.store.default.state.waits:
+            from jumun_mockserver.core.state import waiting  # noqa: PLC0415 - greenlet is there where a state waits
+
+            self._protocol = partial(self._protocol, run=partial(waiting.run, at_most_s=bounds.state_s))
         config = uvicorn.Config(
             self._control,
             http=self._protocol,  # type: ignore[arg-type]
@@ -148,6 +153,9 @@ class Server(uvicorn.Server):
         for door in self._doors:
             door.relay.close()
         await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            # Its state has not answered within the grace.
+            connection.transport.abort()
         self._control.close()
 
     @contextmanager
