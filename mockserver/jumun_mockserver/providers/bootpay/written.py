@@ -43,36 +43,35 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 
 
 class Written:
-    """Keeps a ledger up to date with a state, by the state's event log: every order that is written has an event."""
+    """Keeps a ledger up to date with a state, by the state's event log: every order that is written has an event.
+
+    A state may be kept elsewhere, and waited for; so the lock is never held while one is asked.
+    """
 
     def __init__(self, seed: Seed, state: State) -> None:
         self._seed = seed
         self._state = state
         self._lock = Lock()
-        # Number of the last event that the ledger has.
-        self._seen = 0
-        self._ledger = Ledger(seed)
-        if state.last(LOG):
-            self._read_anew()
+        # The ledger, and the number of the last event that it has.
+        self._kept = Ledger(seed), 0
 
     def ledger(self) -> Ledger:
         """The orders as they are now."""
-        if self._state.last(LOG) != self._seen:
+        ledger, seen = self._kept
+        while (last := self._state.last(LOG)) != seen:
+            entries = self._state.entries(LOG, after=seen) if last > seen else []
+            if entries and entries[0][0] == seen + 1:
+                changed = {entry["order_id"]: None for _, entry in entries if entry["provider"] == "bootpay"}
+                rows = [self._state.read(ORDERS, order_id) for order_id in changed]
+                last = entries[-1][0]
+            else:
+                # The log has dropped some of what came since, or is another one. What is written after its number was
+                # read is put twice, which changes nothing.
+                rows, ledger = list(self._state.read_all(ORDERS).values()), Ledger(self._seed)
             with self._lock:
-                self._follow()
-        return self._ledger
-
-    def _follow(self) -> None:
-        entries = self._state.entries(LOG, after=self._seen)
-        if not entries or entries[0][0] != self._seen + 1:
-            # The log has dropped some of what came since, or is another one.
-            self._read_anew()
-            return
-        for order_id in {entry["order_id"]: None for _, entry in entries if entry["provider"] == "bootpay"}:
-            self._ledger.put(self._state.read(ORDERS, order_id))
-        self._seen = entries[-1][0]
-
-    def _read_anew(self) -> None:
-        # The number first: what is written in between is put twice, which changes nothing.
-        self._seen = self._state.last(LOG)
-        self._ledger = Ledger(self._seed, self._state.read_all(ORDERS).values())
+                if self._kept[1] == seen:
+                    for row in rows:
+                        ledger.put(row)
+                    self._kept = ledger, last
+                ledger, seen = self._kept
+        return ledger

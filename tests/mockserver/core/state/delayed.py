@@ -134,6 +134,10 @@ class DelayedState:
         self._wait()
         return self.inner.last(log)
 
+    def listen(self, log: str, on_change: Callable[[], None]) -> Callable[[], None]:
+        """At once: a listener is called by whoever appends."""
+        return self.inner.listen(log, on_change)
+
     def clear(self, family: str) -> None:
         """After a while."""
         self._wait()
