@@ -103,7 +103,8 @@ class Routes:
         )
 
     def _match(self, method: str, path: str, host: str) -> Match:
-        if provider := self.hosts.get(_HOST_NAME.sub("", host.lower())):
+        name = _read_host(host) if len(host) < _LONG else _read_host.__wrapped__(host)
+        if provider := self.hosts.get(name):
             found = self.match(method, path)
             return found if found.provider is provider else Match(provider, None, {}, ())
         place, values = self._find(path)
@@ -166,6 +167,12 @@ def difference(method: str, path: str, route: Route) -> str:
     if method != route.method:
         told.append(f"the method is {method}, not {route.method}")
     return "; ".join(told) or "only slashes differ"
+
+
+@lru_cache(maxsize=256)
+def _read_host(host: str) -> str:
+    """The name in a Host header. The same few come all the time, with paths that differ."""
+    return _HOST_NAME.sub("", host.lower())
 
 
 def _fill(template: str, path: str) -> str:

@@ -207,7 +207,7 @@ class Session:
         mark = self.state.read("session", "scenario")
         played, scenario = self._played
         if mark is not played and mark != played:
-            scenario = self._read_scenario(*(mark or ("", 0.0, "")))
+            scenario = self._read_scenario(*mark) if mark else self._read_scenario("", 0.0, "")
             self._played = (mark, scenario)
         return scenario
 

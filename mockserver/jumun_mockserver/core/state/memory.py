@@ -6,7 +6,7 @@ from collections import deque
 from heapq import nsmallest
 from itertools import islice
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jumun_contracts import Schema
 from jumun_mockserver.core.state.state import VERSION, StateError
@@ -83,7 +83,7 @@ class MemoryState:
 
     __slots__ = ("_ends", "_listeners", "_lock", "_logs", "_values")
 
-    waits: Final = False
+    waits: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self._values: dict[str, dict[str, Any]] = {}

@@ -10,7 +10,7 @@ dispatch waits for one.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -42,10 +42,8 @@ class Append(NamedTuple):
 class State(Protocol):
     """All that changes in one session. One that is kept elsewhere raises StateAwayError where it cannot be reached."""
 
-    @property
-    def waits(self) -> bool:
-        """Whether a verb may have to wait. A server then begins its requests with `waiting.run`."""
-        ...
+    waits: ClassVar[bool]
+    """Whether a verb may have to wait. A server then begins its requests with `waiting.run`."""
 
     def read(self, family: str, name: str) -> Any:
         """The value or counter; None where there is none."""

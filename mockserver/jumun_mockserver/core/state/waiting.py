@@ -87,16 +87,12 @@ def run(
         try:
             result = function(*arguments)
         except Exception as error:  # noqa: BLE001 - it belongs to whoever asks the future
-            failure: Exception | None = error
+            if not done.cancelled():
+                done.set_exception(error)
         else:
-            failure = None
+            if not done.cancelled():
+                done.set_result(result)
         stack.end()
-        if done.cancelled():
-            return
-        if failure is None:
-            done.set_result(result)
-        else:
-            done.set_exception(failure)
 
     stack = _Stack(work, loop=loop, at_most_s=at_most_s)
     stack.switch()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from jumun_mockserver.core.dispatch import Dispatch
 from jumun_mockserver.core.session.options import SessionOptions
@@ -33,7 +33,7 @@ class DelayedState:
         threads: Names of the threads that were blocked.
     """
 
-    waits = True
+    waits: ClassVar[bool] = True
 
     def __init__(self, delay_s: float | None = 0.0) -> None:
         self.delay_s = delay_s

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -12,11 +12,6 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from jumun_mockserver.core.state.state import Append
 from tests.mockserver.core.state.conftest import IMPLEMENTATIONS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from jumun_mockserver.core.state.state import State
 
 FAMILIES, NAMES, LOGS = st.sampled_from("fg"), st.sampled_from("abc"), st.sampled_from("lmf")
 VALUES = st.sampled_from([True, 1, 0, "x", [], [1, True], [1, 1], {"a": [None]}, {}])
@@ -31,11 +26,11 @@ def same(one: Any, other: Any) -> bool:
 class Model(RuleBasedStateMachine):
     """A state and what must be in it."""
 
-    make: Callable[[], State]
+    implementation = ""
 
     def __init__(self) -> None:
         super().__init__()
-        self.state = type(self).make()
+        self.state = IMPLEMENTATIONS[self.implementation]()
         self.values: dict[tuple[str, str], Any] = {}
         # Values with an end; what is due may be gone.
         self.ends: dict[tuple[str, str], float] = {}
@@ -134,7 +129,7 @@ class Model(RuleBasedStateMachine):
     def move(self) -> None:
         """Go on in another state that has loaded what was saved."""
         saved = json.loads(json.dumps(self.state.save()))
-        self.state = type(self).make()
+        self.state = IMPLEMENTATIONS[self.implementation]()
         self.state.load(saved)
         assert same(self.state.save(), saved)
 
@@ -163,5 +158,5 @@ class Model(RuleBasedStateMachine):
 @pytest.mark.parametrize("name", IMPLEMENTATIONS)
 def test_whatever_the_order_of_the_verbs(name: str) -> None:
     """Values, counters and logs are those of the model after each step."""
-    machine = type("Machine", (Model,), {"make": staticmethod(IMPLEMENTATIONS[name])})
+    machine = type("Machine", (Model,), {"implementation": name})
     run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=30, deadline=None))

@@ -270,6 +270,7 @@ def test_buckets_are_by_family_and_name_and_cleared_as_values(state: State) -> N
 
 def test_very_many_buckets_are_bounded(state: State) -> None:
     """Of 30,000 buckets most are forgotten, and never the one that is asked for all the time."""
+    level = 0.0
     for number in range(30_000):
         state.take("b", f"{number}", per_second=0.001, burst=1, now=number)
         if number % 100 == 0:
