@@ -41,8 +41,10 @@ def take_snapshot(session: Session) -> dict[str, Any]:
     if "session" in values:
         # The count of violations is the journal's.
         values["session"] = {name: value for name, value in values["session"].items() if name != "violations"}
-    kept = {family: each for family, each in values.items() if each}
-    return {"version": VERSION, "options": _options(session), "state": {**state, "values": kept}}
+    named = {"values": {family: each for family, each in values.items() if each}}
+    if "ends" in state:
+        named["ends"] = _rename(state["ends"], f"{session.id}.", _ANY_SESSION)
+    return {"version": VERSION, "options": _options(session), "state": {**state, **named}}
 
 
 def restore_snapshot(session: Session, snapshot: Any) -> None:
@@ -65,7 +67,10 @@ def restore_snapshot(session: Session, snapshot: Any) -> None:
     state = snapshot["state"]
     _check_session(session, state["values"].get("session", {}))
     try:
-        session.load({**state, "values": _rename(state["values"], _ANY_SESSION, f"{session.id}.")})
+        named = {
+            part: _rename(state[part], _ANY_SESSION, f"{session.id}.") for part in ("values", "ends") if part in state
+        }
+        session.load({**state, **named})
     except StateError as error:
         raise SnapshotError(f"/state: {error}") from error
 
