@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.session.store import Store
 
 _NOTE_AT_MOST = 2_000
-_PROBLEM = "application/problem+json"
 # Of ASCII, what cannot stand in a header line.
 _UNPRINTABLE = re.compile(r"[^ -~]")
 
@@ -104,7 +103,9 @@ class Dispatch:
             match = self.routes[session.profile].match(method, path, host)
         try:
             exchange = self._answer(request, match, session)
-            session.record(exchange)
+            session.journal.record(exchange)
+            if exchange.code:
+                session.note_code(exchange)
         except StateAwayError as error:
             # What the journal does not have is not answered as if it had happened.
             return self._answer(request, match, session, str(error))
@@ -231,7 +232,7 @@ class _Answer:
         if remark:
             self.remarks.append(remark)
         if self.step is None:
-            if due := self.session.scenario.take(operation.id, self.call.now):
+            if due := self.session.take_step(operation.id, self.call.now):
                 self.step = due.step
                 self._remark(f"scenario line {due.line}, call {due.call}: {due.step.text}")
                 self._apply(due.step, operation, seed=f"{due.step.seed or self.session.seed}:{due.line}:{due.call}")
@@ -251,8 +252,10 @@ class _Answer:
 
     def _limit(self, operation: Operation, application: str) -> None:
         """Quota and token bucket, for a call whose application is known."""
-        now, limits = self.call.now, self.session.options.limits
-        if not self.session.quota.allows(application, now):
+        now, options = self.call.now, self.session.options
+        limits = options.limits
+        # Asked here too, since nearly all sessions have it off, and a call costs more than the question.
+        if options.quota != "off" and not self.session.quota.allows(application, now):
             raise ApiError("quota_exceeded", "a token call of this application broke the rules; one call an hour")
         if limits == "off":
             return
@@ -291,7 +294,8 @@ class _Answer:
         headers |= self.provider.headers(self.call, self.shop)
         if self.violations or self.remarks:
             headers["jumun-note"] = self._note()
-        return _complete(status, content, self.provider.content_type(media_type), self.call.now, headers)
+        usual = _usual_headers(int(self.call.now), media_type, self.provider)
+        return Response(status, (*usual, ("content-length", str(len(content))), *headers.items()), content)
 
     def _remark(self, text: str) -> None:
         if text:
@@ -324,7 +328,7 @@ def _render_unowned(request: Request, near: tuple[Route, ...], now: float) -> Re
         "detail": f"Jumun serves no operation at {request.method} {request.path}",
         "near": [str(route) for route in near],
     }
-    return _complete(404, render_json(body), _PROBLEM, now, {})
+    return _render_problem(404, body, now)
 
 
 def _render_failure(error: Exception) -> Response:
@@ -335,7 +339,7 @@ def _render_failure(error: Exception) -> Response:
         "status": 500,
         "detail": _UNPRINTABLE.sub(" ", _describe_failure(error)),
     }
-    return _complete(500, render_json(body), _PROBLEM, time.time(), {})
+    return _render_problem(500, body, time.time())
 
 
 def _describe_failure(error: Exception) -> str:
@@ -346,9 +350,10 @@ def _describe_failure(error: Exception) -> str:
         return f"Jumun failed: {type(error).__name__}"
 
 
-def _complete(status: int, content: bytes, content_type: str, now: float, headers: Mapping[str, str]) -> Response:
-    usual = (*_usual_headers(int(now), content_type), ("content-length", str(len(content))))
-    return Response(status, (*usual, *headers.items()) if headers else usual, content)
+def _render_problem(status: int, body: Mapping[str, Any], now: float) -> Response:
+    content = render_json(body)
+    usual = _usual_headers(int(now), "application/problem+json", None)
+    return Response(status, (*usual, ("content-length", str(len(content)))), content)
 
 
 @lru_cache(maxsize=256)
@@ -367,6 +372,7 @@ def _over_limit(rate: float, burst: int) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=16)
-def _usual_headers(second: int, content_type: str) -> tuple[tuple[str, str], ...]:
+def _usual_headers(second: int, media_type: str, provider: Provider[Any] | None) -> tuple[tuple[str, str], ...]:
     """What all answers of a second share."""
+    content_type = provider.content_type(media_type) if provider else media_type
     return ("date", formatdate(second, usegmt=True)), ("content-type", content_type)

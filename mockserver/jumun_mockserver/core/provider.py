@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
 from jumun_contracts import PROFILES, load_contract
@@ -34,7 +35,9 @@ class ApiError(Exception):
         self.remark = remark
 
 
-@dataclass(slots=True)
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
 class Call:
     """A request as far as it has been understood, as handlers get it. Dispatch fills it in; nobody else changes it.
 
@@ -50,15 +53,19 @@ class Call:
         budget: What the limiter said; None where nothing limits the call, and before it is asked.
     """
 
-    request: Request
-    operation: Operation | None
-    serial: int
-    now: float
-    values: Mapping[str, Any] = field(default_factory=dict)
-    body: Any = field(default_factory=dict)
-    application: str = ""
-    budget: Budget | None = None
-    remarks: list[str] = field(default_factory=list)
+    __slots__ = ("application", "body", "budget", "now", "operation", "remarks", "request", "serial", "values")
+
+    def __init__(self, request: Request, operation: Operation | None, serial: int, now: float) -> None:
+        self.request = request
+        self.operation = operation
+        self.serial = serial
+        self.now = now
+        # Shared by all calls: dispatch puts others in their place.
+        self.values: Mapping[str, Any] = _NOTHING
+        self.body: Any = _NOTHING
+        self.application = ""
+        self.budget: Budget | None = None
+        self.remarks: list[str] = []
 
 
 def check_token(tokens: Tokens, text: str, *, now: float) -> str:
@@ -78,7 +85,7 @@ def check_token(tokens: Tokens, text: str, *, now: float) -> str:
 S = TypeVar("S")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Provider(Generic[S]):
     """One API, whose functions work on its own kind of shop `S`.
 

@@ -76,11 +76,8 @@ class Exchange(NamedTuple):
 
     @property
     def size(self) -> int:
-        """What it keeps in memory, roughly, in bytes."""
-        _, path, query, headers, body = self.request
-        size = _ENTRY_BYTES + len(path) + len(query) + len(body) + len(self.response.body)
-        # The names are shared, as the few that there are come again and again; strange ones are not.
-        size += sum(map(len, headers)) + sum(map(len, headers.values())) + _TEXT_BYTES * len(headers)
+        """What it keeps in memory beside its request, roughly, in bytes."""
+        size = _ENTRY_BYTES + len(self.response.body)
         if self.violations:
             notes = (len(each.place) + len(each.message) + len(each.value) + _NOTE_BYTES for each in self.violations)
             size += sum(notes)
@@ -90,6 +87,14 @@ class Exchange(NamedTuple):
         return size
 
 
+def size_request(request: Request) -> int:
+    """What a request keeps in memory, roughly, in bytes."""
+    _, path, query, headers, body = request
+    # The names are shared, as the few that there are come again and again; strange ones are not.
+    names = sum(map(len, headers)) + sum(map(len, headers.values())) + _TEXT_BYTES * len(headers)
+    return len(path) + len(query) + len(body) + names
+
+
 class Journal:
     """The newest exchanges of a session, oldest first, within a number of entries and of bytes."""
 
@@ -97,6 +102,8 @@ class Journal:
         self._state = state
         self._at_most = entries
         self._size_at_most = size
+        # The newest request and its size: clients that poll send the same one again and again.
+        self._sized: tuple[Request | None, int] = (None, 0)
 
     @property
     def total(self) -> int:
@@ -110,7 +117,10 @@ class Journal:
 
     def record(self, exchange: Exchange) -> None:
         """Add an exchange; atomic. The newest is kept whatever its size."""
-        self._state.append(LOG, exchange, self._at_most, exchange.size, self._size_at_most)
+        request, size = self._sized
+        if exchange.request is not request:
+            request, size = self._sized = exchange.request, size_request(exchange.request)
+        self._state.append(LOG, exchange, self._at_most, size + exchange.size, self._size_at_most)
         if exchange.violations:
             self._state.count("session", "violations", len(exchange.violations))
 

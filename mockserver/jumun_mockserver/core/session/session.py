@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from jumun_contracts import Contract
     from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.core.provider import Provider
+    from jumun_mockserver.core.scenario.scenario import Due
     from jumun_mockserver.core.session.options import SessionOptions
     from jumun_mockserver.core.state.state import State
 
@@ -211,6 +212,10 @@ class Session:
             self._played = (mark, scenario)
         return scenario
 
+    def take_step(self, operation: str, now: float) -> Due | None:
+        """The step that is due for a call of `operation`; None for none. Each call must ask once."""
+        return None if self.state.read("session", "scenario") is None else self.scenario.take(operation, now)
+
     def set_scenario(self, text: str) -> None:
         """Play `text` from its beginning; '' for none.
 
@@ -230,10 +235,9 @@ class Session:
     def _read_scenario(self, text: str, set_at: float, family: str) -> Scenario:
         return Scenario(text, self.contracts, seed=self.seed, now=set_at, state=self.state, family=family)
 
-    def record(self, exchange: Exchange) -> None:
-        """Put an exchange that is over into the journal."""
-        self.journal.record(exchange)
-        if exchange.code and exchange.contract:
+    def note_code(self, exchange: Exchange) -> None:
+        """Remember that the catalogue code of an exchange was answered, for longer than the journal keeps it."""
+        if exchange.contract:
             self.state.write("met", f"{exchange.contract.provider} {exchange.code}", True)  # noqa: FBT003 - a value
 
     @property

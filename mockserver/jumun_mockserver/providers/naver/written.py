@@ -58,9 +58,11 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 
 def find_order_of(order_id: str, shop: NaverShop) -> Order | None:
     """The order of this orderId, placed or of the seed."""
-    # No placed order has an id of the seed, so most calls need not look any further.
-    if (order := shop.orders.order(order_id)) is not None:
-        return order
+    return shop.orders.order(order_id) or find_placed(order_id, shop)
+
+
+def find_placed(order_id: str, shop: NaverShop) -> Order | None:
+    """The placed order of this orderId. None has an id of the seed, so most calls need not ask."""
     record = shop.state.read(ORDERS, order_id)
     return Order(order_id, _moment(record), tuple(record["product_order_ids"]), own=True) if record else None
 
