@@ -62,7 +62,8 @@ class Written:
             entries = self._state.entries(LOG, after=seen) if last > seen else []
             if entries and entries[0][0] == seen + 1:
                 changed = {entry["order_id"]: None for _, entry in entries if entry["provider"] == "bootpay"}
-                rows = [self._state.read(ORDERS, order_id) for order_id in changed]
+                # A snapshot may have events of orders that it lacks.
+                rows = [row for order_id in changed if (row := self._state.read(ORDERS, order_id))]
                 last = entries[-1][0]
             else:
                 # The log has dropped some of what came since, or is another one. What is written after its number was

@@ -23,6 +23,7 @@ PRODUCT_ORDERS = "naver.product_orders"
 """Family of their product orders: productOrderId → {"order_id", "productOrder"}, `productOrder` as of a paid order."""
 
 _TEXT = {"type": "string"}
+_DATE = {"type": "string", "format": "date-time"}
 FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         ORDERS: {
@@ -33,7 +34,7 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                 "order": {
                     "type": "object",
                     "required": ["orderId", "orderDate"],
-                    "properties": {"orderId": _TEXT, "orderDate": _TEXT, "paymentDate": _TEXT},
+                    "properties": {"orderId": _TEXT, "orderDate": _DATE, "paymentDate": _DATE},
                 },
                 "product_order_ids": {"type": "array", "items": _TEXT},
             },

@@ -239,6 +239,11 @@ BAD: dict[str, tuple[tuple[str, ...], Any, str]] = {
     "row": (("state", "values", "bootpay.orders", UNPAID), {}, "/bootpay.orders"),
     "date": (("state", "values", "bootpay.orders", UNPAID, "created_at"), "today", "created_at"),
     "naver order": (("state", "values", "naver.orders"), {"1": {"order": {}}}, "/naver.orders"),
+    "naver date": (
+        ("state", "values", "naver.orders"),
+        {"1": {"order": {"orderId": "1", "orderDate": "today"}, "product_order_ids": []}},
+        "orderDate",
+    ),
     "product order": (("state", "values", "naver.product_orders"), {"1": 1}, "/naver.product_orders"),
     "event": (("state", "logs", "events", "entries"), [{}], "/events/entries/0"),
     "numbers": (("state", "logs", "events", "last"), 0, "at least the number of entries"),
@@ -284,3 +289,14 @@ def test_a_product_order_without_its_order_harms_nobody() -> None:
     assert PROVIDERS["naver"].find_order("1", shop) is None
     assert len(PROVIDERS["naver"].act(ids["product_order_ids"][0], "pay", None, shop)) == 2
     assert ids["product_order_ids"][1] not in [order.id for order in PROVIDERS["naver"].iter_orders(shop)]
+
+
+def test_an_event_without_its_order_harms_nobody() -> None:
+    """A snapshot with an event of an order that it does not have is served without that order."""
+    session = open_session()
+    PROVIDERS["bootpay"].place_order(NewOrder(), session.shops["bootpay"])
+    snapshot = through_json(session)
+    del snapshot["state"]["values"]["bootpay.orders"]
+    restore_snapshot(session, snapshot)
+    status, body = list_orders(session)
+    assert (status, json.loads(body)["count"]) == (200, 15)
