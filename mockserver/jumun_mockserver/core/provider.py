@@ -9,7 +9,7 @@ from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jumun_contracts import ErrorEntry, Operation
     from jumun_mockserver.core.http import Request
@@ -75,6 +75,14 @@ def check_token(tokens: Tokens, text: str, *, now: float) -> str:
     return token.owner
 
 
+def _apply_nothing(_shop: object) -> list[dict[str, Any]]:
+    return []
+
+
+def _explain_nothing(_operation_id: str) -> Iterable[str]:
+    return ()
+
+
 S = TypeVar("S")
 
 
@@ -103,6 +111,8 @@ class Provider(Generic[S]):
             Raises OrderError where it is not possible now, and KeyError where there is no such order.
         find_order: The order of an id, as it is now; None if there is none.
         iter_orders: All orders as they are now, the newest first.
+        apply_due: Has time do all that is due in the shop by the session's clock, in its order; gives its events.
+        explain: Lines about what an operation does to orders in each state; none for one that changes nothing.
         own_keys: The keys of the session's own application, or of the first one in the default session, as the
             control plane names them.
     """
@@ -125,6 +135,8 @@ class Provider(Generic[S]):
     act: Callable[[str, str, str | None, S], list[dict[str, Any]]]
     find_order: Callable[[str, S], OrderView | None]
     iter_orders: Callable[[S], Iterator[OrderView]]
+    apply_due: Callable[[S], list[dict[str, Any]]] = _apply_nothing
+    explain: Callable[[str], Iterable[str]] = _explain_nothing
 
     def content_type(self, media_type: str) -> str:
         """The content type of its answers of a media type."""

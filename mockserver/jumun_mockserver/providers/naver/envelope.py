@@ -37,10 +37,13 @@ def render_error(entry: ErrorEntry, call: Call, shop: NaverShop) -> dict[str, An
 
 
 def response_headers(call: Call, shop: NaverShop) -> dict[str, str]:
-    """The gateway's trace id and what its limiter says, as live answers carry them; the guide speaks of no header."""
+    """Trace id, waiting time and limits of the gateway, as live answers carry them; the guide speaks of no header."""
     if shop.profile != "observed":
         return {}
-    headers = {"gncp-gw-trace-id": _gateway_trace_id(call, shop)}
+    headers = {
+        "gncp-gw-trace-id": _gateway_trace_id(call, shop),
+        "gncp-gw-httpclient-responsetime": str(_response_time(shop.seed, call.serial)),
+    }
     if call.budget:
         headers["gncp-gw-ratelimit-replenish-rate"] = f"{call.budget.rate:g}"
         headers["gncp-gw-ratelimit-burst-capacity"] = str(call.budget.burst)
@@ -77,6 +80,11 @@ def _first_trace(seed: str) -> int:
 def _gateway_trace_id(call: Call, shop: NaverShop) -> str:
     """Instance ^ its start in ms ^ request counter."""
     return f"{_gateway_instance(shop.seed)}^{call.serial}"
+
+
+def _response_time(seed: str, serial: int) -> int:
+    """Milliseconds that the service behind the gateway is said to have taken, 20 to 99."""
+    return 20 + (_first_trace(seed) + serial * _TRACE_STEP) % 80
 
 
 @lru_cache(maxsize=16)

@@ -9,12 +9,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from jumun_mockserver.core.shop import Shop, own_key
-from jumun_mockserver.providers.naver.seed import Application, Seed, read_seed
+from jumun_mockserver.providers.naver.book import Book
+from jumun_mockserver.providers.naver.seed import Application, read_seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jumun_mockserver.core.session.options import SessionOptions
+    from jumun_mockserver.providers.naver.orders.rendering import Shown
 
 # bcrypt's alphabet has no - and no _.
 _TO_BCRYPT = str.maketrans("-_", "./")
@@ -27,12 +29,14 @@ class NaverShop(Shop):
     Attributes:
         applications: By client_id.
         static_tokens: Token → client_id.
-        orders: Those of the seed.
+        book: Its product orders.
+        shown: Product orders as they were shown last, by id and form, for `orders.rendering`.
     """
 
     applications: Mapping[str, Application]
     static_tokens: Mapping[str, str]
-    orders: Seed
+    book: Book
+    shown: dict[tuple[str, bool], Shown]
 
 
 def open_shop(options: SessionOptions, shop: Shop) -> NaverShop:
@@ -47,7 +51,9 @@ def open_shop(options: SessionOptions, shop: Shop) -> NaverShop:
     if shop.session_id:
         own = Application(own_key(shop.session_id, "naver"), _own_secret(shop.session_id), frozenset(), ())
         applications = MappingProxyType({**applications, own.client_id: own})
-    return NaverShop(**shop.parts(), applications=applications, static_tokens=seed.static_tokens, orders=seed)
+    shop.state.swap("session", "started", None, shop.clock.now())
+    book = Book(seed, shop.state, started=shop.state.read("session", "started"))
+    return NaverShop(**shop.parts(), applications=applications, static_tokens=seed.static_tokens, book=book, shown={})
 
 
 def own_keys(shop: NaverShop) -> dict[str, str]:
