@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jumun_mockserver.core.session.events import LOG
 from jumun_mockserver.providers.naver.index import Index
+from jumun_mockserver.providers.naver.lifecycle import TIME_ACTIONS, state_of
 from jumun_mockserver.providers.naver.lifecycle import State as Cell
-from jumun_mockserver.providers.naver.lifecycle import state_of
 from jumun_mockserver.providers.naver.seed import SENT_S, Order
 from jumun_mockserver.providers.naver.seeded import PAID_S, make_order, plot_course
 
@@ -76,7 +76,7 @@ class Item(NamedTuple):
         if "paid_at" in record:
             moments["PAYED_DATETIME"] = record["paid_at"]
         due = row.get("due", record.get("due"))
-        if due is not None:
+        if due is not None and self.cell in TIME_ACTIONS:
             moments["due"] = due
         return moments
 
@@ -159,6 +159,11 @@ class Book:
         """When time does something next, in epoch milliseconds, and to which product order."""
         self._refresh()
         return self._index.first("due")
+
+    def look_again(self, id_: str) -> None:
+        """Have the index know a product order as it is now, whatever events say."""
+        item = self.find(id_)
+        self._index.put(id_, item.moments if item else {})
 
     def _iter_finished(self, column: str, since: tuple[int, str], until_ms: int) -> Iterator[tuple[int, str]]:
         """Those of derived orders that are decided; all that happened to them follows from when they were made."""

@@ -69,8 +69,9 @@ def apply_due(shop: NaverShop) -> list[dict[str, Any]]:
     now_ms = to_ms(shop.clock.now())
     while (due := shop.book.first_due()) is not None and due[0] <= now_ms:
         item = shop.book.find(due[1])
-        if item is None or (at := item.moments.get("due")) is None or item.cell not in TIME_ACTIONS:
-            # It changed since the index was read; the index knows by the next look.
+        if item is None or (at := item.moments.get("due")) is None or to_ms(at) != due[0]:
+            # It changed since the index was read.
+            shop.book.look_again(due[1])
             continue
         events += perform(item.id, TIME_ACTIONS[item.cell], shop, actor="time", at=at).events
     return events
