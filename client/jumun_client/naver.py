@@ -6,6 +6,8 @@ into ``naver_calls.py``.
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -16,12 +18,25 @@ from jumun_client.call import Call
 from jumun_client.conversation import Question
 from jumun_client.credentials import Signer, check_header_key
 from jumun_client.models import NaverToken, ProductOrderIds
+from jumun_client.product_order_request import (
+    MAX_QUERIED,
+    MAX_WRITTEN,
+    Dispatch,
+    check_count,
+    check_ids,
+    check_items,
+    write_moment,
+    write_query,
+    write_start,
+)
+from jumun_client.product_orders import BulkResult, ProductOrderChanges, ProductOrderPage, ProductOrders
 from jumun_client.token import Token, TokenStore
 from jumun_client.walk import Walk
 from jumun_client.watching import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     import httpx
 
@@ -30,6 +45,13 @@ if TYPE_CHECKING:
     from jumun_client.conversation import Conversation
     from jumun_client.errors import ApiError
     from jumun_client.fields import Fields
+    from jumun_client.product_orders import (
+        ClaimStatus,
+        LastChangedType,
+        PlaceOrderStatus,
+        ProductOrder,
+        ProductOrderStatus,
+    )
     from jumun_client.watching import Sighting
 
 T = TypeVar("T")
@@ -37,6 +59,7 @@ T = TypeVar("T")
 CALLS_PER_S: Final = 10.0
 """What the guide to product-order-ids allows. Applications are seen with less; the gateway's headers tell."""
 
+_PRODUCT_ORDERS: Final = "/v1/pay-order/seller/product-orders"
 _UNAUTHORIZED_STATUS: Final = 401
 
 # The server takes a timestamp from five minutes ago to now, none later (commerce-api discussion #357): signing for the
@@ -135,43 +158,244 @@ class NaverApi:
             pause_s=lambda: watch.pause_s,
         )
 
-    def _question(self, operation: str, path: str, read: Callable[[Fields, str | None], T]) -> Question[T]:
-        """Get something with a token.
+    def query_product_orders(
+        self, product_order_ids: Iterable[str], *, quantity_claims: bool = True
+    ) -> Walk[ProductOrders, ProductOrder]:
+        """All about product orders, 300 a call, as they are wanted. Those that are not the seller's are left out.
+
+        Source: apicenter docs, seller-get-product-orders-pay-order-seller.
+
+        Args:
+            product_order_ids: Any number of them; one that is given twice is asked for once.
+            quantity_claims: Whether to have what claims for a part of the quantity need: ``initial*``, ``remain*``,
+                ``completedClaims``.
+
+        Raises:
+            TypeError: They are no list, or one of them is not a str; at once.
+            ValueError: There is none, or one is empty; at once.
+            ApiError: From the call that fails; what came before it is not lost.
+        """
+        ids = check_ids("product_order_ids", product_order_ids)
+        bodies = iter(
+            {"productOrderIds": ids[n : n + MAX_QUERIED], "quantityClaimCompatibility": quantity_claims}
+            for n in range(0, len(ids), MAX_QUERIED)
+        )
+
+        def ask() -> Question[ProductOrders] | None:
+            if (body := next(bodies, None)) is None:
+                return None
+            return self._question(
+                "naver.product_orders.query", f"{_PRODUCT_ORDERS}/query", ProductOrders.from_wire, body=body
+            )
+
+        return Walk(ask=ask, take=lambda result: result.product_orders)
+
+    def list_product_orders(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        *,
+        range_type: str | None = None,
+        statuses: Iterable[ProductOrderStatus | str] | None = None,
+        claim_statuses: Iterable[ClaimStatus | str] | None = None,
+        place_order_status: PlaceOrderStatus | str | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+        quantity_claims: bool = True,
+    ) -> Question[ProductOrderPage]:
+        """One page of the product orders to which something happened within 24 hours.
+
+        Source: apicenter docs, seller-get-product-orders-with-conditions-pay-order-seller.
+
+        Args:
+            since: Start of the window, which belongs to it; aware.
+            until: End of the window, which belongs to it; the server's default is 24 hours after the start.
+            range_type: What happened, e.g. ``DISPATCHED_DATETIME``; the server's default is ``PAYED_DATETIME``.
+            statuses: Of which a product order has one.
+            claim_statuses: Of which a product order has one.
+            place_order_status: Whether it is confirmed.
+            page: From 1; the server's default is 1.
+            page_size: The server's default is 300, which is also the most.
+            quantity_claims: As in `query_product_orders`.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A time is not aware, or a list is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        query = write_query(
+            **{"from": write_moment("since", since), "to": until and write_moment("until", until)},
+            rangeType=range_type,
+            productOrderStatuses=statuses,
+            claimStatuses=claim_statuses,
+            placeOrderStatusType=place_order_status,
+            page=page,
+            pageSize=page_size,
+            quantityClaimCompatibility=quantity_claims,
+        )
+        return self._question("naver.product_orders.list", _PRODUCT_ORDERS, ProductOrderPage.from_wire, query=query)
+
+    def product_order_changes(
+        self,
+        since: datetime | str,
+        until: datetime | None = None,
+        *,
+        more_sequence: str | None = None,
+        last_changed_type: LastChangedType | str | None = None,
+        limit: int | None = None,
+    ) -> Question[ProductOrderChanges]:
+        """One page of the newest changes of product orders within 24 hours, in the order of time and number.
+
+        A product order is there once, with its newest event. To go on, pass ``more_from`` and ``more_sequence`` of
+        the page as ``since`` and ``more_sequence``, with the same ``until``.
+
+        Source: apicenter docs, seller-get-last-changed-status-pay-order-seller.
+
+        Args:
+            since: Start of the window, which belongs to it: aware, or the ``more_from`` of a page.
+            until: End of the window, which belongs to it; the server's default is 24 hours after the start.
+            more_sequence: That of the page before.
+            last_changed_type: The only event to have.
+            limit: Rows at most; the server's default is 300, and it lowers more.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A time is not aware; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        query = write_query(
+            lastChangedFrom=write_start("since", since),
+            lastChangedTo=until and write_moment("until", until),
+            moreSequence=more_sequence,
+            lastChangedType=last_changed_type,
+            limitCount=limit,
+        )
+        path = f"{_PRODUCT_ORDERS}/last-changed-statuses"
+        return self._question("naver.product_orders.changes", path, ProductOrderChanges.from_wire, query=query)
+
+    def confirm_product_orders(self, product_order_ids: Iterable[str]) -> Question[BulkResult]:
+        """Confirm product orders (발주 확인); look at ``failed``, for the status is 200 in any case.
+
+        Not repeated where its outcome is not known: ask with `query_product_orders` which ones are confirmed.
+
+        Source: apicenter docs, seller-confirm-placed-product-orders-pay-order-seller.
+
+        Args:
+            product_order_ids: At most 30; one that is given twice is sent once.
+
+        Raises:
+            TypeError: They are no list, or one of them is not a str; nothing is sent.
+            ValueError: There is none, there are more than 30, or one is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        ids = check_ids("product_order_ids", product_order_ids, at_most=MAX_WRITTEN)
+        return self._write("confirm", f"{_PRODUCT_ORDERS}/confirm", {"productOrderIds": ids})
+
+    def dispatch_product_orders(self, dispatches: Iterable[Dispatch]) -> Question[BulkResult]:
+        """Send product orders off (발송 처리); look at ``failed``, for the status is 200 in any case.
+
+        It rejects the buyer's request to cancel, if there is one. A tracking number cannot be changed afterwards. Not
+        repeated where its outcome is not known: ask with `query_product_orders` which ones are sent.
+
+        Source: apicenter docs, seller-dispatch-product-orders-pay-order-seller.
+
+        Args:
+            dispatches: At most 30.
+
+        Raises:
+            TypeError: They are no list, or a value in one is of the wrong type; nothing is sent.
+            ValueError: There is none, there are more than 30, or a text is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        items = check_items("dispatches", dispatches)
+        check_count("dispatches", len(items), at_most=MAX_WRITTEN)
+        for n, each in enumerate(items):
+            if not isinstance(each, Dispatch):
+                raise TypeError(f"dispatches[{n}] must be a Dispatch, not {type(each).__name__}")
+        body = {"dispatchProductOrders": [each.to_wire(f"dispatches[{n}]") for n, each in enumerate(items)]}
+        return self._write("dispatch", f"{_PRODUCT_ORDERS}/dispatch", body)
+
+    def delay_dispatch(
+        self, product_order_id: str, *, due: datetime, reason: str, detail: str | None = None
+    ) -> Question[BulkResult]:
+        """Put off the dispatch of a product order, once (발송 지연 처리); look at ``failed``.
+
+        Source: apicenter docs, seller-delay-dispatch-due-date-pay-order-seller.
+
+        Args:
+            product_order_id: Its number.
+            due: The new due date, aware.
+            reason: ``PRODUCT_PREPARE``, ``CUSTOMER_REQUEST``, ``CUSTOM_BUILD``, ``RESERVED_DISPATCH``,
+                ``OVERSEA_DELIVERY`` or ``ETC``.
+            detail: What the buyer reads.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path, or the time is not aware; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        body = {
+            "dispatchDueDate": write_moment("due", due),
+            "delayedDispatchReason": check_text("reason", reason, if_empty="give one of the reasons"),
+        }
+        if detail is not None:
+            body["dispatchDelayedDetailedReason"] = check_text("detail", detail, if_empty="leave it out")
+        number = _path_segment(product_order_id, name="product_order_id")
+        return self._write("delay", f"{_PRODUCT_ORDERS}/{number}/delay", body)
+
+    def _write(self, name: str, path: str, body: Mapping[str, object]) -> Question[BulkResult]:
+        """Change product orders. There is no key that would make repeating it safe."""
+        return self._question(f"naver.product_orders.{name}", path, BulkResult.from_wire, body=body, repeatable=False)
+
+    def _question(
+        self,
+        operation: str,
+        path: str,
+        read: Callable[[Fields, str | None], T],
+        *,
+        query: tuple[tuple[str, str], ...] = (),
+        body: Mapping[str, object] | None = None,
+        repeatable: bool = True,
+    ) -> Question[T]:
+        """Ask for something with a token.
 
         Args:
             operation: e.g. ``naver.product_order_ids``.
             path: From ``/v1`` on.
             read: Makes the result of the body and the trace id of the headers; raises `ShapeError`.
+            query: Pairs in the order in which they are sent.
+            body: Sent as JSON, by POST; None for a GET.
+            repeatable: Whether it does no harm to send it again when nobody knows if it was executed.
         """
+        headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if body is not None else {})
+        call = Call(
+            operation=operation,
+            method="GET" if body is None else "POST",
+            url=self._base_url + path,
+            query=query,
+            headers=headers,
+            body=None if body is None else json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(),
+            repeatable=repeatable,
+        )
 
         def ask(talk: Conversation) -> Flow[RawAnswer[T]]:
-            call, response = yield from self._authorized(talk, operation, path)
-            return talk.conclude(call, response, lambda body: read(body, header_trace_id(response)))
+            authorized, response = yield from self._authorized(talk, call)
+            return talk.conclude(authorized, response, lambda body: read(body, header_trace_id(response)))
 
         return Question(operation, ask)
 
-    def _authorized(self, talk: Conversation, operation: str, path: str) -> Flow[tuple[Call, httpx.Response]]:
-        """Get something with a token, and once more with another if that is refused."""
+    def _authorized(self, talk: Conversation, question: Call) -> Flow[tuple[Call, httpx.Response]]:
+        """Ask with a token, and once more with another if that is refused: a refused call was not executed."""
         token = self._given or (yield from self._tokens.take(talk))
-        call = self._get(operation, path, token)
+        call = _with_token(question, token)
         response = yield from talk.exchange(call)
         # A refusal of what the API has just given out again is about something else, such as an API group that the
         # application lacks (commerce-api discussions #1013, #1835).
         if response.status_code == _UNAUTHORIZED_STATUS and token is not self._given and not token.is_confirmed:
             # The documented fallback (apicenter docs, auth): issue again, repeat once.
-            call = self._get(operation, path, (yield from self._tokens.take(talk, refused=token)))
+            call = _with_token(question, (yield from self._tokens.take(talk, refused=token)))
             response = yield from talk.exchange(call)
         return call, response
-
-    def _get(self, operation: str, path: str, token: Token) -> Call:
-        return Call(
-            operation=operation,
-            method="GET",
-            url=self._base_url + path,
-            headers={"Accept": "application/json", "Authorization": f"Bearer {token.value}"},
-            repeatable=True,
-            confidential=(token.value,),
-        )
 
     def _issue(self, talk: Conversation) -> Flow[Token]:
         """Ask for a token.
@@ -204,12 +428,17 @@ class NaverApi:
         return Token.issued(issued.access_token, at_s=asked_at_s, life_s=issued.expires_in)
 
 
-def _path_segment(order_id: object) -> str:
+def _with_token(call: Call, token: Token) -> Call:
+    headers = {**call.headers, "Authorization": f"Bearer {token.value}"}
+    return replace(call, headers=headers, confidential=(*call.confidential, token.value))
+
+
+def _path_segment(order_id: object, *, name: str = "order_id") -> str:
     """An order id as one percent-encoded segment of a path; raises ``TypeError`` or ``ValueError``."""
-    text = check_text("order_id", order_id, if_empty="give the order's number")
+    text = check_text(name, order_id, if_empty="give the order's number")
     if text.isspace():
-        raise ValueError("order_id is white space only: give the order's number")
+        raise ValueError(f"{name} is white space only: give the order's number")
     # Encoded or not, servers and proxies resolve these, and another path would be asked for.
     if text in {".", ".."} or "/" in text or "\\" in text:
-        raise ValueError(f"order_id {text!r} would change the path of the request: give the order's number alone")
+        raise ValueError(f"{name} {text!r} would change the path of the request: give the order's number alone")
     return quote(text, safe="")

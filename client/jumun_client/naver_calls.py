@@ -9,12 +9,24 @@ from jumun_client.sync import SyncClient
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+    from datetime import datetime
 
     from jumun_client.answer import RawAnswer
     from jumun_client.batch import BatchItem
     from jumun_client.errors import ApiError
     from jumun_client.models import ProductOrderIds
     from jumun_client.naver import NaverApi
+    from jumun_client.product_order_request import Dispatch
+    from jumun_client.product_orders import (
+        BulkResult,
+        ClaimStatus,
+        LastChangedType,
+        PlaceOrderStatus,
+        ProductOrder,
+        ProductOrderChanges,
+        ProductOrderPage,
+        ProductOrderStatus,
+    )
     from jumun_client.watching import Sighting
 
 
@@ -77,6 +89,162 @@ class NaverCalls(SyncClient):
         """
         return self._walk(self._api.watch(order_id, interval, on_error=on_error))
 
+    def query_product_orders(
+        self, product_order_ids: Iterable[str], *, quantity_claims: bool = True
+    ) -> Generator[ProductOrder, None, None]:
+        """All about product orders, 300 a call, as they are wanted. Those that are not the seller's are left out.
+
+        Source: apicenter docs, seller-get-product-orders-pay-order-seller.
+
+        Args:
+            product_order_ids: Any number of them; one that is given twice is asked for once.
+            quantity_claims: Whether to have what claims for a part of the quantity need: ``initial*``, ``remain*``,
+                ``completedClaims``.
+
+        Raises:
+            TypeError: They are no list, or one of them is not a str; at once.
+            ValueError: There is none, or one is empty; at once.
+            ApiError: From the call that fails; what came before it is not lost.
+        """
+        return self._walk(self._api.query_product_orders(product_order_ids, quantity_claims=quantity_claims))
+
+    def list_product_orders(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        *,
+        range_type: str | None = None,
+        statuses: Iterable[ProductOrderStatus | str] | None = None,
+        claim_statuses: Iterable[ClaimStatus | str] | None = None,
+        place_order_status: PlaceOrderStatus | str | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+        quantity_claims: bool = True,
+    ) -> ProductOrderPage:
+        """One page of the product orders to which something happened within 24 hours.
+
+        Source: apicenter docs, seller-get-product-orders-with-conditions-pay-order-seller.
+
+        Args:
+            since: Start of the window, which belongs to it; aware.
+            until: End of the window, which belongs to it; the server's default is 24 hours after the start.
+            range_type: What happened, e.g. ``DISPATCHED_DATETIME``; the server's default is ``PAYED_DATETIME``.
+            statuses: Of which a product order has one.
+            claim_statuses: Of which a product order has one.
+            place_order_status: Whether it is confirmed.
+            page: From 1; the server's default is 1.
+            page_size: The server's default is 300, which is also the most.
+            quantity_claims: As in `query_product_orders`.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A time is not aware, or a list is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        return self.converse(
+            self._api.list_product_orders(
+                since,
+                until,
+                range_type=range_type,
+                statuses=statuses,
+                claim_statuses=claim_statuses,
+                place_order_status=place_order_status,
+                page=page,
+                page_size=page_size,
+                quantity_claims=quantity_claims,
+            )
+        ).parse()
+
+    def product_order_changes(
+        self,
+        since: datetime | str,
+        until: datetime | None = None,
+        *,
+        more_sequence: str | None = None,
+        last_changed_type: LastChangedType | str | None = None,
+        limit: int | None = None,
+    ) -> ProductOrderChanges:
+        """One page of the newest changes of product orders within 24 hours, in the order of time and number.
+
+        A product order is there once, with its newest event. To go on, pass ``more_from`` and ``more_sequence`` of
+        the page as ``since`` and ``more_sequence``, with the same ``until``.
+
+        Source: apicenter docs, seller-get-last-changed-status-pay-order-seller.
+
+        Args:
+            since: Start of the window, which belongs to it: aware, or the ``more_from`` of a page.
+            until: End of the window, which belongs to it; the server's default is 24 hours after the start.
+            more_sequence: That of the page before.
+            last_changed_type: The only event to have.
+            limit: Rows at most; the server's default is 300, and it lowers more.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A time is not aware; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        return self.converse(
+            self._api.product_order_changes(
+                since, until, more_sequence=more_sequence, last_changed_type=last_changed_type, limit=limit
+            )
+        ).parse()
+
+    def confirm_product_orders(self, product_order_ids: Iterable[str]) -> BulkResult:
+        """Confirm product orders (발주 확인); look at ``failed``, for the status is 200 in any case.
+
+        Not repeated where its outcome is not known: ask with `query_product_orders` which ones are confirmed.
+
+        Source: apicenter docs, seller-confirm-placed-product-orders-pay-order-seller.
+
+        Args:
+            product_order_ids: At most 30; one that is given twice is sent once.
+
+        Raises:
+            TypeError: They are no list, or one of them is not a str; nothing is sent.
+            ValueError: There is none, there are more than 30, or one is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        return self.converse(self._api.confirm_product_orders(product_order_ids)).parse()
+
+    def dispatch_product_orders(self, dispatches: Iterable[Dispatch]) -> BulkResult:
+        """Send product orders off (발송 처리); look at ``failed``, for the status is 200 in any case.
+
+        It rejects the buyer's request to cancel, if there is one. A tracking number cannot be changed afterwards. Not
+        repeated where its outcome is not known: ask with `query_product_orders` which ones are sent.
+
+        Source: apicenter docs, seller-dispatch-product-orders-pay-order-seller.
+
+        Args:
+            dispatches: At most 30.
+
+        Raises:
+            TypeError: They are no list, or a value in one is of the wrong type; nothing is sent.
+            ValueError: There is none, there are more than 30, or a text is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        return self.converse(self._api.dispatch_product_orders(dispatches)).parse()
+
+    def delay_dispatch(
+        self, product_order_id: str, *, due: datetime, reason: str, detail: str | None = None
+    ) -> BulkResult:
+        """Put off the dispatch of a product order, once (발송 지연 처리); look at ``failed``.
+
+        Source: apicenter docs, seller-delay-dispatch-due-date-pay-order-seller.
+
+        Args:
+            product_order_id: Its number.
+            due: The new due date, aware.
+            reason: ``PRODUCT_PREPARE``, ``CUSTOMER_REQUEST``, ``CUSTOM_BUILD``, ``RESERVED_DISPATCH``,
+                ``OVERSEA_DELIVERY`` or ``ETC``.
+            detail: What the buyer reads.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path, or the time is not aware; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        return self.converse(self._api.delay_dispatch(product_order_id, due=due, reason=reason, detail=detail)).parse()
+
 
 class AsyncNaverCalls(AsyncClient):
     """The calls, awaited."""
@@ -137,6 +305,168 @@ class AsyncNaverCalls(AsyncClient):
         """
         return self._walk(self._api.watch(order_id, interval, on_error=on_error))
 
+    def query_product_orders(
+        self, product_order_ids: Iterable[str], *, quantity_claims: bool = True
+    ) -> AsyncGenerator[ProductOrder, None]:
+        """All about product orders, 300 a call, as they are wanted. Those that are not the seller's are left out.
+
+        Source: apicenter docs, seller-get-product-orders-pay-order-seller.
+
+        Args:
+            product_order_ids: Any number of them; one that is given twice is asked for once.
+            quantity_claims: Whether to have what claims for a part of the quantity need: ``initial*``, ``remain*``,
+                ``completedClaims``.
+
+        Raises:
+            TypeError: They are no list, or one of them is not a str; at once.
+            ValueError: There is none, or one is empty; at once.
+            ApiError: From the call that fails; what came before it is not lost.
+        """
+        return self._walk(self._api.query_product_orders(product_order_ids, quantity_claims=quantity_claims))
+
+    async def list_product_orders(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        *,
+        range_type: str | None = None,
+        statuses: Iterable[ProductOrderStatus | str] | None = None,
+        claim_statuses: Iterable[ClaimStatus | str] | None = None,
+        place_order_status: PlaceOrderStatus | str | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+        quantity_claims: bool = True,
+    ) -> ProductOrderPage:
+        """One page of the product orders to which something happened within 24 hours.
+
+        Source: apicenter docs, seller-get-product-orders-with-conditions-pay-order-seller.
+
+        Args:
+            since: Start of the window, which belongs to it; aware.
+            until: End of the window, which belongs to it; the server's default is 24 hours after the start.
+            range_type: What happened, e.g. ``DISPATCHED_DATETIME``; the server's default is ``PAYED_DATETIME``.
+            statuses: Of which a product order has one.
+            claim_statuses: Of which a product order has one.
+            place_order_status: Whether it is confirmed.
+            page: From 1; the server's default is 1.
+            page_size: The server's default is 300, which is also the most.
+            quantity_claims: As in `query_product_orders`.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A time is not aware, or a list is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        return (
+            await self.converse(
+                self._api.list_product_orders(
+                    since,
+                    until,
+                    range_type=range_type,
+                    statuses=statuses,
+                    claim_statuses=claim_statuses,
+                    place_order_status=place_order_status,
+                    page=page,
+                    page_size=page_size,
+                    quantity_claims=quantity_claims,
+                )
+            )
+        ).parse()
+
+    async def product_order_changes(
+        self,
+        since: datetime | str,
+        until: datetime | None = None,
+        *,
+        more_sequence: str | None = None,
+        last_changed_type: LastChangedType | str | None = None,
+        limit: int | None = None,
+    ) -> ProductOrderChanges:
+        """One page of the newest changes of product orders within 24 hours, in the order of time and number.
+
+        A product order is there once, with its newest event. To go on, pass ``more_from`` and ``more_sequence`` of
+        the page as ``since`` and ``more_sequence``, with the same ``until``.
+
+        Source: apicenter docs, seller-get-last-changed-status-pay-order-seller.
+
+        Args:
+            since: Start of the window, which belongs to it: aware, or the ``more_from`` of a page.
+            until: End of the window, which belongs to it; the server's default is 24 hours after the start.
+            more_sequence: That of the page before.
+            last_changed_type: The only event to have.
+            limit: Rows at most; the server's default is 300, and it lowers more.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A time is not aware; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        return (
+            await self.converse(
+                self._api.product_order_changes(
+                    since, until, more_sequence=more_sequence, last_changed_type=last_changed_type, limit=limit
+                )
+            )
+        ).parse()
+
+    async def confirm_product_orders(self, product_order_ids: Iterable[str]) -> BulkResult:
+        """Confirm product orders (발주 확인); look at ``failed``, for the status is 200 in any case.
+
+        Not repeated where its outcome is not known: ask with `query_product_orders` which ones are confirmed.
+
+        Source: apicenter docs, seller-confirm-placed-product-orders-pay-order-seller.
+
+        Args:
+            product_order_ids: At most 30; one that is given twice is sent once.
+
+        Raises:
+            TypeError: They are no list, or one of them is not a str; nothing is sent.
+            ValueError: There is none, there are more than 30, or one is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        return (await self.converse(self._api.confirm_product_orders(product_order_ids))).parse()
+
+    async def dispatch_product_orders(self, dispatches: Iterable[Dispatch]) -> BulkResult:
+        """Send product orders off (발송 처리); look at ``failed``, for the status is 200 in any case.
+
+        It rejects the buyer's request to cancel, if there is one. A tracking number cannot be changed afterwards. Not
+        repeated where its outcome is not known: ask with `query_product_orders` which ones are sent.
+
+        Source: apicenter docs, seller-dispatch-product-orders-pay-order-seller.
+
+        Args:
+            dispatches: At most 30.
+
+        Raises:
+            TypeError: They are no list, or a value in one is of the wrong type; nothing is sent.
+            ValueError: There is none, there are more than 30, or a text is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        return (await self.converse(self._api.dispatch_product_orders(dispatches))).parse()
+
+    async def delay_dispatch(
+        self, product_order_id: str, *, due: datetime, reason: str, detail: str | None = None
+    ) -> BulkResult:
+        """Put off the dispatch of a product order, once (발송 지연 처리); look at ``failed``.
+
+        Source: apicenter docs, seller-delay-dispatch-due-date-pay-order-seller.
+
+        Args:
+            product_order_id: Its number.
+            due: The new due date, aware.
+            reason: ``PRODUCT_PREPARE``, ``CUSTOMER_REQUEST``, ``CUSTOM_BUILD``, ``RESERVED_DISPATCH``,
+                ``OVERSEA_DELIVERY`` or ``ETC``.
+            detail: What the buyer reads.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path, or the time is not aware; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        return (
+            await self.converse(self._api.delay_dispatch(product_order_id, due=due, reason=reason, detail=detail))
+        ).parse()
+
 
 class RawNaverCommerceCalls:
     """The calls of `NaverCommerceClient`, giving the HTTP response too."""
@@ -149,6 +479,64 @@ class RawNaverCommerceCalls:
         """As `NaverCommerceClient.product_order_ids`, giving the HTTP response too."""
         return self._client.converse(self._api.product_order_ids(order_id))
 
+    def list_product_orders(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        *,
+        range_type: str | None = None,
+        statuses: Iterable[ProductOrderStatus | str] | None = None,
+        claim_statuses: Iterable[ClaimStatus | str] | None = None,
+        place_order_status: PlaceOrderStatus | str | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+        quantity_claims: bool = True,
+    ) -> RawAnswer[ProductOrderPage]:
+        """As `NaverCommerceClient.list_product_orders`, giving the HTTP response too."""
+        return self._client.converse(
+            self._api.list_product_orders(
+                since,
+                until,
+                range_type=range_type,
+                statuses=statuses,
+                claim_statuses=claim_statuses,
+                place_order_status=place_order_status,
+                page=page,
+                page_size=page_size,
+                quantity_claims=quantity_claims,
+            )
+        )
+
+    def product_order_changes(
+        self,
+        since: datetime | str,
+        until: datetime | None = None,
+        *,
+        more_sequence: str | None = None,
+        last_changed_type: LastChangedType | str | None = None,
+        limit: int | None = None,
+    ) -> RawAnswer[ProductOrderChanges]:
+        """As `NaverCommerceClient.product_order_changes`, giving the HTTP response too."""
+        return self._client.converse(
+            self._api.product_order_changes(
+                since, until, more_sequence=more_sequence, last_changed_type=last_changed_type, limit=limit
+            )
+        )
+
+    def confirm_product_orders(self, product_order_ids: Iterable[str]) -> RawAnswer[BulkResult]:
+        """As `NaverCommerceClient.confirm_product_orders`, giving the HTTP response too."""
+        return self._client.converse(self._api.confirm_product_orders(product_order_ids))
+
+    def dispatch_product_orders(self, dispatches: Iterable[Dispatch]) -> RawAnswer[BulkResult]:
+        """As `NaverCommerceClient.dispatch_product_orders`, giving the HTTP response too."""
+        return self._client.converse(self._api.dispatch_product_orders(dispatches))
+
+    def delay_dispatch(
+        self, product_order_id: str, *, due: datetime, reason: str, detail: str | None = None
+    ) -> RawAnswer[BulkResult]:
+        """As `NaverCommerceClient.delay_dispatch`, giving the HTTP response too."""
+        return self._client.converse(self._api.delay_dispatch(product_order_id, due=due, reason=reason, detail=detail))
+
 
 class AsyncRawNaverCommerceCalls:
     """The calls of `AsyncNaverCommerceClient`, giving the HTTP response too."""
@@ -160,3 +548,63 @@ class AsyncRawNaverCommerceCalls:
     async def product_order_ids(self, order_id: str) -> RawAnswer[ProductOrderIds]:
         """As `AsyncNaverCommerceClient.product_order_ids`, giving the HTTP response too."""
         return await self._client.converse(self._api.product_order_ids(order_id))
+
+    async def list_product_orders(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        *,
+        range_type: str | None = None,
+        statuses: Iterable[ProductOrderStatus | str] | None = None,
+        claim_statuses: Iterable[ClaimStatus | str] | None = None,
+        place_order_status: PlaceOrderStatus | str | None = None,
+        page: int | None = None,
+        page_size: int | None = None,
+        quantity_claims: bool = True,
+    ) -> RawAnswer[ProductOrderPage]:
+        """As `AsyncNaverCommerceClient.list_product_orders`, giving the HTTP response too."""
+        return await self._client.converse(
+            self._api.list_product_orders(
+                since,
+                until,
+                range_type=range_type,
+                statuses=statuses,
+                claim_statuses=claim_statuses,
+                place_order_status=place_order_status,
+                page=page,
+                page_size=page_size,
+                quantity_claims=quantity_claims,
+            )
+        )
+
+    async def product_order_changes(
+        self,
+        since: datetime | str,
+        until: datetime | None = None,
+        *,
+        more_sequence: str | None = None,
+        last_changed_type: LastChangedType | str | None = None,
+        limit: int | None = None,
+    ) -> RawAnswer[ProductOrderChanges]:
+        """As `AsyncNaverCommerceClient.product_order_changes`, giving the HTTP response too."""
+        return await self._client.converse(
+            self._api.product_order_changes(
+                since, until, more_sequence=more_sequence, last_changed_type=last_changed_type, limit=limit
+            )
+        )
+
+    async def confirm_product_orders(self, product_order_ids: Iterable[str]) -> RawAnswer[BulkResult]:
+        """As `AsyncNaverCommerceClient.confirm_product_orders`, giving the HTTP response too."""
+        return await self._client.converse(self._api.confirm_product_orders(product_order_ids))
+
+    async def dispatch_product_orders(self, dispatches: Iterable[Dispatch]) -> RawAnswer[BulkResult]:
+        """As `AsyncNaverCommerceClient.dispatch_product_orders`, giving the HTTP response too."""
+        return await self._client.converse(self._api.dispatch_product_orders(dispatches))
+
+    async def delay_dispatch(
+        self, product_order_id: str, *, due: datetime, reason: str, detail: str | None = None
+    ) -> RawAnswer[BulkResult]:
+        """As `AsyncNaverCommerceClient.delay_dispatch`, giving the HTTP response too."""
+        return await self._client.converse(
+            self._api.delay_dispatch(product_order_id, due=due, reason=reason, detail=detail)
+        )

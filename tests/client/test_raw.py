@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import pickle
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from jumun_client import BootpayToken, NotFoundError, OrderPage, ProductOrderIds, UnexpectedAnswerError
+from jumun_client import (
+    BootpayToken,
+    BulkResult,
+    Dispatch,
+    NotFoundError,
+    OrderPage,
+    ProductOrderChanges,
+    ProductOrderIds,
+    ProductOrderPage,
+    UnexpectedAnswerError,
+)
 from jumun_client.bootpay_calls import RawBootpayCommerceCalls
 from jumun_client.naver_calls import RawNaverCommerceCalls
 from tests.client.sides import Side, both_sides
@@ -19,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Api = Any
+NOON = datetime(2026, 9, 21, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +51,34 @@ ROWS = [
         arguments={"order_id": "1"},
         body={"data": ["7"], "traceId": "t"},
         result=ProductOrderIds(order_id="1", product_order_ids=("7",), trace_id="t"),
+    ),
+    Row(
+        client="naver",
+        name="list_product_orders",
+        arguments={"since": NOON},
+        body={"data": {"contents": []}, "traceId": "t"},
+        result=ProductOrderPage(product_orders=(), trace_id="t", extra={"data": {}, "pagination": {}}),
+    ),
+    Row(
+        client="naver",
+        name="product_order_changes",
+        arguments={"since": NOON},
+        body={"data": {"lastChangeStatuses": [], "count": 0}, "traceId": "t"},
+        result=ProductOrderChanges(changes=(), trace_id="t", extra={"data": {"count": 0}}),
+    ),
+    *(
+        Row(
+            client="naver",
+            name=name,
+            arguments=arguments,
+            body={"data": {"successProductOrderIds": ["1"]}, "traceId": "t"},
+            result=BulkResult(succeeded=("1",), failed=(), trace_id="t", extra={"data": {}}),
+        )
+        for name, arguments in (
+            ("confirm_product_orders", {"product_order_ids": ["1"]}),
+            ("dispatch_product_orders", {"dispatches": [Dispatch(product_order_id="1")]}),
+            ("delay_dispatch", {"product_order_id": "1", "due": NOON, "reason": "ETC"}),
+        )
     ),
     Row(
         client="bootpay",

@@ -6,11 +6,14 @@ A new operation is an entry in each of the two.
 from __future__ import annotations
 
 import base64
+import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import bcrypt
 
+from jumun_client import Dispatch as Parcel
 from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.http import Request
@@ -43,10 +46,21 @@ def _naver_token() -> Request:
     return Request("POST", "/external/v1/oauth2/token", "", headers, urlencode(form).encode())
 
 
-def _naver_product_order_ids() -> Request:
+_NAVER_ORDERS = "/external/v1/pay-order/seller/product-orders"
+_PRODUCT_ORDERS = ["2023010112345001", "2023010112345002"]
+# The Korean day of `NOW`; the sign of the offset is escaped.
+_DAY = ("2026-09-21T00:00:00.000%2B09:00", "2026-09-21T23:59:59.999%2B09:00")
+
+
+def _naver_get(path: str, query: str = "") -> Request:
     headers = {"authorization": "Bearer your_access_token_here", "accept": "application/json"}
-    path = "/external/v1/pay-order/seller/orders/2023010112345/product-order-ids"
-    return Request("GET", path, "", headers)
+    return Request("GET", path, query, headers)
+
+
+def _naver_post(path: str, body: object) -> Request:
+    good = _naver_get(path)
+    headers = {**good.headers, "content-type": "application/json"}
+    return good._replace(method="POST", headers=headers, body=json.dumps(body, ensure_ascii=False).encode())
 
 
 def _bootpay_headers() -> dict[str, str]:
@@ -65,15 +79,62 @@ def _bootpay_orders_list() -> Request:
 
 GOOD_REQUESTS: Mapping[str, Request] = {
     "naver.token": _naver_token(),
-    "naver.product_order_ids": _naver_product_order_ids(),
+    "naver.product_order_ids": _naver_get("/external/v1/pay-order/seller/orders/2023010112345/product-order-ids"),
+    "naver.product_orders.query": _naver_post(
+        f"{_NAVER_ORDERS}/query", {"productOrderIds": _PRODUCT_ORDERS, "quantityClaimCompatibility": True}
+    ),
+    "naver.product_orders.list": _naver_get(_NAVER_ORDERS, "from={}&to={}&productOrderStatuses=PAYED".format(*_DAY)),
+    "naver.product_orders.changes": _naver_get(
+        f"{_NAVER_ORDERS}/last-changed-statuses", "lastChangedFrom={}&lastChangedTo={}&limitCount=10".format(*_DAY)
+    ),
+    "naver.product_orders.confirm": _naver_post(f"{_NAVER_ORDERS}/confirm", {"productOrderIds": _PRODUCT_ORDERS}),
+    "naver.product_orders.dispatch": _naver_post(
+        f"{_NAVER_ORDERS}/dispatch",
+        {
+            "dispatchProductOrders": [
+                {
+                    "productOrderId": _PRODUCT_ORDERS[0],
+                    "deliveryMethod": "DELIVERY",
+                    "deliveryCompanyCode": "CJGLS",
+                    "trackingNumber": "600000000001",
+                    "dispatchDate": "2026-09-21T22:00:00.000+09:00",
+                }
+            ]
+        },
+    ),
+    "naver.product_orders.delay": _naver_post(
+        f"{_NAVER_ORDERS}/{_PRODUCT_ORDERS[0]}/delay",
+        {
+            "dispatchDueDate": "2026-09-28T23:59:59.000+09:00",
+            "delayedDispatchReason": "PRODUCT_PREPARE",
+            "dispatchDelayedDetailedReason": "상품 준비중입니다.",
+        },
+    ),
+    "naver.product_orders.hope_delivery": _naver_post(
+        f"{_NAVER_ORDERS}/{_PRODUCT_ORDERS[0]}/hope-delivery/change",
+        {"hopeDeliveryYmd": "20260928", "hopeDeliveryHm": "1500", "region": "서울", "changeReason": "판매자 사정"},
+    ),
+    "naver.seller.account": _naver_get("/external/v1/seller/account"),
+    "naver.seller.channels": _naver_get("/external/v1/seller/channels"),
     "bootpay.token": _bootpay_token(),
     "bootpay.orders.list": _bootpay_orders_list(),
 }
+
+_SINCE = datetime(2026, 9, 21, tzinfo=UTC)
+_PARCEL = Parcel(product_order_id=_PRODUCT_ORDERS[0], delivery_company_code="CJGLS", tracking_number="1")
 
 # How the client makes the same calls, given one of its four clients or `with_raw_response` of one. NAVER's token has no
 # method: the client asks for it by itself.
 CLIENT_CALLS: Mapping[str, Callable[[Any], Any]] = {
     "naver.product_order_ids": lambda client: client.product_order_ids("2023010112345"),
+    "naver.product_orders.query": lambda client: list(client.query_product_orders(_PRODUCT_ORDERS)),
+    "naver.product_orders.list": lambda client: client.list_product_orders(_SINCE),
+    "naver.product_orders.changes": lambda client: client.product_order_changes(_SINCE),
+    "naver.product_orders.confirm": lambda client: client.confirm_product_orders(_PRODUCT_ORDERS),
+    "naver.product_orders.dispatch": lambda client: client.dispatch_product_orders([_PARCEL]),
+    "naver.product_orders.delay": lambda client: client.delay_dispatch(
+        _PRODUCT_ORDERS[0], due=_SINCE, reason="PRODUCT_PREPARE"
+    ),
     "bootpay.token": lambda client: client.request_token(),
     "bootpay.orders.list": lambda client: client.list_orders(limit=1),
 }

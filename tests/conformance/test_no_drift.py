@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from datetime import date
@@ -32,11 +33,14 @@ from tests.conformance.samples import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from jumun_contracts.check.verdict import Verdict
     from jumun_mockserver.core.dispatch import Dispatch
     from jumun_mockserver.core.http import Request
 
 ORDERS = GOOD_REQUESTS["bootpay.orders.list"]
+QUERY = GOOD_REQUESTS["naver.product_orders.query"]
 IDS = GOOD_REQUESTS["naver.product_order_ids"]
 
 OWN_ERRORS = [
@@ -71,33 +75,33 @@ def dispatch_of(profile: str) -> Dispatch:
     return create_dispatch(frozen_options(profile) | {"orders": 200})
 
 
-def judge_answer(profile: str, request: Request) -> tuple[int, Verdict]:
-    """The status of an answer, and what `jumun check` says of it."""
-    response = dispatch_of(profile)(request)
-    judge = Judge([load_contract(name, profile) for name in PROVIDERS], today=date(2026, 1, 1))
-    judge.judge(
-        Recorded(
-            file="answer",
-            place=(1, 1),
-            number=1,
-            method=request.method,
-            url=f"{request.path}?{request.query}",
-            status=response.status,
-            request_headers=request.headers,
-            response_headers=dict(response.headers),
-            response_body=Body(response.body, lambda offset: (1, offset + 1)),
+def judge_answers(profile: str, requests: Iterable[Request]) -> tuple[set[int], Verdict]:
+    """The statuses of answers, and what `jumun check` says of all of them."""
+    judge, statuses = Judge([load_contract(name, profile) for name in PROVIDERS], today=date(2026, 1, 1)), set()
+    for number, request in enumerate(requests, start=1):
+        response = dispatch_of(profile)(request)
+        statuses.add(response.status)
+        judge.judge(
+            Recorded(
+                file="answer",
+                place=(number, 1),
+                number=number,
+                method=request.method,
+                url=f"{request.path}?{request.query}",
+                status=response.status,
+                request_headers=request.headers,
+                response_headers=dict(response.headers),
+                response_body=Body(response.body, lambda offset: (1, offset + 1)),
+            )
         )
-    )
     verdict = judge.verdict()
-    return response.status, replace(
-        verdict, complaints=tuple(each for each in verdict.complaints if each.side == "response")
-    )
+    return statuses, replace(verdict, complaints=tuple(each for each in verdict.complaints if each.side == "response"))
 
 
-def assert_clean(profile: str, request: Request, *, status: int) -> None:
-    """The answer has this status and is judged, without a complaint."""
-    answered, verdict = judge_answer(profile, request)
-    assert answered == status
+def assert_clean(profile: str, *requests: Request, status: int) -> None:
+    """The answers have this status and are judged, without a complaint."""
+    answered, verdict = judge_answers(profile, requests)
+    assert answered == {status}
     assert verdict.complaints == ()
     assert verdict.exit_code(fail_on="drift") == 0
 
@@ -112,13 +116,21 @@ def test_successes(operation: str, profile: str) -> None:
 @pytest.mark.parametrize("profile", PROFILES)
 def test_every_row(profile: str) -> None:
     """Every order there is, packaged or derived."""
-    for page in range(1, 6):
-        assert_clean(profile, ORDERS._replace(query=f"limit=50&page={page}"), status=200)
     shop = dispatch_of(profile).store.default.shops["naver"]
-    assert len(shop.orders) > 200
-    for order in shop.orders:
-        if order.own:
-            assert_clean(profile, IDS._replace(path=IDS.path.replace("2023010112345", order.order_id)), status=200)
+    own = [order for order in shop.book.seed if order.own]
+    assert len(own) > 200
+    ids = [id_ for order in own for id_ in order.product_order_ids]
+    queries = [
+        json.dumps({"productOrderIds": ids[start : start + 300], "quantityClaimCompatibility": True}).encode()
+        for start in range(0, len(ids), 300)
+    ]
+    assert_clean(
+        profile,
+        *(ORDERS._replace(query=f"limit=50&page={page}") for page in range(1, 6)),
+        *(IDS._replace(path=IDS.path.replace("2023010112345", order.order_id)) for order in own),
+        *(QUERY._replace(body=body) for body in queries),
+        status=200,
+    )
 
 
 @pytest.mark.parametrize(("operation", "profile", "code"), OWN_ERRORS)
@@ -138,7 +150,7 @@ def test_every_listed_status(operation: str, profile: str, status: str) -> None:
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_refused(name: str, profile: str) -> None:
     """Nobody asked for an error here, so the answer is the edition's own."""
-    _, verdict = judge_answer(profile, REFUSED[name])
+    _, verdict = judge_answers(profile, [REFUSED[name]])
     assert verdict.complaints == ()
 
 

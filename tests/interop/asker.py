@@ -61,7 +61,11 @@ _BY_PROVIDER = MappingProxyType(
         "bootpay": partial(Work, _BOOTPAY, "bootpay_base_url", _BOOTPAY_KEYS),
     }
 )
-# Each operation there is → a call that needs it.
+NOT_REPEATED = {"naver.product_orders.confirm", "naver.product_orders.dispatch", "naver.product_orders.delay"}
+"""Writes, which a client does not send again: tests/client/test_product_orders.py has them."""
+MANY_CALLS = {"naver.product_orders.query"}
+"""As many calls as its ids need."""
+# Each other operation that the client calls → a call that needs it.
 WORK = {
     "naver.token": Work(
         _NAVER,
@@ -70,7 +74,11 @@ WORK = {
         CLIENT_CALLS["naver.product_order_ids"],
         requests=2,
     )
-} | {operation: _BY_PROVIDER[operation.partition(".")[0]](call) for operation, call in CLIENT_CALLS.items()}
+} | {
+    operation: _BY_PROVIDER[operation.partition(".")[0]](call)
+    for operation, call in CLIENT_CALLS.items()
+    if operation not in NOT_REPEATED | MANY_CALLS
+}
 
 
 class Asker:

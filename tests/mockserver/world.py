@@ -13,10 +13,12 @@ import bcrypt
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.dispatch import Dispatch
 from jumun_mockserver.core.http import Request
+from jumun_mockserver.core.orders import NewOrder
 from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.session import Session
 from jumun_mockserver.core.session.store import MemoryStore
+from jumun_mockserver.providers.naver.placing import place_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,6 +100,19 @@ class World:
         """`naver.product_order_ids`, with the token of the guide's samples if no other header is given."""
         given = {"authorization": f"Bearer {STATIC_TOKEN}", "accept": "application/json", **headers}
         return self.call("GET", f"{prefix}/v1/pay-order/seller/orders/{order_id}/product-order-ids", **given)
+
+    def naver(self, method: str, path: str, body: Any = None, **query: object) -> Answer:
+        """A call of NAVER's order API, `path` relative to product-orders, with the token of the guide's samples."""
+        headers = {"authorization": f"Bearer {STATIC_TOKEN}"}
+        if body is not None:
+            headers["content-type"] = "application/json"
+        target = f"/external/v1/pay-order/seller/product-orders{path}?{urlencode(query)}"
+        return self.call(method, target, b"" if body is None else json.dumps(body), **headers)
+
+    def place(self, template: str = "single", count: int | None = None, **fields: Any) -> list[str]:
+        """Ids of the product orders of a NAVER order that is placed now."""
+        placed = place_order(NewOrder(template, count, fields), self.session.shops["naver"])
+        return list(placed["product_order_ids"])
 
     def naver_token(self, **changes: str | None) -> Answer:
         """`naver.token`, signed now and changed by `changes`; None leaves a field out."""

@@ -37,10 +37,11 @@ def routes(form: str) -> None:
     if form == "json":
         _print_json(rows)
         return
+    width = max(len(row["operation"]) for row in rows) + 2
     for row in rows:
         credentials = " or ".join(row["security"]) or "-"
         only = "" if len(row["profiles"]) > 1 else f"  {row['profiles'][0]} only"
-        click.echo(f"{row['operation']:<26}{row['method']:<6}{row['path']}  [{credentials}]{only}")
+        click.echo(f"{row['operation']:<{width}}{row['method']:<6}{row['path']}  [{credentials}]{only}")
 
 
 @click.command()
@@ -70,6 +71,7 @@ def explain(name: str, profile: str | None) -> None:
     \b
     jumun explain naver.product_order_ids
     jumun explain naver.product_order_ids.404
+    jumun explain naver.product_orders.dispatch
     jumun explain GW.RATE_LIMIT
     """
     head, _, last = name.rpartition(".")
@@ -82,6 +84,10 @@ def explain(name: str, profile: str | None) -> None:
         for contract, operation in found
         if operation
     ]
+    if blocks and not status:
+        lines = [line for provider in PROVIDERS.values() for line in provider.explain(operation_id)]
+        if lines:
+            blocks.append("\n  ".join([f"{operation_id}, by the state of a product order:", *lines]))
     if not blocks:
         entries = [(contract, contract.errors.get(name)) for contract in contracts]
         blocks = ["\n".join(_explain_error(contract, entry)) for contract, entry in entries if entry]

@@ -219,7 +219,9 @@ class _Answer:
         body, faults = read_body(operation, self.call.request)
         self.violations = violations + faults
         if self.violations and operation.on_invalid == "reject":
-            for cause, found in (("invalid_parameter", violations), ("invalid_body", faults)):
+            in_path = [each for each in violations if each.place.startswith("path/")]
+            checks = (("invalid_path", in_path), ("invalid_parameter", violations), ("invalid_body", faults))
+            for cause, found in checks:
                 if any(each.refusable for each in found):
                     raise ApiError(cause)
         self.call.values, self.call.body = values, body

@@ -10,7 +10,7 @@ from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jumun_contracts import ErrorEntry, Operation
     from jumun_mockserver.core.http import Request
@@ -82,6 +82,14 @@ def check_token(tokens: Tokens, text: str, *, now: float) -> str:
     return token.owner
 
 
+def _apply_nothing(_shop: object) -> list[dict[str, Any]]:
+    return []
+
+
+def _explain_nothing(_operation_id: str) -> Iterable[str]:
+    return ()
+
+
 S = TypeVar("S")
 
 
@@ -112,6 +120,8 @@ class Provider(Generic[S]):
         iter_orders: All orders as they are now, the newest first.
         families: Families of a session's state that are its own → JSON Schema of their values, by which snapshots are
             judged.
+        apply_due: Has time do all that is due in the shop by the session's clock, in its order; gives its events.
+        explain: Lines about what an operation does to orders in each state; none for one that changes nothing.
         own_keys: The keys of the session's own application, or of the first one in the default session, as the
             control plane names them.
     """
@@ -135,6 +145,8 @@ class Provider(Generic[S]):
     find_order: Callable[[str, S], OrderView | None]
     iter_orders: Callable[[S], Iterator[OrderView]]
     families: Mapping[str, Mapping[str, Any]]
+    apply_due: Callable[[S], list[dict[str, Any]]] = _apply_nothing
+    explain: Callable[[str], Iterable[str]] = _explain_nothing
 
     def content_type(self, media_type: str) -> str:
         """The content type of its answers of a media type."""

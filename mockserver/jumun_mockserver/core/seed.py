@@ -13,7 +13,7 @@ from jumun_contracts import DocumentError, Schema, load_contract
 from jumun_contracts.contract.documents import check_document, read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Mapping
     from importlib.resources.abc import Traversable
 
 _Seed = TypeVar("_Seed")
@@ -49,13 +49,24 @@ def read_rows(provider: str, kind: str, *, key: str, data: Traversable | None) -
     return rows
 
 
+def read_lifecycle(provider: str, *, data: Traversable | None) -> Mapping[str, Any]:
+    """The provider's lifecycle.yaml: that of `data` if it has one, else the packaged one.
+
+    Raises:
+        DocumentError: It is not as its schema says.
+    """
+    if data is not None and (data / provider / "lifecycle.yaml").is_file():
+        return _check_lifecycle(data / provider, provider)
+    return _packaged_lifecycle(provider)
+
+
 def fingerprint(data: Traversable | None, providers: Iterable[str]) -> str:
     """What tells data folders with other files of these providers apart, or one after an edit; '' for no folder."""
     if data is None:
         return ""
     digest = hashlib.sha256()
     for provider in sorted(providers):
-        for kind in ("applications", "orders"):
+        for kind in ("applications", "orders", "lifecycle"):
             file = data / provider / f"{kind}.yaml"
             digest.update(hashlib.sha256(file.read_bytes() if file.is_file() else b"").digest())
     return digest.hexdigest()
@@ -84,6 +95,17 @@ def _check_rows(folder: Traversable, kind: str, *, provider: str, key: str) -> d
             raise DocumentError(file, f"/{kind}/{index}/{key}", f"{row[key]!r} stands twice")
         rows[row[key]] = row
     return rows
+
+
+def _check_lifecycle(folder: Traversable, provider: str) -> Mapping[str, Any]:
+    document: dict[str, Any] = read_document(folder, "lifecycle.yaml")
+    check_document(document, _schema(provider, "lifecycle"), file=str(folder / "lifecycle.yaml"))
+    return document
+
+
+@cache
+def _packaged_lifecycle(provider: str) -> Mapping[str, Any]:
+    return _check_lifecycle(files("jumun_fixtures") / provider, provider)
 
 
 @cache

@@ -143,13 +143,19 @@ def test_an_operation_that_was_asked_for(operation: str, fields: dict[str, Any],
 
 
 @pytest.mark.parametrize(
-    "operation", ["bootpay.orders.lst", "bootpay.orders.lst.200", f"{LIST}.20", f"{LIST}.", "", f"{LIST}.\uff1200"]
+    "operation", ["bootpay.orders.lst", "bootpay.orders.lst.200", f"{LIST}.20", f"{LIST}.", f"{LIST}.\uff1200"]
 )
 def test_asking_for_an_unknown_operation(operation: str) -> None:
-    """What no contract has is refused with the nearest and all there are."""
-    with pytest.raises(UnknownOperationError, match=LIST) as caught:
+    """What no contract has is refused with the operation that was probably meant."""
+    with pytest.raises(UnknownOperationError, match=f"did you mean {LIST}") as caught:
         Matcher(CONTRACTS, operation=operation)
     assert repr(operation) in str(caught.value)
+
+
+def test_asking_for_no_operation() -> None:
+    """An empty name is refused, and like none that there is."""
+    with pytest.raises(UnknownOperationError, match=r"^'' is not ID"):
+        Matcher(CONTRACTS, operation="")
 
 
 ROW = {"order_id": "68707c59b0eacea5cd974efd", "price": 1}

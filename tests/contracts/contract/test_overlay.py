@@ -215,7 +215,7 @@ def test_an_operation_of_one_profile_is_not_changed_by_the_other(tmp_path: Path)
     edit(folder, NAVER, f"{IDS}/x-profiles", ["documented"])
     error = refusal(folder, OVERLAY, profile="observed")
     assert error.pointer == f"{IDS_ACTION}/target"
-    assert list(read_contract(folder, "documented").operations) == ["naver.token", "naver.product_order_ids"]
+    assert read_contract(folder, "documented").operations.keys() == load_contract("naver").operations.keys()
 
 
 def test_profiles_of_a_path(tmp_path: Path) -> None:

@@ -208,12 +208,17 @@ class SessionClock:
         """Show `at`, running or standing as before."""
         self._owner.move_clock(set=_rfc3339(at))
 
-    def advance(self, duration: str | float = 0.0, **units: float) -> None:
+    def advance(self, duration: str | float = 0.0, **units: float) -> list[dict[str, Any]]:
         """Move by `hours=3`, `minutes=30` and the like, as `timedelta` takes them, by seconds or by text such as `3d`.
 
         Negative units and seconds go back.
+
+        Returns:
+            Events that time made due, in their order, a thousand at most.
         """
-        self._owner.move_clock(advance_s=read_duration(duration) + timedelta(**units).total_seconds())
+        moved = self._owner.move_clock(advance_s=read_duration(duration) + timedelta(**units).total_seconds())
+        events: list[dict[str, Any]] = moved["events"]
+        return events
 
     def run(self) -> None:
         """Go on from where it stands."""

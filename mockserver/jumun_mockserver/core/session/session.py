@@ -198,9 +198,9 @@ class Session:
             self._clock.move(freeze=freeze, at=at, advance_s=seconds, run=run, real=real)
         except ClockError as error:
             raise ClockError(f"{key}: {error}") from None
-        # Time moves orders from here: what has become due is done, oldest first. Nothing is, as yet.
-        due: list[dict[str, Any]] = []
-        return {**self.show_clock(), "events": due[:EVENTS_AT_MOST], "total": len(due)}
+        due = [event for each in self._providers.values() for event in each.apply_due(self.shops[each.name])]
+        events = [{**event, "at": rfc3339(event["at"])} for event in due[:EVENTS_AT_MOST]]
+        return {**self.show_clock(), "events": events, "total": len(due)}
 
     @property
     def scenario(self) -> Scenario:

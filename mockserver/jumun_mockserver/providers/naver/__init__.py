@@ -7,11 +7,20 @@ from typing import TYPE_CHECKING, NoReturn
 
 from jumun_mockserver.core.provider import ApiError, Provider
 from jumun_mockserver.providers.naver.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
+from jumun_mockserver.providers.naver.book import FAMILIES
 from jumun_mockserver.providers.naver.envelope import render_error, response_headers
-from jumun_mockserver.providers.naver.orders import list_product_order_ids
+from jumun_mockserver.providers.naver.lifecycle import explain
+from jumun_mockserver.providers.naver.orders.changes import list_changes
+from jumun_mockserver.providers.naver.orders.confirm import confirm_product_orders
+from jumun_mockserver.providers.naver.orders.delay import change_hope_delivery, delay_dispatch
+from jumun_mockserver.providers.naver.orders.dispatch import dispatch_product_orders
+from jumun_mockserver.providers.naver.orders.ids import list_product_order_ids
+from jumun_mockserver.providers.naver.orders.listing import list_product_orders
+from jumun_mockserver.providers.naver.orders.query import query_product_orders
 from jumun_mockserver.providers.naver.placing import act, find_order, iter_orders, place_order
+from jumun_mockserver.providers.naver.seller import list_channels, show_account
 from jumun_mockserver.providers.naver.shop import open_shop, own_keys
-from jumun_mockserver.providers.naver.written import FAMILIES
+from jumun_mockserver.providers.naver.transitions import apply_due
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
@@ -27,7 +36,7 @@ NAVER = Provider(
     name="naver",
     # The guide's endpoint table leaves out /external, its samples have it: both work.
     prefixes=("/external", ""),
-    territory=("/external", "/v1/pay-order", "/v1/oauth2"),
+    territory=("/external", "/v1/pay-order", "/v1/seller", "/v1/oauth2"),
     # Unknown; a gateway that matches registered paths literally is assumed.
     lenient_slashes=False,
     # Without a charset, as the docs' capture of a 401 shows it.
@@ -37,6 +46,15 @@ NAVER = Provider(
         {
             "naver.token": issue_token,
             "naver.product_order_ids": list_product_order_ids,
+            "naver.product_orders.query": query_product_orders,
+            "naver.product_orders.list": list_product_orders,
+            "naver.product_orders.changes": list_changes,
+            "naver.product_orders.confirm": confirm_product_orders,
+            "naver.product_orders.dispatch": dispatch_product_orders,
+            "naver.product_orders.delay": delay_dispatch,
+            "naver.product_orders.hope_delivery": change_hope_delivery,
+            "naver.seller.account": show_account,
+            "naver.seller.channels": list_channels,
         }
     ),
     read_credential=read_credential,
@@ -51,4 +69,6 @@ NAVER = Provider(
     find_order=find_order,
     iter_orders=iter_orders,
     families=FAMILIES,
+    apply_due=apply_due,
+    explain=explain,
 )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from jumun_mockserver.providers.naver.times import render_time
 
 if TYPE_CHECKING:
     from jumun_contracts import ErrorEntry
@@ -37,28 +39,18 @@ def render_error(entry: ErrorEntry, call: Call, shop: NaverShop) -> dict[str, An
 
 
 def response_headers(call: Call, shop: NaverShop) -> dict[str, str]:
-    """The gateway's trace id and what its limiter says, as live answers carry them; the guide speaks of no header."""
+    """Trace id, waiting time and limits of the gateway, as live answers carry them; the guide speaks of no header."""
     if shop.profile != "observed":
         return {}
-    headers = {"gncp-gw-trace-id": _gateway_trace_id(call, shop)}
+    headers = {
+        "gncp-gw-trace-id": _gateway_trace_id(call, shop),
+        "gncp-gw-httpclient-responsetime": str(_response_time(shop.seed, call.serial)),
+    }
     if call.budget:
         headers["gncp-gw-ratelimit-replenish-rate"] = f"{call.budget.rate:g}"
         headers["gncp-gw-ratelimit-burst-capacity"] = str(call.budget.burst)
         headers["gncp-gw-ratelimit-remaining"] = str(call.budget.remaining)
     return headers
-
-
-def render_time(epoch_s: float) -> str:
-    """Epoch seconds by Korean time, with milliseconds."""
-    # To the microsecond first: a float of seconds holds .236 as a little less.
-    milliseconds = round(epoch_s * 1_000_000) // 1_000
-    return f"{_second(milliseconds // 1_000)}.{milliseconds % 1_000:03}+09:00"
-
-
-@lru_cache(maxsize=16)
-def _second(epoch_s: int) -> str:
-    """A second by Korean time, which many calls share."""
-    return f"{datetime.fromtimestamp(epoch_s, UTC).astimezone(_KST):%Y-%m-%dT%H:%M:%S}"
 
 
 def _trace_id(call: Call, shop: NaverShop) -> str:
@@ -77,6 +69,11 @@ def _first_trace(seed: str) -> int:
 def _gateway_trace_id(call: Call, shop: NaverShop) -> str:
     """Instance ^ its start in ms ^ request counter."""
     return f"{_gateway_instance(shop.seed)}^{call.serial}"
+
+
+def _response_time(seed: str, serial: int) -> int:
+    """Milliseconds that the service behind the gateway is said to have taken, 20 to 99."""
+    return 20 + (_first_trace(seed) + serial * _TRACE_STEP) % 80
 
 
 @lru_cache(maxsize=16)

@@ -1,4 +1,4 @@
-"""Placing and paying orders, as a buyer does in the shop."""
+"""Placing orders and what buyers and couriers do to them, outside of the provider's API."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from jumun_mockserver.core.orders import OrderError, check_template, refuse_action
+from jumun_mockserver.core.orders import OrderError, OrderView, check_template, refuse_action
 from jumun_mockserver.core.session.events import Event, Events
-from jumun_mockserver.providers.naver.envelope import render_time
-from jumun_mockserver.providers.naver.templates import TEMPLATES, Part, fill_product_order
-from jumun_mockserver.providers.naver.written import (
-    ORDERS,
-    PRODUCT_ORDERS,
-    find_order_of,
-    find_view,
-    iter_views,
-    state_of,
-)
+from jumun_mockserver.providers.naver.book import ORDERS, PRODUCT_ORDERS, read_first_feed, read_state
+from jumun_mockserver.providers.naver.lifecycle import CONTROL_ACTIONS, possible_actions
+from jumun_mockserver.providers.naver.templates import TEMPLATES, Part, fill_product_order, make_order_block
+from jumun_mockserver.providers.naver.transitions import apply_due, perform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jumun_mockserver.core.orders import NewOrder, OrderView
+    from jumun_mockserver.core.orders import NewOrder
+    from jumun_mockserver.providers.naver.book import Item
     from jumun_mockserver.providers.naver.shop import NaverShop
 
 _KST = timedelta(hours=9)
@@ -31,8 +26,6 @@ PRODUCT_ORDERS_AT_MOST = 30
 _ORDERS_OF_A_DAY, _STEP = 100_000, 7_919
 # Product orders end in 1, as live ones do; so that no number is both, orders do not.
 _LAST_DIGITS = "023456789"
-# How long a buyer has to pay is not known.
-_PAYMENT_DAYS = 3
 _OF_THE_ORDER = ("ordererId", "ordererNo", "ordererName", "ordererTel", "paymentMeans", "payLocationType")
 
 
@@ -51,53 +44,61 @@ def place_order(new: NewOrder, shop: NaverShop) -> dict[str, Any]:
     while True:
         now = shop.clock.now()
         ids = _Ids(shop.seed, shop.state.count("serials", ORDERS), now, count)
-        if any(find_order_of(id_, shop) or find_view(id_, shop) for id_ in (ids.order, *ids.product_orders)):
+        if any(_is_taken(id_, shop) for id_ in (ids.order, *ids.product_orders)):
             continue
         product_orders = _make_product_orders(new, ids, now)
-        order = _make_order(new, ids, product_orders, now)
+        record = _make_record(new, ids, product_orders, shop)
         for id_, product_order in zip(ids.product_orders, product_orders, strict=True):
-            shop.state.write(PRODUCT_ORDERS, id_, {"order_id": ids.order, "productOrder": product_order})
-        record = {"order": order, "product_order_ids": list(ids.product_orders)}
-        events = [_event("place", order, each, now) for each in product_orders]
+            row = {"order_id": ids.order, "productOrder": product_order, "moments": {}}
+            shop.state.write(PRODUCT_ORDERS, id_, row)
+        events = [_placed(record, each) for each in product_orders]
         if Events(shop.state).change(ORDERS, ids.order, None, record, events) is not None:
             return {"order_id": ids.order, "product_order_ids": list(ids.product_orders)}
 
 
 def act(id_: str, action: str, reason: str | None, shop: NaverShop) -> list[dict[str, Any]]:
-    """Do an action to a product order, as it is now: `pay`, which pays the whole order.
+    """Do an action of the lifecycle to a product order, as it is now; `pay` pays the whole order.
 
     Raises:
         KeyError: No such product order.
         OrderError: The action is not possible now.
     """
-    while True:
-        view = find_view(id_, shop)
-        if view is None:
-            raise KeyError(id_)
-        if action not in view.actions:
-            refuse_action(action, view)
-        if reason is not None:
-            raise OrderError(f"/reason: {action!r} takes none")
-        old, now = shop.state.read(ORDERS, view.order_id), shop.clock.now()
-        if old is None or "paymentDate" in old["order"]:
-            # It has changed since it was looked at.
-            continue
-        rows = filter(None, [shop.state.read(PRODUCT_ORDERS, each) for each in old["product_order_ids"]])
-        order = {key: value for key, value in old["order"].items() if key != "paymentDueDate"}
-        order["paymentDate"] = render_time(now)
-        events = [_event("pay", order, row["productOrder"], now) for row in rows]
-        if (made := Events(shop.state).change(ORDERS, view.order_id, old, {**old, "order": order}, events)) is not None:
-            return made
+    view = find_order(id_, shop)
+    if view is None:
+        raise KeyError(id_)
+    if action not in view.actions:
+        refuse_action(action, view)
+    if reason is not None:
+        raise OrderError(f"/reason: {action!r} takes none")
+    rule, events = perform(id_, action, shop, actor=CONTROL_ACTIONS[action], at=shop.clock.now())
+    if rule is None and (view := find_order(id_, shop)):
+        # It has changed since it was looked at.
+        refuse_action(action, view)
+    return events
 
 
 def find_order(id_: str, shop: NaverShop) -> OrderView | None:
     """The product order of this id."""
-    return find_view(id_, shop)
+    apply_due(shop)
+    item = shop.book.find(id_)
+    return _view(item) if item else None
 
 
 def iter_orders(shop: NaverShop) -> Iterator[OrderView]:
-    """All product orders, the newest order first."""
-    return iter_views(shop)
+    """All product orders, placed ones first, the newest order first."""
+    apply_due(shop)
+    return map(_view, shop.book.iter_items())
+
+
+def _view(item: Item) -> OrderView:
+    data = {"productOrder": {**item.row["productOrder"], **item.state}, "order": item.record["order"]}
+    if "delivery" in item.row:
+        data["delivery"] = item.row["delivery"]
+    return OrderView("naver", item.row["order_id"], item.id, item.state, possible_actions(item.cell), data)
+
+
+def _is_taken(id_: str, shop: NaverShop) -> bool:
+    return bool(shop.book.order(id_) or shop.book.find(id_) or shop.book.is_others(id_))
 
 
 class _Ids:
@@ -115,6 +116,7 @@ class _Ids:
         self.product_orders = tuple(f"{day}{product_orders}{index:02d}1" for index in range(count))
         self.packages = tuple(f"{day}{package}{index:02d}6" for index in range(count))
         self.digest = digest
+        self.now = now
 
 
 def _make_product_orders(new: NewOrder, ids: _Ids, now: float) -> list[dict[str, Any]]:
@@ -131,38 +133,25 @@ def _make_product_orders(new: NewOrder, ids: _Ids, now: float) -> list[dict[str,
     return made
 
 
-def _make_order(new: NewOrder, ids: _Ids, product_orders: list[dict[str, Any]], now: float) -> dict[str, Any]:
-    """The `order` block of a query."""
+def _make_record(new: NewOrder, ids: _Ids, product_orders: list[dict[str, Any]], shop: NaverShop) -> dict[str, Any]:
+    """The order's record, as `book` keeps it."""
+    now, due = ids.now, ids.now + shop.book.spans.expire
     is_paid = new.fields.get("productOrderStatus", "PAYED") == "PAYED"
-    amount = sum(each["totalPaymentAmount"] + each["deliveryFeeAmount"] for each in product_orders)
-    order = {
-        "orderId": ids.order,
-        "orderDate": render_time(now),
-        "paymentMeans": "신용카드 간편결제" if is_paid else "무통장입금",
-        "payLocationType": "MOBILE",
-        "ordererId": "hong****",
-        "ordererNo": f"10000{ids.digest[2]:04d}",
-        "ordererName": "홍길동",
-        "ordererTel": "01000000000",
-        "orderDiscountAmount": 0,
-        "generalPaymentAmount": amount,
-        "naverMileagePaymentAmount": 0,
-        "chargeAmountPaymentAmount": 0,
-        "payLaterPaymentAmount": 0,
-        "isMembershipSubscribed": False,
-        "isDeliveryMemoParticularInput": "false",
-        **{key: value for key, value in new.fields.items() if key in _OF_THE_ORDER},
-    }
-    order["paymentDate" if is_paid else "paymentDueDate"] = render_time(
-        now if is_paid else now + _PAYMENT_DAYS * 86_400
+    block = make_order_block(
+        ids.order,
+        product_orders,
+        ordered_at=now,
+        paid_at=now if is_paid else None,
+        due_at=due,
+        draw=ids.digest[2],
+        template=new.template,
+        fields={key: value for key, value in new.fields.items() if key in _OF_THE_ORDER},
     )
-    if new.template == "gift":
-        # The giver is hidden from the seller.
-        del order["ordererName"], order["ordererTel"]
-    return order
+    paid = {"paid_at": now} if is_paid else {"due": due}
+    return {"order": block, "product_order_ids": list(ids.product_orders), "ordered_at": now, **paid}
 
 
-def _event(action: str, order: Mapping[str, Any], product_order: Mapping[str, Any], now: float) -> Event:
-    state = state_of(order, product_order)
-    type_ = "PAYED" if "paymentDate" in order else "PAY_WAITING"
-    return Event(now, "naver", order["orderId"], product_order["productOrderId"], "buyer", action, type_, state)
+def _placed(record: Mapping[str, Any], product_order: Mapping[str, Any]) -> Event:
+    state, type_ = read_state(record, product_order), read_first_feed(record)["type"]
+    id_ = product_order["productOrderId"]
+    return Event(record["ordered_at"], "naver", record["order"]["orderId"], id_, "buyer", "place", type_, state)

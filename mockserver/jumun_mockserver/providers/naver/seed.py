@@ -10,13 +10,13 @@ from functools import cached_property
 from heapq import merge
 from operator import attrgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from jumun_mockserver.core.seed import Shared, fingerprint, read_rows
+from jumun_mockserver.core.seed import Shared, fingerprint, read_lifecycle, read_rows
 from jumun_mockserver.core.timeline import ORDERS_AT_MOST, Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
 
     from jumun_mockserver.core.session.options import SessionOptions
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _KST = timezone(timedelta(hours=9))
 # All derived orders are older.
 _NEWEST = int(datetime(2026, 10, 28, tzinfo=_KST).timestamp())
+# After the order, in seconds; assumed.
+CONFIRMED_S, SENT_S = 36 * 3_600, 72 * 3_600
+_SINGLES, _SEVERAL = ("single", "single", "options", "direct"), ("options", "bundle")
 # Epoch seconds that are later than any day of an id.
 _FOREVER = 1 << 40
 _DAY_LENGTH, _ID_LENGTH = 8, 16
@@ -61,12 +64,33 @@ class Order:
             where its digits are no day.
         product_order_ids: In the order in which they are listed.
         own: Whether it is this shop's.
+        template: Kind of order that it is.
+        state: Of its product orders, as `lifecycle` names states.
+        age_s: How long before the session's start it was placed; None where `ordered_at` says when.
+        as_of: Epoch second at which it was in this state, from which on it ages; None for when it got into it.
     """
 
     order_id: str
     ordered_at: int
     product_order_ids: tuple[str, ...]
     own: bool
+    template: str = "single"
+    state: str = "PAYED/NOT_YET"
+    age_s: int | None = None
+    as_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Seconds until time moves a product order: from order to expiry, dispatch to delivery, delivery to decision."""
+
+    expire: float
+    deliver: float
+    decide: float
+
+    def of(self, state: str) -> float:
+        """How long a product order stays in a state that time ends."""
+        return {"PAYMENT_WAITING": self.expire, "DELIVERING": self.deliver, "DELIVERED": self.decide}[state]
 
 
 class Seed:
@@ -78,6 +102,8 @@ class Seed:
     Attributes:
         applications: By client_id.
         static_tokens: Token → client_id.
+        seed: What all made-up data follows from.
+        spans: How long it takes until time does something.
 
     Raises:
         DocumentError: A fault in a file.
@@ -100,14 +126,14 @@ class Seed:
             {token: app.client_id for app in self.applications.values() for token in app.static_tokens}
         )
         self._rows = {
-            order_id: Order(
-                order_id, _day(order_id), tuple(row["product_order_ids"]), row.get("seller", "own") == "own"
-            )
+            order_id: _read_order(row)
             for order_id, row in read_rows("naver", "orders", key="order_id", data=data).items()
         }
+        hours = read_lifecycle("naver", data=data)["hours"]
+        self.spans = Spans(**{name: each * 3_600 for name, each in hours.items()})
         self._by_product_order = {id_: order for order in self._rows.values() for id_ in order.product_order_ids}
         self._by_time = sorted(self._rows.values(), key=_time)
-        self._seed = seed
+        self.seed = seed
         self._timeline = Timeline(newest=_NEWEST, size=orders, jitter=self._jitter)
 
     def order(self, order_id: str) -> Order | None:
@@ -125,6 +151,23 @@ class Seed:
         if order is None or product_order_id not in order.product_order_ids or order.order_id in self._rows:
             return None
         return order
+
+    @property
+    def rows(self) -> Sequence[Order]:
+        """Orders of files, by time, then orderId."""
+        return self._by_time
+
+    @property
+    def decided_s(self) -> float:
+        """How long after they were made derived orders are decided."""
+        return SENT_S + self.spans.deliver + self.spans.decide
+
+    def iter_unfinished(self) -> Iterator[Order]:
+        """Derived orders that are not decided yet, which are the newest."""
+        for index in range(self._timeline.count_since(_NEWEST - int(self.decided_s))):
+            order = self._make(index)
+            if order.state != "PURCHASE_DECIDED" and order.order_id not in self._rows:
+                yield order
 
     def iter_orders(self, since: int, until: int) -> Iterator[Order]:
         """Orders that were made from epoch second `since` on and before `until`, by time, then orderId.
@@ -155,7 +198,7 @@ class Seed:
     @cached_property
     def _draws(self) -> bytes:
         """Random bytes, so many for each order. SHAKE's output of any length begins with every shorter one."""
-        return hashlib.shake_128(f"{self._seed}:naver:orders".encode()).digest(self._timeline.size * _DRAWN)
+        return hashlib.shake_128(f"{self.seed}:naver:orders".encode()).digest(self._timeline.size * _DRAWN)
 
     def _jitter(self, index: int) -> int:
         at = index * _DRAWN + _MOMENT
@@ -174,12 +217,44 @@ class Seed:
         last, items = self._draws[index * _DRAWN + _LAST], self._draws[index * _DRAWN + _ITEMS]
         moment = self._timeline.moment(index)
         begin = f"{datetime.fromtimestamp(moment, _KST):%Y%m%d}{index * _STEP % ORDERS_AT_MOST:06d}"
+        ids = tuple(f"{begin}{item}1" for item in range(1 + items % _ITEMS_AT_MOST))
+        templates = _SINGLES if len(ids) == 1 else _SEVERAL
         return Order(
             f"{begin}{_FIRST_LAST + last % _LASTS}",
             moment,
-            tuple(f"{begin}{item}1" for item in range(1 + items % _ITEMS_AT_MOST)),
+            ids,
             own=True,
+            template=templates[last % len(templates)],
+            state=find_state(_NEWEST - moment, self.spans),
+            as_of=_NEWEST,
         )
+
+
+def find_state(age_s: float, spans: Spans) -> str:
+    """The state of a derived order of this age."""
+    for state, until in (
+        ("PAYED/NOT_YET", CONFIRMED_S),
+        ("PAYED/OK", SENT_S),
+        ("DELIVERING", SENT_S + spans.deliver),
+        ("DELIVERED", SENT_S + spans.deliver + spans.decide),
+    ):
+        if age_s < until:
+            return state
+    return "PURCHASE_DECIDED"
+
+
+def _read_order(row: Mapping[str, Any]) -> Order:
+    """A row of a file."""
+    id_, ids, hours = row["order_id"], tuple(row["product_order_ids"]), row.get("hours_ago")
+    return Order(
+        id_,
+        _day(id_),
+        ids,
+        own=row.get("seller", "own") == "own",
+        template=row.get("template", "single" if len(ids) == 1 else "options"),
+        state=row.get("state", "PAYED/NOT_YET"),
+        age_s=None if hours is None else int(hours * 3_600),
+    )
 
 
 _SEEDS: Shared[Seed] = Shared()

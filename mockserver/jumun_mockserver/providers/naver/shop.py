@@ -6,10 +6,11 @@ import hashlib
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jumun_mockserver.core.shop import Shop, own_key
-from jumun_mockserver.providers.naver.seed import Application, Seed, read_seed
+from jumun_mockserver.providers.naver.book import Book
+from jumun_mockserver.providers.naver.seed import Application, read_seed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
 _TO_BCRYPT = str.maketrans("-_", "./")
 
 
+class Shown(NamedTuple):
+    """A product order as it was shown, and what it was shown from."""
+
+    order_id: str
+    stored_row: Any
+    stored_record: Any
+    details: dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class NaverShop(Shop):
     """A session's NAVER shop.
@@ -27,12 +37,14 @@ class NaverShop(Shop):
     Attributes:
         applications: By client_id.
         static_tokens: Token → client_id.
-        orders: Those of the seed.
+        book: Its product orders.
+        shown: Product orders as they were shown last, by id and form, for `orders.rendering`.
     """
 
     applications: Mapping[str, Application]
     static_tokens: Mapping[str, str]
-    orders: Seed
+    book: Book
+    shown: dict[tuple[str, bool], Shown]
 
 
 def open_shop(options: SessionOptions, shop: Shop) -> NaverShop:
@@ -47,7 +59,9 @@ def open_shop(options: SessionOptions, shop: Shop) -> NaverShop:
     if shop.session_id:
         own = Application(own_key(shop.session_id, "naver"), _own_secret(shop.session_id), frozenset(), ())
         applications = MappingProxyType({**applications, own.client_id: own})
-    return NaverShop(**shop.parts(), applications=applications, static_tokens=seed.static_tokens, orders=seed)
+    shop.state.swap("session", "started", None, shop.clock.now())
+    book = Book(seed, shop.state, started=shop.state.read("session", "started"))
+    return NaverShop(**shop.parts(), applications=applications, static_tokens=seed.static_tokens, book=book, shown={})
 
 
 def own_keys(shop: NaverShop) -> dict[str, str]:

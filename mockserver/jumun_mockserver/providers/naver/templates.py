@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from jumun_mockserver.providers.naver.envelope import render_time
+from jumun_mockserver.providers.naver.times import render_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _KST = timezone(timedelta(hours=9))
 # A seller has so long until dispatch; a preorder is dispatched so long after it was placed. Both assumed.
@@ -145,6 +145,52 @@ def fill_product_order(template: str, part: Part, fields: Mapping[str, Any]) -> 
         filled["shippingAddress"] = filled["shippingAddress"] or dict(_ADDRESS)
     _add_amounts(filled)
     return {key: value for key, value in filled.items() if value is not None}
+
+
+def make_order_block(
+    order_id: str,
+    product_orders: Sequence[Mapping[str, Any]],
+    *,
+    ordered_at: float,
+    paid_at: float | None,
+    due_at: float,
+    draw: int,
+    template: str,
+    fields: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The `order` block of a query.
+
+    Args:
+        paid_at: None for one that waits for payment until `due_at`.
+        draw: From 0 to 9999, for the orderer's number.
+        fields: What is to differ, by the names of the block.
+    """
+    order = {
+        "orderId": order_id,
+        "orderDate": render_time(ordered_at),
+        "paymentMeans": "무통장입금" if paid_at is None else "신용카드 간편결제",
+        "payLocationType": "MOBILE",
+        "ordererId": "hong****",
+        "ordererNo": f"10000{draw:04d}",
+        "ordererName": "홍길동",
+        "ordererTel": "01000000000",
+        "orderDiscountAmount": 0,
+        "generalPaymentAmount": sum(each["totalPaymentAmount"] + each["deliveryFeeAmount"] for each in product_orders),
+        "naverMileagePaymentAmount": 0,
+        "chargeAmountPaymentAmount": 0,
+        "payLaterPaymentAmount": 0,
+        "isMembershipSubscribed": False,
+        "isDeliveryMemoParticularInput": "false",
+        **fields,
+    }
+    if paid_at is None:
+        order["paymentDueDate"] = render_time(due_at)
+    else:
+        order["paymentDate"] = render_time(paid_at)
+    if template == "gift":
+        # The giver is hidden from the seller.
+        del order["ordererName"], order["ordererTel"]
+    return order
 
 
 def _add_amounts(filled: dict[str, Any]) -> None:

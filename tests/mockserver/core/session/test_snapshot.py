@@ -170,7 +170,7 @@ def test_what_a_snapshot_holds() -> None:
     snapshot = take_snapshot(session)
     values = snapshot["state"]["values"]
     assert values.keys() >= {"bootpay.orders", "bootpay.tokens", "serials", "buckets", "session", "met"}
-    assert values["session"].keys() == {"clock", "scenario", "scenarios", "serial"}
+    assert values["session"].keys() == {"clock", "scenario", "scenarios", "serial", "started"}
     assert snapshot["state"]["logs"].keys() == {"events"}
     restore_snapshot(session, snapshot)
     assert (session.journal.total, session.journal.violations) == (0, 0)
@@ -241,7 +241,7 @@ BAD: dict[str, tuple[tuple[str, ...], Any, str]] = {
     "naver order": (("state", "values", "naver.orders"), {"1": {"order": {}}}, "/naver.orders"),
     "naver date": (
         ("state", "values", "naver.orders"),
-        {"1": {"order": {"orderId": "1", "orderDate": "today"}, "product_order_ids": []}},
+        {"1": {"order": {"orderId": "1", "orderDate": "today"}, "product_order_ids": [], "ordered_at": 0}},
         "orderDate",
     ),
     "product order": (("state", "values", "naver.product_orders"), {"1": 1}, "/naver.product_orders"),

@@ -108,7 +108,7 @@ def test_a_row_takes_the_place_of_a_derived_one(tmp_path: Path) -> None:
 def test_derived_orders_are_served() -> None:
     """A derived order's product orders are those of its answer."""
     world = World(orders=20)
-    for order in world.session.shops["naver"].orders:
+    for order in world.session.shops["naver"].book.seed:
         answer = world.product_orders(order.order_id)
         assert (answer.status == 200) == order.own
         assert not order.own or answer.json["data"]["productOrderIds"] == list(order.product_order_ids)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.core.provider import ApiError
 from jumun_mockserver.providers.naver.envelope import render_success
-from jumun_mockserver.providers.naver.written import find_placed
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
@@ -19,7 +18,7 @@ def list_product_order_ids(call: Call, shop: NaverShop) -> dict[str, Any]:
     Raises:
         ApiError: `order_not_found`, for an order that is not there or not this shop's.
     """
-    order = shop.orders.order(call.values["orderId"]) or find_placed(call.values["orderId"], shop)
+    order = shop.book.order(call.values["orderId"])
     if order is None:
         raise ApiError("order_not_found", "the shop has no order of this orderId")
     if not order.own:

@@ -1,0 +1,311 @@
+"""The product orders of a session: those of the seed, overlaid by what was written.
+
+A product order and its order are records in the session's state, or made from the seed in the same form:
+
+- family `naver.orders`: orderId → {"order", "product_order_ids", "ordered_at", "paid_at"?, "expired_at"?, "due"?};
+  `order` as queries answer it. Payment is the order's, so that one step pays or cancels all its product orders.
+- family `naver.product_orders`: productOrderId → {"order_id", "productOrder", "delivery"?, "moments", "feed"?, "due"?};
+  `productOrder` as of a paid order. `moments` are epoch seconds by rangeType, `feed` is the newest row of the feed
+  since payment: {"type", "at", "productOrderStatus", …}. `due` is when time moves it on.
+
+Moments are epoch seconds of the session's clock.
+"""
+
+from __future__ import annotations
+
+from heapq import merge
+from math import ceil, floor
+from threading import Lock
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jumun_mockserver.core.session.events import LOG
+from jumun_mockserver.providers.naver.index import Index
+from jumun_mockserver.providers.naver.lifecycle import TIME_ACTIONS, state_of
+from jumun_mockserver.providers.naver.lifecycle import State as Cell
+from jumun_mockserver.providers.naver.seed import SENT_S, Order
+from jumun_mockserver.providers.naver.seeded import PAID_S, make_order, plot_course
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jumun_mockserver.core.state.state import State
+    from jumun_mockserver.providers.naver.seed import Seed
+
+ORDERS = "naver.orders"
+PRODUCT_ORDERS = "naver.product_orders"
+_TEXT, _MOMENT = {"type": "string"}, {"type": "number"}
+_DATE = {"type": "string", "format": "date-time"}
+FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        ORDERS: {
+            "type": "object",
+            "required": ["order", "product_order_ids", "ordered_at"],
+            "additionalProperties": False,
+            "properties": {
+                "order": {
+                    "type": "object",
+                    "required": ["orderId", "orderDate"],
+                    "properties": {"orderId": _TEXT, "orderDate": _DATE, "paymentDate": _DATE},
+                },
+                "product_order_ids": {"type": "array", "items": _TEXT},
+                "ordered_at": _MOMENT,
+                "paid_at": _MOMENT,
+                "expired_at": _MOMENT,
+                "due": _MOMENT,
+            },
+        },
+        PRODUCT_ORDERS: {
+            "type": "object",
+            "required": ["order_id", "productOrder", "moments"],
+            "additionalProperties": False,
+            "properties": {
+                "order_id": _TEXT,
+                "productOrder": {
+                    "type": "object",
+                    "required": ["productOrderId", "productOrderStatus", "placeOrderStatus"],
+                    "properties": {"productOrderId": _TEXT, "productOrderStatus": _TEXT, "placeOrderStatus": _TEXT},
+                },
+                "delivery": {"type": "object"},
+                "moments": {"type": "object", "additionalProperties": _MOMENT},
+                "feed": {
+                    "type": "object",
+                    "required": ["type", "at", "productOrderStatus"],
+                    "properties": {"type": _TEXT, "at": _MOMENT, "productOrderStatus": _TEXT},
+                },
+                "due": _MOMENT,
+            },
+        },
+    }
+)
+"""Family → JSON Schema of its values, as far as this package reads them."""
+# So many made orders are kept, to be looked at again.
+_KEPT = 10_000
+
+
+class Item(NamedTuple):
+    """A product order as it is now.
+
+    Attributes:
+        row: Its record.
+        record: Its order's.
+        stored_row: What the state has of it; None where it is as the seed has it.
+        stored_record: The same of its order.
+    """
+
+    id: str
+    row: Mapping[str, Any]
+    record: Mapping[str, Any]
+    stored_row: Any
+    stored_record: Any
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The fields that product orders are told apart by."""
+        return read_state(self.record, self.row["productOrder"])
+
+    @property
+    def cell(self) -> Cell:
+        """The same as the lifecycle names it."""
+        return state_of(self.state)
+
+    @property
+    def feed(self) -> Mapping[str, Any]:
+        """What its newest row in the feed says: `type`, `at`, `productOrderStatus` and, if it has one, the claim."""
+        return self.row.get("feed") or read_first_feed(self.record)
+
+    @property
+    def moments(self) -> dict[str, float]:
+        """Epoch seconds by column of the index."""
+        record, row = self.record, self.row
+        moments = {"ORDERED_DATETIME": record["ordered_at"], "feed": self.feed["at"], **row["moments"]}
+        if "paid_at" in record:
+            moments["PAYED_DATETIME"] = record["paid_at"]
+        due = row.get("due", record.get("due"))
+        if due is not None and self.cell in TIME_ACTIONS:
+            moments["due"] = due
+        return moments
+
+
+class Book:
+    """All product orders of a session, found by id and by moment.
+
+    What it remembers follows from the seed and the session's state and is made anew where it is not there, so any
+    number of them may be used over one state.
+
+    Args:
+        started: Epoch seconds at which the session started, from which on the seed's orders age.
+    """
+
+    def __init__(self, seed: Seed, state: State, *, started: float) -> None:
+        self.seed = seed
+        self.started = started
+        self.spans = seed.spans
+        self._state = state
+        self._made: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
+        self._index = Index()
+        self._lock = Lock()
+        # Number and entry of the newest event that the index has; None before it is filled.
+        self._seen: tuple[int, Any] | None = None
+
+    def order(self, order_id: str) -> Order | None:
+        """The order of this id, placed or of the seed, whoever's it is."""
+        order = self.seed.order(order_id)
+        if order is None and (record := self._state.read(ORDERS, order_id)) is not None:
+            return Order(order_id, int(record["ordered_at"]), tuple(record["product_order_ids"]), own=True)
+        return order
+
+    def find(self, id_: str) -> Item | None:
+        """The product order of this id, if it is this shop's."""
+        row = stored_row = self._state.read(PRODUCT_ORDERS, id_)
+        if row is None:
+            order = self.seed.product_order(id_)
+            if order is None or not order.own:
+                return None
+            made, rows = self._make(order)
+            row = rows[id_]
+            record = self._state.read(ORDERS, order.order_id)
+            return Item(id_, row, record or made, None, record)
+        record = stored = self._state.read(ORDERS, row["order_id"])
+        if record is None:
+            order = self.seed.order(row["order_id"])
+            # Product orders are written before their order, which makes all of them be there.
+            if order is None:
+                return None
+            record = self._make(order)[0]
+        return Item(id_, row, record, stored_row, stored)
+
+    def is_others(self, id_: str) -> bool:
+        """Whether there is a product order of this id that another seller has."""
+        order = self.seed.product_order(id_)
+        return order is not None and not order.own
+
+    def parts(self, item: Item) -> list[Item]:
+        """All product orders of its order."""
+        return [found for id_ in item.record["product_order_ids"] if (found := self.find(id_))]
+
+    def iter_items(self) -> Iterator[Item]:
+        """All product orders as they are now: placed ones, the newest order first, then those of the seed."""
+        placed = [
+            (each["ordered_at"], id_) for id_, each in self._state.read_all(ORDERS).items() if not self.seed.order(id_)
+        ]
+        for _, order_id in sorted(placed, reverse=True):
+            record = self._state.read(ORDERS, order_id) or {"product_order_ids": ()}
+            yield from (found for id_ in record["product_order_ids"] if (found := self.find(id_)))
+        for order in reversed(self.seed):
+            if order.own:
+                yield from (found for id_ in order.product_order_ids if (found := self.find(id_)))
+
+    def iter_keys(self, column: str, since: tuple[int, str], until_ms: int) -> Iterator[tuple[int, str]]:
+        """(epoch milliseconds, productOrderId) of a rangeType or of `feed`, from `since` up to and with `until_ms`."""
+        self._refresh()
+        return merge(self._index.iter_keys(column, since, until_ms), self._iter_finished(column, since, until_ms))
+
+    def first_due(self) -> tuple[int, str] | None:
+        """When time does something next, in epoch milliseconds, and to which product order."""
+        self._refresh()
+        return self._index.first("due")
+
+    def look_again(self, id_: str) -> None:
+        """Have the index know a product order as it is now, whatever events say."""
+        item = self.find(id_)
+        self._index.put(id_, item.moments if item else {})
+
+    def _iter_finished(self, column: str, since: tuple[int, str], until_ms: int) -> Iterator[tuple[int, str]]:
+        """Those of derived orders that are decided; all that happened to them follows from when they were made."""
+        decided = int(self.seed.decided_s)
+        shifts = {
+            "ORDERED_DATETIME": 0,
+            "PAYED_DATETIME": PAID_S,
+            "DISPATCHED_DATETIME": SENT_S,
+            "PURCHASE_DECIDED_DATETIME": decided,
+            "feed": decided,
+        }
+        if column not in shifts:
+            return
+        shift = shifts[column]
+        since_s, until_s = ceil(since[0] / 1_000) - shift, floor(until_ms / 1_000) - shift + 1
+        for order in self.seed.iter_orders(since_s, until_s):
+            key_ms = (order.ordered_at + shift) * 1_000
+            for id_ in order.product_order_ids:
+                if id_ not in self._index and order.own and (key_ms, id_) >= since:
+                    yield key_ms, id_
+
+    def _make(self, order: Order) -> tuple[dict[str, Any], dict[str, Any]]:
+        made = self._made.get(order.order_id)
+        if made is None:
+            course = plot_course(order, self.spans, self.started)
+            made = make_order(order, course, self.seed.seed, self.spans)
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            self._made[order.order_id] = made
+        return made
+
+    def _refresh(self) -> None:
+        """Have the index know of all events.
+
+        The lock is never held while the state is asked: that may be kept elsewhere, and waited for.
+        """
+        while (seen := self._seen) is None or seen[0] != self._state.last(LOG):
+            news = self._read_news(seen) if seen else None
+            if news is None:
+                moments, newest = self._read_all()
+            else:
+                items = [self.find(event["product_order_id"]) for _, event in news if event["provider"] == "naver"]
+                moments, newest = {item.id: item.moments for item in items if item}, news[-1]
+            with self._lock:
+                if self._seen is not seen:
+                    # Another call was faster.
+                    continue
+                if news is None:
+                    self._index.fill(moments)
+                else:
+                    for id_, each in moments.items():
+                        self._index.put(id_, each)
+                self._seen = newest
+
+    def _read_news(self, seen: tuple[int, Any]) -> list[tuple[int, Any]] | None:
+        """Events since the one that was seen, that one first; None where the log does not go on from it."""
+        number, entry = seen
+        news = self._state.entries(LOG, after=max(0, number - 1))
+        # The log keeps so many, and another one may have been loaded: the newest that is known must be in it.
+        if number:
+            return news if news[:1] == [(number, entry)] else None
+        return news if news and news[0][0] == 1 else None
+
+    def _read_all(self) -> tuple[dict[str, Mapping[str, float]], tuple[int, Any]]:
+        """Moments of all product orders by id, and number and entry of the newest event before they were read."""
+        last = self._state.last(LOG)
+        newest = self._state.entries(LOG, after=last - 1) if last else []
+        moments: dict[str, Mapping[str, float]] = {}
+        for order in (*self.seed.rows, *self.seed.iter_unfinished()):
+            if order.own:
+                course = plot_course(order, self.spans, self.started).moments()
+                moments |= dict.fromkeys(order.product_order_ids, course)
+        written = set(self._state.read_all(PRODUCT_ORDERS))
+        for record in self._state.read_all(ORDERS).values():
+            written.update(record["product_order_ids"])
+        for id_ in written:
+            if item := self.find(id_):
+                moments[id_] = item.moments
+        return moments, newest[0] if newest else (0, None)
+
+
+def read_state(record: Mapping[str, Any], product_order: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that product orders are told apart by."""
+    if "expired_at" in record:
+        status = "CANCELED_BY_NOPAYMENT"
+    else:
+        status = product_order["productOrderStatus"] if "paid_at" in record else "PAYMENT_WAITING"
+    state = {"productOrderStatus": status, "placeOrderStatus": product_order["placeOrderStatus"]}
+    for name in ("claimType", "claimStatus", "giftReceivingStatus"):
+        if name in product_order:
+            state[name] = product_order[name]
+    return state
+
+
+def read_first_feed(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The feed row of a product order to which nothing happened since its order was placed or paid."""
+    if "paid_at" in record:
+        return {"type": "PAYED", "at": record["paid_at"], "productOrderStatus": "PAYED"}
+    return {"type": "PAY_WAITING", "at": record["ordered_at"], "productOrderStatus": "PAYMENT_WAITING"}

@@ -1,0 +1,1 @@
+"""Operations on orders, one module each."""

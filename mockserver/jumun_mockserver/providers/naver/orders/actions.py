@@ -1,0 +1,58 @@
+"""What the calls that change product orders share: one by one, each failure an item of the answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jumun_contracts import load_contract
+from jumun_mockserver.core.provider import ApiError
+from jumun_mockserver.providers.naver.transitions import perform
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sized
+
+    from jumun_mockserver.core.provider import Call
+    from jumun_mockserver.providers.naver.shop import NaverShop
+
+IDS_AT_MOST = 30
+
+
+def check_count(items: Sized) -> None:
+    """Refuse more product orders than a call takes.
+
+    Raises:
+        ApiError: `too_many_ids`.
+    """
+    if len(items) > IDS_AT_MOST:
+        raise ApiError("too_many_ids", f"{len(items)} product orders are more than {IDS_AT_MOST}")
+
+
+def act_as_seller(
+    id_: str,
+    action: str,
+    call: Call,
+    shop: NaverShop,
+    *,
+    edit: Callable[[dict[str, Any]], None] | None = None,
+) -> str:
+    """Do an action of the lifecycle to a product order; the cause why it fails, '' if it does not."""
+    try:
+        rule, _ = perform(id_, action, shop, actor="seller", at=call.now, edit=edit)
+    except KeyError:
+        return "not_own" if shop.book.is_others(id_) else "product_order_not_found"
+    return rule.cause if rule else "wrong_product_order_state"
+
+
+def render_failure(id_: str, cause: str, shop: NaverShop) -> dict[str, Any]:
+    """The item of `failProductOrderInfos` for a cause."""
+    contract = load_contract("naver", shop.profile)
+    entry = contract.errors[contract.causes[cause]]
+    return {"productOrderId": id_, "code": entry.wire_code, "message": entry.message}
+
+
+def render_outcome(causes: list[tuple[str, str]], shop: NaverShop) -> dict[str, Any]:
+    """`data` for (id, cause) of each product order of a call, in its order."""
+    return {
+        "successProductOrderIds": [id_ for id_, cause in causes if not cause],
+        "failProductOrderInfos": [render_failure(id_, cause, shop) for id_, cause in causes if cause],
+    }

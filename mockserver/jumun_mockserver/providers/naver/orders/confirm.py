@@ -1,0 +1,32 @@
+"""`naver.product_orders.confirm`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jumun_mockserver.providers.naver.envelope import render_success
+from jumun_mockserver.providers.naver.orders.actions import act_as_seller, check_count, render_failure
+from jumun_mockserver.providers.naver.transitions import apply_due
+
+if TYPE_CHECKING:
+    from jumun_mockserver.core.provider import Call
+    from jumun_mockserver.providers.naver.shop import NaverShop
+
+
+def confirm_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
+    """What was confirmed and what was not; the key of the successes is this call's own.
+
+    Raises:
+        ApiError: `too_many_ids`.
+    """
+    ids = call.body["productOrderIds"]
+    check_count(ids)
+    apply_due(shop)
+    causes = [(id_, act_as_seller(id_, "confirm", call, shop)) for id_ in ids]
+    data = {
+        "successProductOrderInfos": [
+            {"productOrderId": id_, "isReceiverAddressChanged": False} for id_, cause in causes if not cause
+        ],
+        "failProductOrderInfos": [render_failure(id_, cause, shop) for id_, cause in causes if cause],
+    }
+    return render_success(data, call, shop)

@@ -1,0 +1,85 @@
+"""`naver.product_orders.dispatch`."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from jumun_contracts import load_contract
+from jumun_contracts.schema.formats import parse_date_time
+from jumun_mockserver.providers.naver.envelope import render_success
+from jumun_mockserver.providers.naver.orders.actions import act_as_seller, check_count, render_outcome
+from jumun_mockserver.providers.naver.seeded import make_delivery
+from jumun_mockserver.providers.naver.transitions import apply_due
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jumun_mockserver.core.provider import Call
+    from jumun_mockserver.providers.naver.shop import NaverShop
+
+_WITH_COURIER = ("DELIVERY", "GDFW_ISSUE_SVC")
+_WITHOUT_COURIER = ("VISIT_RECEIPT", "DIRECT_DELIVERY", "QUICK_SVC", "NOTHING")
+# The couriers' own checks are not known; what has no digit, or other signs, is no number of any. Assumed.
+_TRACKING_NUMBER = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]{1,30}")
+
+
+def dispatch_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
+    """What was sent and what was not, one by one: main products are to come before their add-ons.
+
+    Raises:
+        ApiError: `too_many_ids`.
+    """
+    items = call.body["dispatchProductOrders"]
+    check_count(items)
+    apply_due(shop)
+    causes: list[tuple[str, str]] = []
+    seen: set[str] = set()
+    for item in items:
+        id_ = item["productOrderId"]
+        causes.append((id_, "repeated_id" if id_ in seen else _dispatch(item, call, shop)))
+        seen.add(id_)
+    return render_success(render_outcome(causes, shop), call, shop)
+
+
+def _dispatch(item: Mapping[str, Any], call: Call, shop: NaverShop) -> str:
+    """Send a product order; the cause why it fails, '' if it does not."""
+    id_ = item["productOrderId"]
+    if (found := shop.book.find(id_)) and (cause := _check(item, found.row["productOrder"], shop)):
+        return cause
+    return act_as_seller(id_, "dispatch", call, shop, edit=partial(_write, item, call.now))
+
+
+def _check(item: Mapping[str, Any], product_order: Mapping[str, Any], shop: NaverShop) -> str:
+    """The cause why a parcel is not right, '' if it is."""
+    method = item.get("deliveryMethod")
+    if product_order["expectedDeliveryMethod"] == "NOTHING" and method != "NOTHING":
+        return "nothing_to_deliver"
+    if method in _WITHOUT_COURIER:
+        return ""
+    if method not in _WITH_COURIER:
+        return "wrong_delivery_method"
+    return _check_courier(item.get("deliveryCompanyCode", ""), item.get("trackingNumber", ""), shop.profile)
+
+
+def _check_courier(company: str, number: str, profile: str) -> str:
+    if not company:
+        return "courier_missing"
+    if company not in _couriers(profile):
+        return "courier_unknown"
+    if not number:
+        return "tracking_number_missing"
+    return "" if _TRACKING_NUMBER.fullmatch(number) else "tracking_number_invalid"
+
+
+def _couriers(profile: str) -> frozenset[str]:
+    known = load_contract("naver", profile).schemas["delivery-company"]["x-known-values"]
+    return frozenset(each["value"] for each in known)
+
+
+def _write(item: Mapping[str, Any], now: float, row: dict[str, Any]) -> None:
+    sent_at = parse_date_time(item["dispatchDate"]).timestamp() if "dispatchDate" in item else now
+    method, company, number = item["deliveryMethod"], item.get("deliveryCompanyCode"), item.get("trackingNumber")
+    row["delivery"] = make_delivery(method, company, number, sent_at)
+    row["moments"]["DISPATCHED_DATETIME"] = sent_at
