@@ -84,8 +84,8 @@ GOOD = 'reason = "r"\nexpires = 2030-01-31\n'
     ("text", "place", "says"),
     [
         ("check = 1", "/check", "must be a table"),
-        ("[chek]", "", "'check'"),
-        ("[check]\nignored = []", "/check", "'ignore'"),
+        ("[chek]", "", "did you mean check?"),
+        ("[check]\nignored = []", "/check", "did you mean ignore?"),
         ("[check]\nignore = 5", "/check/ignore", "[[check.ignore]]"),
         ("[check]\nignore = [5]", "/check/ignore/0", "a table"),
         ("[[check.ignore]]\n" + GOOD, "/check/ignore/0", "covers everything"),

@@ -323,7 +323,7 @@ FAULTS = {
     "answer without evidence": Fault(
         "naver", NAVER, f"{IDS}/responses/404/x-evidence", GONE, f"{IDS}/responses/404", '"x-evidence"'
     ),
-    "no 200": Fault("naver", NAVER, f"{IDS}/responses/200", GONE, f"{IDS}/responses", '"200"'),
+    "no success": Fault("naver", NAVER, f"{IDS}/responses/200", GONE, f"{IDS}/responses", "status of 200 to 299"),
     "no default": Fault("naver", NAVER, f"{IDS}/responses/default", GONE, f"{IDS}/responses", '"default"'),
     "no status": Fault("naver", NAVER, f"{IDS}/responses/4XX", {}, f"{IDS}/responses", '"4XX"'),
     "two media types": Fault(

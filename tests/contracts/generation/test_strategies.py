@@ -147,7 +147,7 @@ def test_refusals() -> None:
         from_schema(Schema({"contains": True}))
     with pytest.raises(GenerationError, match="no value can fit"):
         from_schema(Schema({"type": "string", "const": 1}))
-    with pytest.raises(LookupError, match=r"did you mean 'bootpay\.orders\.list'"):
+    with pytest.raises(LookupError, match=r"did you mean bootpay\.orders\.list\?"):
         responses(load_contract("bootpay"), "bootpay.order.list", 200)
     with pytest.raises(LookupError, match="naver has no operation"):
         requests(load_contract("naver"), "bootpay.token")
