@@ -39,6 +39,11 @@ NOT_ALONE: Mapping[str, set[tuple[str, str]]] = {
     },
     "subscription_billing_type": {("", "type")},  # beside an enum
     "cs_type": {("", "type")},
+    "rangeType": {("", "type")},
+    "placeOrderStatusType": {("", "type")},
+    "fulfillment": {("", "type")},
+    "quantityClaimCompatibility": {("", "type")},
+    "lastChangedType": {("", "type")},
 }
 
 
