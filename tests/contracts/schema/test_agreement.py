@@ -72,10 +72,14 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
 
 def faulty(schema: Schema) -> list[JsonValue]:
-    """Of good bodies all mutants, and of some of these mutants again: two faults, or one in two rows."""
+    """Of good bodies all mutants, and of some of these mutants again: two faults, or one in two rows.
+
+    A body of hundreds of properties has thousands of mutants, and those have millions: of such fewer are taken.
+    """
     mutants = [mutant for seed in range(2) for _, mutant in iter_mutants(generate_example(schema, seed=seed))]
-    double = [again for each in mutants[::23] for _, again in list(iter_mutants(each))[::5]]
-    return mutants + double
+    step = max(23, len(mutants) ** 2 // 20_000)
+    double = [again for each in mutants[::step] for _, again in list(iter_mutants(each))[::5]]
+    return mutants[:: len(mutants) // 1_500 + 1] + double
 
 
 @pytest.mark.parametrize("name", ANSWERS)
