@@ -43,7 +43,7 @@ def test_text(url: str) -> None:
     assert (result.exit_code, result.stderr) == (0, "")
     first, *rest = result.stdout.splitlines()
     value = measured(url)
-    assert first == f"1 of {value['total']} error codes met ({value['percent']} %)"
+    assert first == f"1 of {value['total']} error codes met ({value['percent']:g} %)"
     assert [line.partition(":")[0] for line in rest] == ["naver never", "bootpay met", "bootpay never"]
     assert "bootpay met: 1700" in rest
 

@@ -106,14 +106,19 @@ def test_the_nearest_answer(tmp_path: Path, profile: str, fault: dict[str, Any])
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_nearest_answer_to_product_order_ids(tmp_path: Path, profile: str) -> None:
-    """A faulty list of product orders is judged as one, with the pointer to the faulty id."""
+    """A faulty list of product orders is judged as one, with the pointer to the faulty id.
+
+    In `documented` the operation must be named: no page calls a property of a confirmation's data required, so any
+    object fits there.
+    """
     ids = ["2023010112345001", 2023010112345002]
     body = {
         "timestamp": "2023-01-16T17:14:51.794+09:00",
         "traceId": "cr3-000000-ae200c^1692847482194^13820466",
         "data": ids if profile == "observed" else {"productOrderIds": ids},
     }
-    code, document = report(write(tmp_path / "ids.json", body), "--contract", f"naver:{profile}")
+    named = ["--operation", IDS] if profile == "documented" else []
+    code, document = report(write(tmp_path / "ids.json", body), "--contract", f"naver:{profile}", *named)
     assert (code, judged_as(document)) == (1, [f"{IDS}.200"])
     pointer = "/data/1" if profile == "observed" else "/data/productOrderIds/1"
     assert [row["pointer"] for row in document["complaints"]] == [pointer]
@@ -356,7 +361,7 @@ PAYLOADS = {
     "naver/order_400_104140_window_over_24h.json": ERROR,
     "naver/order_error.schema.json": ERROR,
     "naver/product_order_ids_200.multi.json": Expected(None, f"{IDS}.200"),
-    "naver/query_200.real_2023.json": Expected(None, None),
+    "naver/query_200.real_2023.json": Expected("naver.product_orders.query.200", "naver.product_orders.query.200"),
     "naver/confirm_request.json": Expected(None, None),
     "bootpay/orders_list_200.json": Expected(f"{LIST}.200", f"{LIST}.200"),
     "bootpay/error_401_1700.json": Expected(f"{LIST}.401", f"{LIST}.401"),
