@@ -17,7 +17,9 @@ from jumun_client import (
     BootpayToken,
     ConnectionFailedError,
     DeadlineExceededError,
+    ProductOrderChanges,
     ProductOrderIds,
+    ProductOrderPage,
     RawAnswer,
     ServerError,
     TimedOutError,
@@ -279,6 +281,10 @@ def essence(answer: RawAnswer[Any]) -> object:
     match answer.parse():
         case ProductOrderIds(product_order_ids=ids):
             return ids
+        case ProductOrderPage(product_orders=orders, has_next=has_next):
+            return orders, has_next
+        case ProductOrderChanges(changes=changes, more_from=more_from, more_sequence=more_sequence):
+            return changes, more_from, more_sequence
         case BootpayToken(access_token=token):
             return token
         case page:
