@@ -68,7 +68,8 @@ def fingerprint(data: Traversable | None, providers: Iterable[str]) -> str:
     for provider in sorted(providers):
         for kind in ("applications", "orders", "lifecycle"):
             file = data / provider / f"{kind}.yaml"
-            digest.update(hashlib.sha256(file.read_bytes() if file.is_file() else b"").digest())
+            # An empty file, which is a mistake, is not a file that is left out.
+            digest.update(hashlib.sha256(file.read_bytes()).digest() if file.is_file() else bytes(32))
     return digest.hexdigest()
 
 

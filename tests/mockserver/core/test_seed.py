@@ -158,3 +158,12 @@ def test_more_orders_than_there_is_room_for() -> None:
     """A number beyond the bound is refused with the bound."""
     with pytest.raises(ValueError, match="between 0 and 1000000, not 1000001"):
         World(orders=1_000_001)
+
+
+def test_an_empty_file_is_not_a_missing_one(tmp_path: Path) -> None:
+    """A folder whose orders are left out is no reason to take one whose file of orders is empty."""
+    applications = {"naver/applications.yaml": "applications: []\n"}
+    left_out = World(data=write(tmp_path / "left-out", applications))
+    with pytest.raises(DocumentError, match="object"):
+        World(data=write(tmp_path / "empty", {**applications, NAVER: ""}))
+    del left_out

@@ -198,7 +198,7 @@ def test_deleted_sessions_give_their_memory_back() -> None:
     store = world.dispatch.store
     sessions = [store.create(Options(seed="own", orders=1_000)) for _ in range(2)]
     seeds = [
-        weakref.ref(session.shops[name].orders._seed if name == "bootpay" else session.shops[name].orders)
+        weakref.ref(session.shops[name].orders._seed if name == "bootpay" else session.shops[name].book.seed)
         for session in sessions
         for name in ("bootpay", "naver")
     ]
