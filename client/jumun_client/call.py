@@ -26,7 +26,7 @@ class Call:
     Attributes:
         operation: e.g. ``naver.token``; errors carry it.
         query: Pairs in the order in which they are sent.
-        repeatable: Whether it does no harm to send it again when nobody knows if it was executed.
+        repeatable: Whether it is safe to send again when its outcome is unknown.
         confidential: What of the request no text may show, should the answer quote it.
         timeout: In place of the HTTP client's own; None for that.
         ends_at_s: When the whole call must be over, by the clock of its conversation.

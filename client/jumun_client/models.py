@@ -1,4 +1,4 @@
-"""What the calls give back: frozen values that keep the fields nobody knew.
+"""What the calls return: frozen values that keep unknown fields.
 
 Names are those on the wire. `extra` holds the fields that are not read here, and the text of a time that is outside the
 years of a `datetime`, whose field is None then. ``repr`` and ``str`` leave out personal data, secrets and `extra`,

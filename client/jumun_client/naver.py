@@ -365,7 +365,7 @@ class NaverApi:
             read: Makes the result of the body and the trace id of the headers; raises `ShapeError`.
             query: Pairs in the order in which they are sent.
             body: Sent as JSON, by POST; None for a GET.
-            repeatable: Whether it does no harm to send it again when nobody knows if it was executed.
+            repeatable: Whether it is safe to send again when its outcome is unknown.
         """
         headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if body is not None else {})
         call = Call(

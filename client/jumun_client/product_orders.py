@@ -1,4 +1,4 @@
-"""NAVER's product orders: what the calls about them give back, as frozen values that keep the fields nobody knew.
+"""NAVER's product orders: what the calls about them return, as frozen values that keep unknown fields.
 
 Fields have the wire's names in Python's spelling. A status that is not listed here stays the text that it is. ``repr``
 leaves out personal data and `extra`, which may hold some.

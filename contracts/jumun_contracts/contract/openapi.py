@@ -105,7 +105,7 @@ class _Components:
         }
 
     def _refer(self, ref: str, *, file: str) -> str:
-        """The local form of a `$ref` in the schema file `file`; what it leads to becomes a component."""
+        """The local form of a `$ref` in the schema file `file`; its target becomes a component."""
         place = _place(ref, file=file)
         if place not in self._names:
             name = self._names[place] = self._name(*place)

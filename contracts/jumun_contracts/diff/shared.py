@@ -40,7 +40,7 @@ class Pair:
     """What the two sides say. There is one for the same words: it is itself only.
 
     Attributes:
-        changed: Each `$ref` in it that leads to another schema on the other side.
+        changed: Each `$ref` in it whose target differs on the other side.
         is_same: Whether both say the same, as far as references lead.
     """
 
@@ -73,7 +73,7 @@ class Shared:
         self._untold: dict[Side, dict[str, dict[str, None]]] = {}
 
     def changed_in(self, node: object) -> frozenset[str]:
-        """Each `$ref` within a schema, or schemas, that leads to another schema on the other side."""
+        """Each `$ref` within a schema, or schemas, whose target differs on the other side."""
         return refs_in(node) & self._changed
 
     def pair(self, wide: Place, narrow: Place) -> Pair:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
-from datetime import timedelta, timezone
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 # Ids of three times six hex digits. An odd step comes to each of them once before it repeats.
 _TRACES = 16**18
 _TRACE_STEP = 0x9E3779B97F4A7C15F3
-_KST = timezone(timedelta(hours=9))
 
 
 def render_success(data: Any, call: Call, shop: NaverShop) -> dict[str, Any]:

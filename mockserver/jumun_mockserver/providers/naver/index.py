@@ -14,7 +14,7 @@ _CHUNK = 512
 
 
 def to_ms(epoch_s: float) -> int:
-    """Epoch milliseconds, as `envelope.render_time` shows them."""
+    """Epoch milliseconds, as `times.render_time` shows them."""
     # To the microsecond first: a float of seconds holds .236 as a little less.
     return round(epoch_s * 1_000_000) // 1_000
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.core.orders import OrderError, OrderView, check_template, refuse_action
@@ -11,6 +11,7 @@ from jumun_mockserver.core.session.events import Event, Events
 from jumun_mockserver.providers.naver.book import ORDERS, PRODUCT_ORDERS, read_first_feed, read_state
 from jumun_mockserver.providers.naver.lifecycle import CONTROL_ACTIONS, possible_actions
 from jumun_mockserver.providers.naver.templates import TEMPLATES, Part, fill_product_order, make_order_block
+from jumun_mockserver.providers.naver.times import KST
 from jumun_mockserver.providers.naver.transitions import apply_due, perform
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from jumun_mockserver.providers.naver.book import Item
     from jumun_mockserver.providers.naver.shop import NaverShop
 
-_KST = timedelta(hours=9)
 PRODUCT_ORDERS_AT_MOST = 30
 # So many orders of a day have digits of their own; the step is prime to it.
 _ORDERS_OF_A_DAY, _STEP = 100_000, 7_919
@@ -106,7 +106,7 @@ class _Ids:
 
     def __init__(self, seed: str, serial: int, now: float, count: int) -> None:
         digest = hashlib.sha256(f"{seed}:naver:placed:{serial}".encode()).digest()
-        day = f"{datetime.fromtimestamp(now, UTC) + _KST:%Y%m%d}"
+        day = f"{datetime.fromtimestamp(now, KST):%Y%m%d}"
         first = int.from_bytes(hashlib.sha256(f"{seed}:naver:placed".encode()).digest()[:4], "big")
         order, product_orders, package = (
             f"{(first * factor + serial * _STEP) % _ORDERS_OF_A_DAY:05d}" for factor in (1, 3, 7)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from functools import cached_property
 from heapq import merge
 from operator import attrgetter
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.core.seed import Shared, fingerprint, read_lifecycle, read_rows
 from jumun_mockserver.core.timeline import ORDERS_AT_MOST, Timeline
+from jumun_mockserver.providers.naver.times import KST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.core.session.options import SessionOptions
 
-_KST = timezone(timedelta(hours=9))
 # All derived orders are older.
-_NEWEST = int(datetime(2026, 10, 28, tzinfo=_KST).timestamp())
+_NEWEST = int(datetime(2026, 10, 28, tzinfo=KST).timestamp())
 # After the order, in seconds; assumed.
 CONFIRMED_S, SENT_S = 36 * 3_600, 72 * 3_600
 _SINGLES, _SEVERAL = ("single", "single", "options", "direct"), ("options", "bundle")
@@ -216,7 +216,7 @@ class Seed:
         """An order with ids as live ones look: day and eight digits; product orders ten apart, numbers of their own."""
         last, items = self._draws[index * _DRAWN + _LAST], self._draws[index * _DRAWN + _ITEMS]
         moment = self._timeline.moment(index)
-        begin = f"{datetime.fromtimestamp(moment, _KST):%Y%m%d}{index * _STEP % ORDERS_AT_MOST:06d}"
+        begin = f"{datetime.fromtimestamp(moment, KST):%Y%m%d}{index * _STEP % ORDERS_AT_MOST:06d}"
         ids = tuple(f"{begin}{item}1" for item in range(1 + items % _ITEMS_AT_MOST))
         templates = _SINGLES if len(ids) == 1 else _SEVERAL
         return Order(
@@ -275,6 +275,6 @@ def read_seed(options: SessionOptions) -> Seed:
 
 def _day(order_id: str) -> int:
     try:
-        return int(datetime.strptime(order_id[:_DAY_LENGTH], "%Y%m%d").replace(tzinfo=_KST).timestamp())
+        return int(datetime.strptime(order_id[:_DAY_LENGTH], "%Y%m%d").replace(tzinfo=KST).timestamp())
     except ValueError:
         return 0

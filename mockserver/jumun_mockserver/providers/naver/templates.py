@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from jumun_mockserver.providers.naver.times import render_time
+from jumun_mockserver.providers.naver.times import KST, render_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-_KST = timezone(timedelta(hours=9))
 # A seller has so long until dispatch; a preorder is dispatched so long after it was placed. Both assumed.
 _DISPATCH_DAYS, _PREORDER_DAYS, _ARRIVAL_DAYS = 3, 14, 1
 _DELIVERY_FEE = 3_000
@@ -83,7 +82,7 @@ class Part:
 
     def day(self, days: int, *, end: bool = False) -> str:
         """The beginning or the last second of the day so many days after the order, in Korea."""
-        moment = datetime.fromtimestamp(self.now, UTC).astimezone(_KST) + timedelta(days=days)
+        moment = datetime.fromtimestamp(self.now, UTC).astimezone(KST) + timedelta(days=days)
         hour, minute, second = (23, 59, 59) if end else (0, 0, 0)
         return render_time(moment.replace(hour=hour, minute=minute, second=second, microsecond=0).timestamp())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
-_KST = timezone(timedelta(hours=9))
+KST = timezone(timedelta(hours=9))
 
 
 def render_time(epoch_s: float) -> str:
@@ -18,4 +18,4 @@ def render_time(epoch_s: float) -> str:
 @lru_cache(maxsize=16)
 def _second(epoch_s: int) -> str:
     """A second by Korean time, which many calls share."""
-    return f"{datetime.fromtimestamp(epoch_s, UTC).astimezone(_KST):%Y-%m-%dT%H:%M:%S}"
+    return f"{datetime.fromtimestamp(epoch_s, UTC).astimezone(KST):%Y-%m-%dT%H:%M:%S}"

@@ -43,16 +43,16 @@ def act_as_seller(
     return rule.cause if rule else "wrong_product_order_state"
 
 
-def render_failure(id_: str, cause: str, shop: NaverShop) -> dict[str, Any]:
-    """The item of `failProductOrderInfos` for a cause."""
+def render_failures(causes: list[tuple[str, str]], shop: NaverShop) -> list[dict[str, Any]]:
+    """`failProductOrderInfos` for (id, cause) of each product order of a call; '' is no cause."""
     contract = load_contract("naver", shop.profile)
-    entry = contract.errors[contract.causes[cause]]
-    return {"productOrderId": id_, "code": entry.wire_code, "message": entry.message}
+    failed = [(id_, contract.errors[contract.causes[cause]]) for id_, cause in causes if cause]
+    return [{"productOrderId": id_, "code": entry.wire_code, "message": entry.message} for id_, entry in failed]
 
 
 def render_outcome(causes: list[tuple[str, str]], shop: NaverShop) -> dict[str, Any]:
     """`data` for (id, cause) of each product order of a call, in its order."""
     return {
         "successProductOrderIds": [id_ for id_, cause in causes if not cause],
-        "failProductOrderInfos": [render_failure(id_, cause, shop) for id_, cause in causes if cause],
+        "failProductOrderInfos": render_failures(causes, shop),
     }

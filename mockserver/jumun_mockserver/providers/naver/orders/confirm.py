@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.providers.naver.envelope import render_success
-from jumun_mockserver.providers.naver.orders.actions import act_as_seller, check_count, render_failure
+from jumun_mockserver.providers.naver.orders.actions import act_as_seller, check_count, render_failures
 from jumun_mockserver.providers.naver.transitions import apply_due
 
 if TYPE_CHECKING:
@@ -27,6 +27,6 @@ def confirm_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
         "successProductOrderInfos": [
             {"productOrderId": id_, "isReceiverAddressChanged": False} for id_, cause in causes if not cause
         ],
-        "failProductOrderInfos": [render_failure(id_, cause, shop) for id_, cause in causes if cause],
+        "failProductOrderInfos": render_failures(causes, shop),
     }
     return render_success(data, call, shop)

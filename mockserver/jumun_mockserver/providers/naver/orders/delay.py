@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.schema.formats import parse_date_time
 from jumun_mockserver.providers.naver.envelope import render_success
 from jumun_mockserver.providers.naver.orders.actions import act_as_seller, render_outcome
-from jumun_mockserver.providers.naver.times import render_time
+from jumun_mockserver.providers.naver.times import KST, render_time
 from jumun_mockserver.providers.naver.transitions import apply_due
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
     from jumun_mockserver.providers.naver.shop import NaverShop
 
-_KST = timezone(timedelta(hours=9))
 # So far from now a day may lie; no page says how far. Assumed.
 _DAYS_AT_MOST = 90
 _DAY = re.compile(r"[0-9]{8}")
@@ -63,9 +62,9 @@ def _write_delay(body: Mapping[str, Any], due: float, row: dict[str, Any]) -> No
 def _check_wish(body: Mapping[str, Any], wished: Mapping[str, Any], now: float) -> str:
     """The cause why a wished day is not right, '' if it is."""
     text, hour = body["hopeDeliveryYmd"], body.get("hopeDeliveryHm", "")
-    today = datetime.fromtimestamp(now, UTC).astimezone(_KST).date()
+    today = datetime.fromtimestamp(now, UTC).astimezone(KST).date()
     try:
-        day = datetime.strptime(text, "%Y%m%d").replace(tzinfo=_KST).date() if _DAY.fullmatch(text) else None
+        day = datetime.strptime(text, "%Y%m%d").replace(tzinfo=KST).date() if _DAY.fullmatch(text) else None
     except ValueError:
         day = None
     if day is None or day < today or (hour and not _TIME.fullmatch(hour)):
