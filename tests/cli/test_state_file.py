@@ -7,7 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,10 @@ import pytest
 
 from jumun_mockserver.control.client import ControlClient
 from tests.cli.commands import PATIENCE_S, PROGRAM, environment, jumun, refusal, run, started
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGTERM to send")
@@ -47,18 +47,15 @@ def end(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM)
     return process.returncode, errors
 
 
-def wait_until(holds: Callable[[], bool]) -> None:
-    """Wait for something that a process does in its own time."""
-    until = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < until, "it did not happen in time"
-        time.sleep(0.02)
-
-
 def read(file: Path) -> dict[str, Any]:
     """The file's snapshot, which is whole at any time."""
     snapshot: dict[str, Any] = json.loads(file.read_bytes())
     return snapshot
+
+
+def has_order(file: Path, order_id: str) -> bool:
+    """Whether the snapshot has that order of Bootpay's."""
+    return order_id in read(file)["state"]["values"].get("bootpay.orders", {})
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -85,7 +82,7 @@ def test_a_killed_server_loses_seconds(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     with serving(file) as (process, control):
         order = control.place_order("bootpay")["order_id"]
-        wait_until(lambda: order in read(file)["state"]["values"].get("bootpay.orders", {}))
+        wait_until(lambda: has_order(file, order), patience_s=PATIENCE_S)
         end(process, signal.SIGKILL)
     with serving(file) as (_, control):
         assert control.order(order)["actions"] == ["pay"]
@@ -162,7 +159,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
         try:
             with ControlClient(url_of(process)) as control:
                 order = control.place_order("bootpay")["order_id"]
-                wait_until(lambda: order in read(file)["state"]["values"].get("bootpay.orders", {}))
+                wait_until(lambda: has_order(file, order), patience_s=PATIENCE_S)
                 control.place_order("naver", count=20)
                 assert process.stderr
                 error = process.stderr.readline()

@@ -24,6 +24,7 @@ from jumun_mockserver import LiveServer, create_app
 from jumun_mockserver.proxy.authority import Authority
 from tests.mockserver.wire import Wire, request
 from tests.mockserver.world import KEYS, ORDER, STATIC_TOKEN, basic
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -970,13 +971,6 @@ def first_of(*wires: Wire) -> Wire:
     """The connection that is answered first."""
     readable, _, _ = select.select([wire.socket for wire in wires], [], [], 20)
     return next(wire for wire in wires if wire.socket in readable)
-
-
-def wait_until(is_true: Callable[[], bool]) -> None:
-    """Ask again until it is so, 10 s at most."""
-    deadline = time.monotonic() + 10
-    while not is_true():
-        assert time.monotonic() < deadline, "it did not come true"
 
 
 @pytest.mark.parametrize("way", ["live", "flask"])

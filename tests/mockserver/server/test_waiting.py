@@ -30,9 +30,10 @@ from tests.conformance.test_adapters import ask_server, cases
 from tests.mockserver.core.state.delayed import DelayedState, delayed_dispatch
 from tests.mockserver.wire import Wire, request
 from tests.mockserver.world import KEYS, ORDER, STATIC_TOKEN
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from jumun_mockserver.core.http import Request
 
@@ -76,14 +77,6 @@ def running(dispatch: Dispatch, **bounds: float) -> Iterator[str]:
         yield server.url
     finally:
         server.stop()
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Ask until something holds; fail after ten seconds."""
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        assert time.monotonic() < deadline
-        threading.Event().wait(0.002)
 
 
 def ask(port: int, asked: Request) -> bytes:
@@ -179,7 +172,7 @@ def test_a_client_that_leaves_loses_its_answer_only() -> None:
         state.wait_until(lambda: len(state.held) == 1)
         leaving.close()
         state.release_all()
-        eventually(lambda: state.inner.last("journal") == 1)
+        wait_until(lambda: state.inner.last("journal") == 1)
         with Wire(url) as wire:
             assert wire.ask(GET).status == 200
     operations = [exchange.operation for _, exchange in state.inner.entries("journal")]
@@ -256,7 +249,7 @@ def test_stopping_answers_what_waits() -> None:
         wire.send(GET + TOKEN)
         state.wait_until(lambda: len(state.held) == 1)
         server.server.should_exit = True
-        eventually(lambda: not server.server.servers[0].is_serving())
+        wait_until(lambda: not server.server.servers[0].is_serving())
         state.release_all()
         answer = wire.read()
         assert (answer.status, answer.header("connection")) == (200, "close")
