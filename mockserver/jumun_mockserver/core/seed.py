@@ -50,14 +50,16 @@ def read_rows(provider: str, kind: str, *, key: str, data: Traversable | None) -
 
 
 def read_lifecycle(provider: str, *, data: Traversable | None) -> Mapping[str, Any]:
-    """The provider's lifecycle.yaml: that of `data` if it has one, else the packaged one.
+    """The provider's packaged lifecycle.yaml, with what that of `data` says in place of it.
 
     Raises:
-        DocumentError: It is not as its schema says.
+        DocumentError: A file is not as its schema says.
     """
-    if data is not None and (data / provider / "lifecycle.yaml").is_file():
-        return _check_lifecycle(data / provider, provider)
-    return _packaged_lifecycle(provider)
+    packaged = _packaged_lifecycle(provider)
+    if data is None or not (data / provider / "lifecycle.yaml").is_file():
+        return packaged
+    given = _check_lifecycle(data / provider, provider)
+    return {**packaged, **given, "hours": {**packaged["hours"], **given.get("hours", {})}}
 
 
 def fingerprint(data: Traversable | None, providers: Iterable[str]) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 from jumun_mockserver.core.provider import ApiError, Provider
+from jumun_mockserver.providers.naver.acting import act, find_order, iter_orders
 from jumun_mockserver.providers.naver.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
 from jumun_mockserver.providers.naver.book import FAMILIES
 from jumun_mockserver.providers.naver.envelope import render_error, response_headers
-from jumun_mockserver.providers.naver.lifecycle import explain
+from jumun_mockserver.providers.naver.lifecycle import SELLER_ACTIONS, explain
 from jumun_mockserver.providers.naver.orders.changes import list_changes
+from jumun_mockserver.providers.naver.orders.claims import act_on_claim
 from jumun_mockserver.providers.naver.orders.confirm import confirm_product_orders
 from jumun_mockserver.providers.naver.orders.delay import change_hope_delivery, delay_dispatch
 from jumun_mockserver.providers.naver.orders.dispatch import dispatch_product_orders
 from jumun_mockserver.providers.naver.orders.ids import list_product_order_ids
 from jumun_mockserver.providers.naver.orders.listing import list_product_orders
 from jumun_mockserver.providers.naver.orders.query import query_product_orders
-from jumun_mockserver.providers.naver.placing import act, find_order, iter_orders, place_order
+from jumun_mockserver.providers.naver.placing import place_order
 from jumun_mockserver.providers.naver.seller import list_channels, show_account
 from jumun_mockserver.providers.naver.shop import open_shop, own_keys
 from jumun_mockserver.providers.naver.transitions import apply_due
@@ -53,6 +56,11 @@ NAVER = Provider(
             "naver.product_orders.dispatch": dispatch_product_orders,
             "naver.product_orders.delay": delay_dispatch,
             "naver.product_orders.hope_delivery": change_hope_delivery,
+            **{
+                id_: partial(act_on_claim, action)
+                for id_, action in SELLER_ACTIONS.items()
+                if id_.startswith("naver.claims.")
+            },
             "naver.seller.account": show_account,
             "naver.seller.channels": list_channels,
         }

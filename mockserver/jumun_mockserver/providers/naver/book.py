@@ -4,9 +4,10 @@ A product order and its order are records in the session's state, or made from t
 
 - family `naver.orders`: orderId → {"order", "product_order_ids", "ordered_at", "paid_at"?, "expired_at"?, "due"?};
   `order` as queries answer it. Payment is the order's, so that one step pays or cancels all its product orders.
-- family `naver.product_orders`: productOrderId → {"order_id", "productOrder", "delivery"?, "moments", "feed"?, "due"?};
-  `productOrder` as of a paid order. `moments` are epoch seconds by rangeType, `feed` is the newest row of the feed
-  since payment: {"type", "at", "productOrderStatus", …}. `due` is when time moves it on.
+- family `naver.product_orders`: productOrderId → {"order_id", "productOrder", "delivery"?, "claims"?, "moments",
+  "feed"?, "due"?, "address_changed"?}; `productOrder` as of a paid order, `claims` as in `claims`. `moments` are epoch
+  seconds by rangeType, `feed` is the newest row of the feed since payment: {"type", "at", "productOrderStatus", …}.
+  `due` is when time moves it on.
 
 Moments are epoch seconds of the session's clock.
 """
@@ -67,6 +68,28 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                     "properties": {"productOrderId": _TEXT, "productOrderStatus": _TEXT, "placeOrderStatus": _TEXT},
                 },
                 "delivery": {"type": "object"},
+                "claims": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["type", "block"],
+                        "additionalProperties": False,
+                        "properties": {
+                            "type": {"enum": ["CANCEL", "RETURN", "EXCHANGE"]},
+                            "block": {
+                                "type": "object",
+                                "required": ["claimId", "claimStatus", "requestQuantity"],
+                                "properties": {
+                                    "claimId": _TEXT,
+                                    "claimStatus": _TEXT,
+                                    "requestQuantity": {"type": "integer"},
+                                },
+                            },
+                            "admitted": _DATE,
+                        },
+                    },
+                },
+                "address_changed": {"const": True},
                 "moments": {"type": "object", "additionalProperties": _MOMENT},
                 "feed": {
                     "type": "object",

@@ -1,4 +1,4 @@
-"""Placing orders and what buyers and couriers do to them, outside of the provider's API."""
+"""Orders that are placed, outside of the provider's API."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from jumun_mockserver.core.orders import OrderError, OrderView, check_template, refuse_action
+from jumun_mockserver.core.orders import OrderError, check_template
 from jumun_mockserver.core.session.events import Event, Events
 from jumun_mockserver.providers.naver.book import ORDERS, PRODUCT_ORDERS, read_first_feed, read_state
-from jumun_mockserver.providers.naver.lifecycle import CONTROL_ACTIONS, possible_actions
 from jumun_mockserver.providers.naver.templates import TEMPLATES, Part, fill_product_order, make_order_block
 from jumun_mockserver.providers.naver.times import KST
-from jumun_mockserver.providers.naver.transitions import apply_due, perform
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from jumun_mockserver.core.orders import NewOrder
-    from jumun_mockserver.providers.naver.book import Item
     from jumun_mockserver.providers.naver.shop import NaverShop
 
 PRODUCT_ORDERS_AT_MOST = 30
@@ -54,47 +51,6 @@ def place_order(new: NewOrder, shop: NaverShop) -> dict[str, Any]:
         events = [_placed(record, each) for each in product_orders]
         if Events(shop.state).change(ORDERS, ids.order, None, record, events) is not None:
             return {"order_id": ids.order, "product_order_ids": list(ids.product_orders)}
-
-
-def act(id_: str, action: str, reason: str | None, shop: NaverShop) -> list[dict[str, Any]]:
-    """Do an action of the lifecycle to a product order, as it is now; `pay` pays the whole order.
-
-    Raises:
-        KeyError: No such product order.
-        OrderError: The action is not possible now.
-    """
-    view = find_order(id_, shop)
-    if view is None:
-        raise KeyError(id_)
-    if action not in view.actions:
-        refuse_action(action, view)
-    if reason is not None:
-        raise OrderError(f"/reason: {action!r} takes none")
-    rule, events = perform(id_, action, shop, actor=CONTROL_ACTIONS[action], at=shop.clock.now())
-    if rule is None and (view := find_order(id_, shop)):
-        # It has changed since it was looked at.
-        refuse_action(action, view)
-    return events
-
-
-def find_order(id_: str, shop: NaverShop) -> OrderView | None:
-    """The product order of this id."""
-    apply_due(shop)
-    item = shop.book.find(id_)
-    return _view(item) if item else None
-
-
-def iter_orders(shop: NaverShop) -> Iterator[OrderView]:
-    """All product orders, placed ones first, the newest order first."""
-    apply_due(shop)
-    return map(_view, shop.book.iter_items())
-
-
-def _view(item: Item) -> OrderView:
-    data = {"productOrder": {**item.row["productOrder"], **item.state}, "order": item.record["order"]}
-    if "delivery" in item.row:
-        data["delivery"] = item.row["delivery"]
-    return OrderView("naver", item.row["order_id"], item.id, item.state, possible_actions(item.cell), data)
 
 
 def _is_taken(id_: str, shop: NaverShop) -> bool:

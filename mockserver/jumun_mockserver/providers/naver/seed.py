@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.core.seed import Shared, fingerprint, read_lifecycle, read_rows
 from jumun_mockserver.core.timeline import ORDERS_AT_MOST, Timeline
+from jumun_mockserver.providers.naver.lifecycle import TIME_ACTIONS
 from jumun_mockserver.providers.naver.times import KST
 
 if TYPE_CHECKING:
@@ -82,15 +83,19 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Seconds until time moves a product order: from order to expiry, dispatch to delivery, delivery to decision."""
+    """Seconds until time does what it does to a product order; each by the name of the action."""
 
     expire: float
+    refund: float
     deliver: float
     decide: float
+    pick_up: float
+    collect: float
 
     def of(self, state: str) -> float:
         """How long a product order stays in a state that time ends."""
-        return {"PAYMENT_WAITING": self.expire, "DELIVERING": self.deliver, "DELIVERED": self.decide}[state]
+        span: float = getattr(self, TIME_ACTIONS[state])
+        return span
 
 
 class Seed:
@@ -104,6 +109,8 @@ class Seed:
         static_tokens: Token → client_id.
         seed: What all made-up data follows from.
         spans: How long it takes until time does something.
+        approve_before_collection: Whether a return may be approved before it is collected.
+        claim_failures: `specific` for claim calls that fail with the codes that were seen, `generic` for 9999 always.
 
     Raises:
         DocumentError: A fault in a file.
@@ -129,8 +136,10 @@ class Seed:
             order_id: _read_order(row)
             for order_id, row in read_rows("naver", "orders", key="order_id", data=data).items()
         }
-        hours = read_lifecycle("naver", data=data)["hours"]
-        self.spans = Spans(**{name: each * 3_600 for name, each in hours.items()})
+        lifecycle = read_lifecycle("naver", data=data)
+        self.spans = Spans(**{name: each * 3_600 for name, each in lifecycle["hours"].items()})
+        self.approve_before_collection: bool = lifecycle["approve_before_collection"]
+        self.claim_failures: str = lifecycle["claim_failures"]
         self._by_product_order = {id_: order for order in self._rows.values() for id_ in order.product_order_ids}
         self._by_time = sorted(self._rows.values(), key=_time)
         self.seed = seed

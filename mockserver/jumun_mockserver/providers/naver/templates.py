@@ -47,6 +47,7 @@ _ADDRESS: Mapping[str, Any] = MappingProxyType(
         "buildingManagementNo": "0000000000000000000000000",
     }
 )
+_MOVED = MappingProxyType({"baseAddress": "서울특별시 가나구 다라로 3", "detailedAddress": "202동 202호"})
 _TAKING_ADDRESS: Mapping[str, Any] = MappingProxyType(
     {
         "zipCode": "00000",
@@ -190,6 +191,25 @@ def make_order_block(
         # The giver is hidden from the seller.
         del order["ordererName"], order["ordererTel"]
     return order
+
+
+def move_house(address: Mapping[str, Any]) -> dict[str, Any]:
+    """Another address than this one, of the same person."""
+    there = _MOVED if address["detailedAddress"] != _MOVED["detailedAddress"] else _ADDRESS
+    return {**address, "baseAddress": there["baseAddress"], "detailedAddress": there["detailedAddress"]}
+
+
+def settle_address() -> dict[str, Any]:
+    """The address that the receiver of a gift gives."""
+    return dict(_ADDRESS)
+
+
+def choose_option(product_order: Mapping[str, Any]) -> dict[str, Any]:
+    """Fields of another option than a product order has, at the same price."""
+    taken = product_order.get("productOption")
+    colour = next(index for index, name in enumerate(_COLOURS) if f"색상: {name}" != taken)
+    item = f"5300000{colour:04d}"
+    return {"productOption": f"색상: {_COLOURS[colour]}", "itemNo": item, "optionCode": item}
 
 
 def _add_amounts(filled: dict[str, Any]) -> None:

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jumun_mockserver.core.session.events import Event, Events
 from jumun_mockserver.providers.naver.book import ORDERS, PRODUCT_ORDERS, read_state
+from jumun_mockserver.providers.naver.claims import move_claim, resume_exchange
 from jumun_mockserver.providers.naver.index import to_ms
-from jumun_mockserver.providers.naver.lifecycle import TIME_ACTIONS, Look, choose_rule
+from jumun_mockserver.providers.naver.lifecycle import BACK, TIME_ACTIONS, Look, choose_rule, state_of
 from jumun_mockserver.providers.naver.seeded import deliver
 from jumun_mockserver.providers.naver.times import render_time
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jumun_mockserver.providers.naver.book import Book, Item
     from jumun_mockserver.providers.naver.lifecycle import Rule
     from jumun_mockserver.providers.naver.shop import NaverShop
 
-ADD_ON = "추가구성상품"
+_HOLDBACK = "PURCHASE_DECISION_HOLDBACK"
 
 
 class Outcome(NamedTuple):
@@ -41,11 +42,14 @@ def perform(
     actor: str,
     at: float,
     edit: Callable[[dict[str, Any]], None] | None = None,
+    quantity: int | None = None,
 ) -> Outcome:
     """Do an action to a product order at epoch second `at`, if the lifecycle has it.
 
     Args:
-        edit: What else is written: changes a copy of the record, of which `productOrder` may be changed too.
+        edit: What else is written: changes a copy of the record, of which `productOrder` and `moments` may be changed
+            too.
+        quantity: For how many pieces a claim is requested; None for all that remain.
 
     Raises:
         KeyError: The shop has no such product order.
@@ -54,7 +58,7 @@ def perform(
         item = shop.book.find(id_)
         if item is None:
             raise KeyError(id_)
-        rule = choose_rule(item.cell, actor, action, _look(item, shop.book))
+        rule = choose_rule(item.cell, actor, action, look_at(item, shop.book, quantity=quantity))
         if rule is None or rule.cause:
             return Outcome(rule, [])
         change = _change_order if item.cell == "PAYMENT_WAITING" else _change_product_order
@@ -77,15 +81,17 @@ def apply_due(shop: NaverShop) -> list[dict[str, Any]]:
     return events
 
 
-def _look(item: Item, book: Book) -> Look:
-    product_order = item.row["productOrder"]
-    main_waits = product_order["productClass"] == ADD_ON and any(
-        part.row["productOrder"]["productClass"] != ADD_ON
-        and part.row["productOrder"]["packageNumber"] == product_order["packageNumber"]
-        and part.state["productOrderStatus"] in ("PAYMENT_WAITING", "PAYED")
-        for part in book.parts(item)
-    )
-    return Look(product_order, "delayedDispatchReason" in product_order, main_waits)
+def look_at(item: Item, book: Book, *, quantity: int | None = None) -> Look:
+    """What the conditions of the lifecycle look at for a product order."""
+
+    def iter_parcel() -> Iterator[Mapping[str, Any]]:
+        for part in book.parts(item):
+            product_order = part.row["productOrder"]
+            if part.id != item.id and product_order["packageNumber"] == item.row["productOrder"]["packageNumber"]:
+                yield {**product_order, **part.state}
+
+    row = item.row
+    return Look(row["productOrder"], row.get("claims", ()), iter_parcel, book.seed.approve_before_collection, quantity)
 
 
 def _change_order(item: Item, rule: Rule, shop: NaverShop, at: float, _edit: object) -> list[dict[str, Any]] | None:
@@ -108,34 +114,49 @@ def _change_product_order(
     if edit:
         edit(row)
     if rule.to:
-        _move(row, rule.to, shop.book, at)
+        _move(row, rule, at)
     if rule.feed:
         state = read_state(item.record, row["productOrder"])
         state.pop("placeOrderStatus")
         row["feed"] = {"type": rule.feed, "at": at, **state}
     events = [make_event(rule, item.record, row, at)]
+    if rule.to == BACK:
+        resume_exchange(row)
+    if rule.to:
+        _set_due(row, item.record, shop.book, at)
     return Events(shop.state).change(PRODUCT_ORDERS, item.id, item.stored_row, row, events)
 
 
-def _move(row: dict[str, Any], to: str, book: Book, at: float) -> None:
+def _move(row: dict[str, Any], rule: Rule, at: float) -> None:
     """Write what a new state means."""
-    product_order = row["productOrder"]
+    product_order, to = row["productOrder"], rule.to
     if to in ("PAYED/OK", "DELIVERING") and product_order["placeOrderStatus"] == "NOT_YET":
         product_order |= {"placeOrderStatus": "OK", "placeOrderDate": render_time(at)}
-    if to == "PAYED/OK":
-        return
-    product_order["productOrderStatus"] = to
-    row.pop("due", None)
     if to == "DELIVERING":
-        if product_order.get("claimStatus") == "CANCEL_REQUEST":
-            product_order["claimStatus"] = "CANCEL_REJECT"
-        row["due"] = at + book.spans.deliver
+        product_order["productOrderStatus"] = to
+        if rule.feed == "CLAIM_REJECTED":
+            move_claim(row, rule, at)
+    elif to == "DELIVERED" and rule.action == "release_decision":
+        product_order["claimStatus"] = f"{_HOLDBACK}_RELEASE"
     elif to == "DELIVERED":
+        product_order["productOrderStatus"] = to
         row["delivery"] = deliver(row["delivery"], row["moments"]["DISPATCHED_DATETIME"], at)
-        row["due"] = at + book.spans.decide
+    elif to == "DELIVERED/HOLDBACK":
+        product_order |= {"claimType": _HOLDBACK, "claimStatus": _HOLDBACK}
+        product_order.pop("claimId", None)
     elif to == "PURCHASE_DECIDED":
-        product_order["decisionDate"] = render_time(at)
+        product_order |= {"productOrderStatus": to, "decisionDate": render_time(at)}
         row["moments"]["PURCHASE_DECIDED_DATETIME"] = at
+    elif to != "PAYED/OK":
+        move_claim(row, rule, at)
+
+
+def _set_due(row: dict[str, Any], record: Mapping[str, Any], book: Book, at: float) -> None:
+    """Have time move it on from its state. What a claim kept from going on begins its span anew; assumed."""
+    row.pop("due", None)
+    cell = state_of(read_state(record, row["productOrder"]))
+    if cell in TIME_ACTIONS:
+        row["due"] = at + book.spans.of(cell)
 
 
 def make_event(rule: Rule, record: Mapping[str, Any], row: Mapping[str, Any], at: float) -> Event:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jumun_mockserver.providers.naver.book import PRODUCT_ORDERS
+from tests.mockserver.providers.naver.selling import PARCEL, bring
 from tests.mockserver.world import World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 UNKNOWN, OTHERS = "2026010100000001", "2026090250030031"
-PARCEL = {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS", "trackingNumber": "600000000001"}
 DUE = {"dispatchDueDate": "2026-03-10T23:59:59.000+09:00", "delayedDispatchReason": "PRODUCT_PREPARE"}
 WISH = {"hopeDeliveryYmd": "20260310", "hopeDeliveryHm": "1500", "region": "서울", "changeReason": "재고"}
 
@@ -202,16 +202,13 @@ def test_what_logistics_has_is_not_the_sellers(world: World) -> None:
 
 def test_a_dispatch_rejects_a_cancel_request(world: World) -> None:
     """Sent all the same, the claim is rejected, and that is the row of the feed."""
-    (id_,) = world.place()
-    confirm(world, id_)
-    state = world.session.shops["naver"].state
-    row = state.read(PRODUCT_ORDERS, id_)
-    claim = {"claimType": "CANCEL", "claimStatus": "CANCEL_REQUEST"}
-    state.write(PRODUCT_ORDERS, id_, {**row, "productOrder": {**row["productOrder"], **claim}})
+    id_ = bring(world, "PAYED/CANCEL_REQUEST")
     assert failures(confirm(world, id_)) == [(id_, "104442")]
     assert not failures(dispatch(world, id_))
-    product_order = query(world, id_)[0]["productOrder"]
+    (details,) = query(world, id_)
+    product_order = details["productOrder"]
     assert (product_order["productOrderStatus"], product_order["claimStatus"]) == ("DELIVERING", "CANCEL_REJECT")
+    assert details["currentClaim"]["cancel"]["claimStatus"] == "CANCEL_REJECT"
     changes = world.naver("GET", "/last-changed-statuses", lastChangedFrom="2026-03-04T14:06:00.000+09:00")
     row = next(each for each in changes.json["data"]["lastChangeStatuses"] if each["productOrderId"] == id_)
     assert (row["lastChangedType"], row["claimStatus"]) == ("CLAIM_REJECTED", "CANCEL_REJECT")

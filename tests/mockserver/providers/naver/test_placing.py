@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from jumun_contracts import PROFILES
 from jumun_mockserver.core.orders import NewOrder, OrderError
-from jumun_mockserver.providers.naver.placing import act, find_order, iter_orders, place_order
+from jumun_mockserver.providers.naver.acting import act, find_order, iter_orders
+from jumun_mockserver.providers.naver.placing import place_order
 from jumun_mockserver.providers.naver.templates import TEMPLATES
 from tests.mockserver.world import World, write
 
@@ -204,13 +205,17 @@ def test_paying_pays_the_whole_order(world: World) -> None:
         order = find_order(id_, shop)
         assert order
         assert order.state == event["state"] == {"productOrderStatus": "PAYED", "placeOrderStatus": "NOT_YET"}
-        assert (event["type"], event["actor"], order.actions) == ("PAYED", "buyer", ())
+        assert (event["type"], event["actor"], order.actions) == (
+            "PAYED",
+            "buyer",
+            ("request_cancel", "change_address"),
+        )
         assert order.data["order"]["paymentDate"] == "2026-03-04T14:07:07.089+09:00"
         assert "paymentDueDate" not in order.data["order"]
 
 
 @pytest.mark.parametrize("fields", [{}, UNPAID])
-@pytest.mark.parametrize("action", ["pay", "request_cancel", "pya"])
+@pytest.mark.parametrize("action", ["pay", "deliver", "pya"])
 def test_an_action_that_is_not_possible(world: World, action: str, fields: dict[str, Any]) -> None:
     """It is refused with the order, its state and what is possible, and changes nothing."""
     shop = shop_of(world)
@@ -219,7 +224,7 @@ def test_an_action_that_is_not_possible(world: World, action: str, fields: dict[
         with pytest.raises(OrderError, match="takes none"):
             act(id_, "pay", "MISTAKE_ORDER", shop)
     else:
-        possible = "pay" if fields else "none"
+        possible = "pay" if fields else "request_cancel, change_address"
         with pytest.raises(
             OrderError, match=rf"'{action}'.*{id_}.*placeOrderStatus NOT_YET.*possible now: {possible}$"
         ):

@@ -9,7 +9,7 @@ import pytest
 
 from jumun_contracts import DocumentError
 from jumun_mockserver.core.orders import OrderError
-from jumun_mockserver.providers.naver.placing import act, find_order, iter_orders
+from jumun_mockserver.providers.naver.acting import act, find_order, iter_orders
 from jumun_mockserver.providers.naver.seed import Seed
 from jumun_mockserver.providers.naver.seeded import plot_course
 from jumun_mockserver.providers.naver.transitions import apply_due
@@ -108,7 +108,7 @@ def test_buyers_and_couriers_act_by_the_table(world: World) -> None:
     dispatch(world, id_)
     view = find_order(id_, shop)
     assert view
-    assert view.actions == ("deliver", "decide")
+    assert view.actions == ("decide", "request_return", "request_exchange", "deliver")
     world.clock.advance(60)
     assert told(act(id_, "deliver", None, shop)) == [(id_, "deliver", None)]
     assert told(act(id_, "decide", None, shop)) == [(id_, "decide", "PURCHASE_DECIDED")]
@@ -147,15 +147,15 @@ def test_data_ages_from_the_start(tmp_path: Path) -> None:
 
 
 def test_spans_of_the_data_folder(tmp_path: Path) -> None:
-    """A lifecycle.yaml of the folder is taken in place of the packaged one, and one that is wrong is refused."""
-    files = {"naver/orders.yaml": "orders: []", "naver/lifecycle.yaml": "hours: {expire: 1, deliver: 1, decide: 0.5}"}
+    """What a lifecycle.yaml of the folder says goes before the packaged one, and one that is wrong is refused."""
+    files = {"naver/orders.yaml": "orders: []", "naver/lifecycle.yaml": "hours: {deliver: 1, decide: 0.5}"}
     world = World(data=write(tmp_path, files))
     (id_,) = world.place()
     dispatch(world, id_)
     world.clock.advance(1.5 * 3_600)
     assert query(world, id_)[0]["productOrder"]["productOrderStatus"] == "PURCHASE_DECIDED"
     with pytest.raises(DocumentError, match="deliver"):
-        World(data=write(tmp_path, {"naver/lifecycle.yaml": "hours: {expire: 1, decide: 1}"}))
+        World(data=write(tmp_path, {"naver/lifecycle.yaml": "hours: {deliver: 0}"}))
 
 
 def test_packaged_orders_make_a_feed_of_the_last_day() -> None:

@@ -34,10 +34,11 @@ def act_as_seller(
     shop: NaverShop,
     *,
     edit: Callable[[dict[str, Any]], None] | None = None,
+    quantity: int | None = None,
 ) -> str:
     """Do an action of the lifecycle to a product order; the cause why it fails, '' if it does not."""
     try:
-        rule, _ = perform(id_, action, shop, actor="seller", at=call.now, edit=edit)
+        rule, _ = perform(id_, action, shop, actor="seller", at=call.now, edit=edit, quantity=quantity)
     except KeyError:
         return "not_own" if shop.book.is_others(id_) else "product_order_not_found"
     return rule.cause if rule else "wrong_product_order_state"

@@ -58,7 +58,7 @@ def _render_row(item: Item, shop: NaverShop) -> dict[str, Any]:
     row["lastChangedDate"] = show_moment(render_time(feed["at"]), shop)
     row["productOrderStatus"] = feed["productOrderStatus"]
     row |= {name: feed[name] for name in _CLAIM if name in feed}
-    row["receiverAddressChanged"] = False
+    row["receiverAddressChanged"] = "address_changed" in item.row
     if "giftReceivingStatus" in item.row["productOrder"]:
         row["giftReceivingStatus"] = item.row["productOrder"]["giftReceivingStatus"]
     return row

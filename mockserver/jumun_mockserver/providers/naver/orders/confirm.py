@@ -25,8 +25,16 @@ def confirm_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
     causes = [(id_, act_as_seller(id_, "confirm", call, shop)) for id_ in ids]
     data = {
         "successProductOrderInfos": [
-            {"productOrderId": id_, "isReceiverAddressChanged": False} for id_, cause in causes if not cause
+            {"productOrderId": id_, "isReceiverAddressChanged": _is_address_changed(id_, shop)}
+            for id_, cause in causes
+            if not cause
         ],
         "failProductOrderInfos": render_failures(causes, shop),
     }
     return render_success(data, call, shop)
+
+
+def _is_address_changed(id_: str, shop: NaverShop) -> bool:
+    """Whether the buyer has changed the address since the order; until when it says so is assumed: for good."""
+    found = shop.book.find(id_)
+    return found is not None and "address_changed" in found.row

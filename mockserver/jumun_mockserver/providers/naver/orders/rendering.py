@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.providers.naver.book import ORDERS, PRODUCT_ORDERS
+from jumun_mockserver.providers.naver.claims import show_claims
 from jumun_mockserver.providers.naver.shop import Shown
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _QUANTITY_CLAIMS = ("initial", "remain")
 
 
 def show_details(id_: str, shop: NaverShop, *, quantity_claims: bool) -> dict[str, Any] | None:
-    """`productOrder`, `order` and, once it is sent, `delivery` of a product order; None if the shop does not have it.
+    """A product order with its order, claims and parcel as far as it has them; None if the shop does not have it.
 
     What is absent is left out, never null. The result is shared by calls and must not be changed.
     """
@@ -60,10 +61,15 @@ def _render(item: Item, shop: NaverShop, *, quantity_claims: bool) -> dict[str, 
         for key, value in {**item.row["productOrder"], **item.state}.items()
         if quantity_claims or not key.startswith(_QUANTITY_CLAIMS)
     }
-    details = {
+    details: dict[str, Any] = {
         "productOrder": _show_moments(product_order, shop),
         "order": _show_moments(item.record["order"], shop),
     }
+    for name, shown in show_claims(item.row, quantity_claims=quantity_claims).items():
+        if name == "completedClaims":
+            details[name] = [_show_moments(each, shop) for each in shown]
+        else:
+            details[name] = {kind: _show_moments(block, shop) for kind, block in shown.items()}
     if "delivery" in item.row:
         details["delivery"] = _show_moments(item.row["delivery"], shop)
     return details

@@ -1,0 +1,98 @@
+"""`naver.claims.…`: what a seller does about cancellations, returns and exchanges, one product order a call."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from jumun_mockserver.providers.naver.claims import edit_block, open_claim, redeliver
+from jumun_mockserver.providers.naver.envelope import render_success
+from jumun_mockserver.providers.naver.orders.actions import act_as_seller, render_outcome
+from jumun_mockserver.providers.naver.times import render_time
+from jumun_mockserver.providers.naver.transitions import apply_due
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from jumun_mockserver.core.provider import Call
+    from jumun_mockserver.providers.naver.shop import NaverShop
+
+_SELLER = "판매자"
+_COLLECTION = ("collectDeliveryMethod", "collectDeliveryCompany", "collectTrackingNumber")
+_GENERIC = "9999"
+
+
+def act_on_claim(action: str, call: Call, shop: NaverShop) -> dict[str, Any]:
+    """Do an action of the lifecycle to the product order of the path; a failure is an item of the response."""
+    id_, body = call.values["productOrderId"], call.body
+    apply_due(shop)
+    write = _EDITS.get(action)
+    edit = partial(write, body, call.now) if write else None
+    quantity = body.get("cancelQuantity", body.get("returnQuantity"))
+    cause = act_as_seller(id_, action, call, shop, edit=edit, quantity=quantity)
+    outcome = render_outcome([(id_, cause)], shop)
+    if shop.book.seed.claim_failures == "generic":
+        outcome["failProductOrderInfos"] = [{**each, "code": _GENERIC} for each in outcome["failProductOrderInfos"]]
+    return render_success(outcome, call, shop)
+
+
+def _request_cancel(body: Mapping[str, Any], now: float, row: dict[str, Any]) -> None:
+    open_claim(
+        row,
+        "CANCEL",
+        at=now,
+        channel=_SELLER,
+        reason=body["cancelReason"],
+        detail=body.get("cancelDetailedReason"),
+        quantity=body.get("cancelQuantity"),
+    )
+
+
+def _request_return(body: Mapping[str, Any], now: float, row: dict[str, Any]) -> None:
+    open_claim(
+        row,
+        "RETURN",
+        at=now,
+        channel=_SELLER,
+        reason=body["returnReason"],
+        quantity=body.get("returnQuantity"),
+        collection={name: body[name] for name in _COLLECTION if name in body},
+    )
+
+
+def _hold(kind: str, body: Mapping[str, Any], now: float, row: dict[str, Any]) -> None:
+    held = {
+        "holdbackStatus": "HOLDBACK",
+        "holdbackReason": body["holdbackClassType"],
+        "holdbackDetailedReason": body[f"holdback{kind}DetailReason"],
+        "holdbackConfigDate": render_time(now),
+        "holdbackConfigurer": _SELLER,
+    }
+    if (fee := body.get(f"extra{kind}FeeAmount")) is not None:
+        # That the fee of a holdback is the block's other fee is assumed.
+        held["etcFeeDemandAmount"] = round(fee)
+    edit_block(row, held)
+
+
+def _release(_body: Mapping[str, Any], now: float, row: dict[str, Any]) -> None:
+    released = {"holdbackStatus": "RELEASED", "holdbackReleaseDate": render_time(now), "holdbackReleaser": _SELLER}
+    edit_block(row, released)
+
+
+def _redeliver(body: Mapping[str, Any], now: float, row: dict[str, Any]) -> None:
+    redeliver(row, body, now)
+
+
+_EDITS: Mapping[str, Callable[[Mapping[str, Any], float, dict[str, Any]], None]] = MappingProxyType(
+    {
+        "cancel.request": _request_cancel,
+        "return.request": _request_return,
+        "return.holdback": partial(_hold, "Return"),
+        "return.release": _release,
+        "exchange.holdback": partial(_hold, "Exchange"),
+        "exchange.release": _release,
+        "exchange.dispatch": _redeliver,
+    }
+)
+"""Action → what it writes beside the new state, from body and epoch second, into a record."""
