@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 from jumun_contracts import PROFILES, RateLimit
 from jumun_mockserver.core.session.clock import read_moment
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.core.session.limiter import Limits
     from jumun_mockserver.core.session.quota import Punishment
+
+LegacyClaims: TypeAlias = Literal["auto", "on", "off"]
+LEGACY_CLAIMS: tuple[LegacyClaims, ...] = ("auto", "on", "off")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +164,14 @@ class SessionOptions:
         metadata=known(
             help="Whether and when NAVER token calls against the rules are punished with one call an hour.",
             schema={"enum": [*PUNISHMENTS]},
+        ),
+    )
+    legacy_claims: LegacyClaims = field(
+        default="auto",
+        metadata=known(
+            help="Whether NAVER's query has a claim under cancel, return or exchange too: auto until 2026-10-28 by the "
+            "session's clock, when their removal was announced.",
+            schema={"enum": [*LEGACY_CLAIMS]},
         ),
     )
     frozen_at: float | None = field(

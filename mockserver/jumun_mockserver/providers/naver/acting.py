@@ -45,8 +45,15 @@ def act(id_: str, action: str, reason: str | None, shop: NaverShop) -> list[dict
     now = shop.clock.now()
     if action in _KINDS:
         _check_reason(reason, shop.profile)
+        kind = _KINDS[action]
         edit: Callable[[dict[str, Any]], None] | None = partial(
-            open_claim, kind=_KINDS[action], at=now, channel=_BUYER, reason=reason or _REASON
+            open_claim,
+            kind=kind,
+            at=now,
+            channel=_BUYER,
+            reason=reason or _REASON,
+            # Assumed: a buyer who cancels leaves the text empty, one who returns leaves it out.
+            detail="" if kind == "CANCEL" else None,
         )
     elif reason is not None:
         raise OrderError(f"/reason: {action!r} takes none")

@@ -21,6 +21,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jumun_mockserver.core.session.events import LOG
+from jumun_mockserver.providers.naver.claims import MADE_BY_CLAIMS
 from jumun_mockserver.providers.naver.index import Index
 from jumun_mockserver.providers.naver.lifecycle import TIME_ACTIONS, state_of
 from jumun_mockserver.providers.naver.lifecycle import State as Cell
@@ -301,11 +302,14 @@ class Book:
         last = self._state.last(LOG)
         newest = self._state.entries(LOG, after=last - 1) if last else []
         moments: dict[str, Mapping[str, float]] = {}
+        written = set(self._state.read_all(PRODUCT_ORDERS))
         for order in (*self.seed.rows, *self.seed.iter_unfinished()):
-            if order.own:
+            if order.own and order.state in MADE_BY_CLAIMS:
+                # Their claims have moments of their own.
+                written.update(order.product_order_ids)
+            elif order.own:
                 course = plot_course(order, self.spans, self.started).moments()
                 moments |= dict.fromkeys(order.product_order_ids, course)
-        written = set(self._state.read_all(PRODUCT_ORDERS))
         for record in self._state.read_all(ORDERS).values():
             written.update(record["product_order_ids"])
         for id_ in written:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.providers.naver.lifecycle import CLAIMS
@@ -17,8 +18,6 @@ from jumun_mockserver.providers.naver.times import KST, render_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from jumun_mockserver.providers.naver.lifecycle import Rule
 
 _REFUND_DAYS = 3
 # KRW for one way, where the buyer pays; assumed. What was sent without a fee is paid for both ways.
@@ -40,7 +39,7 @@ _BY_THE_PRODUCTS_COURIER = ("RETURN_DESIGNATED", "RETURN_DELIVERY")
 _REDELIVERY = ("reDeliveryMethod", "reDeliveryCompany", "reDeliveryTrackingNumber")
 # Of the fields of an address a claim's has no coordinates.
 _ADDRESS = ("zipCode", "baseAddress", "addressType", "detailedAddress", "tel1", "tel2", "isRoadNameAddress", "name")
-_DONE = {"CANCEL": "CANCELED", "RETURN": "RETURNED", "EXCHANGE": "EXCHANGED"}
+_DONE = {"CANCEL": "CANCELED", "RETURN": "RETURNED"}
 # How completedClaims, which has one form for all kinds, names fields of the blocks.
 _COMPLETED = {
     "cancelReason": "claimRequestReason",
@@ -54,6 +53,26 @@ _COMPLETED = {
     "cancelApprovalDate": "claimRequestAdmissionDate",
 }
 _BEFORE = "EXCHANGE_REDELIVERING"
+_RETURN = (("RETURN_REQUEST", "CLAIM_REQUESTED"), ("RETURN/COLLECTING", None), ("RETURN/COLLECT_DONE", "COLLECT_DONE"))
+_EXCHANGE = (
+    ("EXCHANGE_REQUEST", "CLAIM_REQUESTED"),
+    ("EXCHANGE/COLLECTING", None),
+    ("EXCHANGE/COLLECT_DONE", "COLLECT_DONE"),
+    (_BEFORE, "CLAIM_REDELIVERING"),
+)
+MADE_BY_CLAIMS: Mapping[str, tuple[str, tuple[tuple[str, str | None], ...]]] = MappingProxyType(
+    {
+        "PAYED/CANCEL_REQUEST": ("CANCEL", (("PAYED/CANCEL_REQUEST", "CLAIM_REQUESTED"),)),
+        "PAYED/CANCELING": ("CANCEL", (("PAYED/CANCELING", "CLAIM_REQUESTED"),)),
+        "CANCELED": ("CANCEL", (("CANCELED", "CLAIM_COMPLETED"),)),
+        "DELIVERED/HOLDBACK": ("", ()),
+        **{to: ("RETURN", _RETURN[: index + 1]) for index, (to, _) in enumerate(_RETURN)},
+        "RETURNED": ("RETURN", (*_RETURN, ("RETURNED", "CLAIM_COMPLETED"))),
+        **{to: ("EXCHANGE", _EXCHANGE[: index + 1]) for index, (to, _) in enumerate(_EXCHANGE)},
+        "EXCHANGED": ("EXCHANGE", (*_EXCHANGE, ("EXCHANGED", "CLAIM_COMPLETED"))),
+    }
+)
+"""State → the claimType that leads to it, and its steps: state and lastChangedType."""
 
 
 def open_claim(
@@ -99,13 +118,40 @@ def open_claim(
                 "claimDeliveryFeePayMeans": "지금 결제함" if kind == "EXCHANGE" else "환불금에서 차감",
             }
     row["claims"] = [*row.get("claims", ()), {"type": kind, "block": block}]
+    product_order["claimId"] = block["claimId"]
     row["moments"]["CLAIM_REQUESTED_DATETIME"] = at
 
 
+def make_claim(row: dict[str, Any], state: str, at: float) -> None:
+    """Have a record of the seed be in a state of MADE_BY_CLAIMS, by what a buyer asked for at epoch second `at`.
+
+    All steps of the claim are of that moment.
+    """
+    if state == "DELIVERED/HOLDBACK":
+        hold_decision(row["productOrder"])
+        return
+    kind, steps = MADE_BY_CLAIMS[state]
+    open_claim(row, kind, at=at, channel="구매회원", reason="INTENT_CHANGED")
+    feed = ""
+    for to, type_ in steps:
+        if to == _BEFORE:
+            redeliver(row, {"reDeliveryMethod": "DIRECT_DELIVERY"}, at)
+        move_claim(row, to, type_, at)
+        feed = type_ or feed
+    product_order = row["productOrder"]
+    shown = {name: product_order[name] for name in ("productOrderStatus", "claimType", "claimStatus")}
+    row["feed"] = {"type": feed, "at": at, **shown}
+
+
+def find_current(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The claim that the product order's claimId names, or the newest one; None if it never had any."""
+    return _current(row) if row.get("claims") else None
+
+
 def edit_block(row: dict[str, Any], fields: Mapping[str, Any]) -> None:
-    """Set fields of the newest claim's block."""
-    *before, newest = row["claims"]
-    row["claims"] = [*before, {**newest, "block": {**newest["block"], **fields}}]
+    """Set fields of the current claim's block."""
+    current = _current(row)
+    _replace(row, {**current, "block": {**current["block"], **fields}})
 
 
 def redeliver(row: dict[str, Any], given: Mapping[str, Any], at: float) -> None:
@@ -125,21 +171,32 @@ def redeliver(row: dict[str, Any], given: Mapping[str, Any], at: float) -> None:
     )
 
 
-def move_claim(row: dict[str, Any], rule: Rule, at: float) -> None:
-    """Write what a rule means for the newest claim, and for the product order what the claim means."""
-    kind = row["claims"][-1]["type"]
-    if rule.feed == "CLAIM_REJECTED":
+def move_claim(row: dict[str, Any], to: str, feed: str | None, at: float) -> None:
+    """Write what a step to a state means for the current claim, and for the product order what the claim means.
+
+    Args:
+        feed: The lastChangedType of the step, which says whether the claim ends, and how.
+    """
+    kind = _current(row)["type"]
+    if feed == "CLAIM_REJECTED":
         _set_status(row, f"{kind}_REJECT")
-    elif rule.feed == "CLAIM_COMPLETED":
+    elif feed == "CLAIM_COMPLETED":
         _complete(row, at)
     else:
-        status = CLAIMS[rule.to or ""][1]
+        status = CLAIMS[to][1]
         _set_status(row, status)
         if status == "COLLECTING":
             edit_block(row, {"collectStatus": "DELIVERING"})
         elif status == "COLLECT_DONE":
             edit_block(row, {"collectStatus": "DELIVERED", "collectCompletedDate": render_time(at)})
             row["moments"]["COLLECT_COMPLETED_DATETIME"] = at
+
+
+def hold_decision(product_order: dict[str, Any]) -> None:
+    """Hold the purchase decision back: a claim that has no block of its own."""
+    type_, status = CLAIMS["DELIVERED/HOLDBACK"]
+    product_order |= {"claimType": type_, "claimStatus": status}
+    product_order.pop("claimId", None)
 
 
 def resume_exchange(row: dict[str, Any]) -> None:
@@ -154,17 +211,15 @@ def resume_exchange(row: dict[str, Any]) -> None:
 
 def show_claims(row: Mapping[str, Any], *, quantity_claims: bool) -> dict[str, Any]:
     """`beforeClaim`, `currentClaim` and, where claims for a part are known of, `completedClaims` of a record."""
-    claims: Sequence[Mapping[str, Any]] = row.get("claims", ())
-    if not claims:
+    current = find_current(row)
+    if current is None:
         return {}
     shown: dict[str, Any] = {}
-    current, before = claims[-1], _redelivered(claims)
-    if before is not None and row["productOrder"].get("claimId") == before["block"]["claimId"]:
-        current = before
-    elif before is not None:
+    before = _redelivered(row["claims"])
+    if before is not None and before is not current:
         shown["beforeClaim"] = {"exchange": before["block"]}
     shown["currentClaim"] = {current["type"].lower(): current["block"]}
-    completed = [_show_completed(each) for each in claims if "admitted" in each]
+    completed = [_show_completed(each) for each in row["claims"] if "admitted" in each]
     if completed and quantity_claims:
         shown["completedClaims"] = completed
     return shown
@@ -175,34 +230,43 @@ def _redelivered(claims: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | Non
     return next((each for each in reversed(claims[:-1]) if each["block"]["claimStatus"] == _BEFORE), None)
 
 
+def _current(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    claims: Sequence[Mapping[str, Any]] = row["claims"]
+    named = row["productOrder"].get("claimId")
+    return next((each for each in claims if each["block"]["claimId"] == named), claims[-1])
+
+
+def _replace(row: dict[str, Any], claim: Mapping[str, Any]) -> None:
+    """Put a changed claim in the place of the current one."""
+    current = _current(row)
+    row["claims"] = [claim if each is current else each for each in row["claims"]]
+
+
 def _set_status(row: dict[str, Any], status: str) -> None:
     edit_block(row, {"claimStatus": status})
-    claim = row["claims"][-1]
-    row["productOrder"] |= {
-        "claimType": claim["type"],
-        "claimStatus": status,
-        "claimId": claim["block"]["claimId"],
-    }
+    row["productOrder"] |= {"claimType": _current(row)["type"], "claimStatus": status}
 
 
 def _complete(row: dict[str, Any], at: float) -> None:
-    """End the newest claim well; the product order itself ends with it if nothing remains."""
-    claim, product_order = row["claims"][-1], row["productOrder"]
+    """End the current claim well; the product order itself ends with it if nothing remains."""
+    claim, product_order = _current(row), row["productOrder"]
     kind, date = claim["type"], render_time(at)
-    _set_status(row, f"{kind}_DONE")
+    fields: dict[str, Any] = {}
     if kind == "EXCHANGE":
-        if claim["block"]["reDeliveryStatus"] == "DELIVERING":
-            edit_block(row, {"reDeliveryStatus": "DELIVERY_COMPLETION"})
         product_order["productOrderStatus"] = "EXCHANGED"
+        if claim["block"]["reDeliveryStatus"] == "DELIVERING":
+            fields["reDeliveryStatus"] = "DELIVERY_COMPLETION"
     else:
-        fields = {f"{kind.lower()}CompletedDate": date, "refundStandbyStatus": "환불처리완료"}
-        edit_block(row, {"cancelApprovalDate": date, **fields} if kind == "CANCEL" else fields)
+        fields |= {f"{kind.lower()}CompletedDate": date, "refundStandbyStatus": "환불처리완료"}
         remain = product_order["remainQuantity"] - claim["block"]["requestQuantity"]
         _sink(product_order, remain)
         if not remain:
             product_order["productOrderStatus"] = _DONE[kind]
-    *before, done = row["claims"]
-    row["claims"] = [*before, {**done, "admitted": date}]
+    if kind == "CANCEL":
+        fields["cancelApprovalDate"] = date
+    _set_status(row, f"{kind}_DONE")
+    edit_block(row, fields)
+    _replace(row, {**_current(row), "admitted": date})
     row["moments"]["CLAIM_COMPLETED_DATETIME"] = at
 
 

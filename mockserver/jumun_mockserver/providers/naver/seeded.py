@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jumun_mockserver.providers.naver.claims import MADE_BY_CLAIMS, make_claim
+from jumun_mockserver.providers.naver.lifecycle import TIME_ACTIONS
 from jumun_mockserver.providers.naver.seed import CONFIRMED_S, SENT_S
 from jumun_mockserver.providers.naver.templates import Part, fill_product_order, make_order_block
 from jumun_mockserver.providers.naver.times import render_time
@@ -18,8 +20,18 @@ if TYPE_CHECKING:
 # From order to payment, and from dispatch until a courier has it, in seconds; assumed.
 PAID_S, _PICKED_UP_S = 30, 4 * 3_600
 _STEPS = ("confirmed", "sent", "delivered", "decided")
-_REACHED = {"PAYMENT_WAITING": 0, "PAYED/NOT_YET": 0, "PAYED/OK": 1, "DELIVERING": 2, "DELIVERED": 3}
 _ALL = len(_STEPS)
+_REACHED = {
+    "PAYMENT_WAITING": 0,
+    "PAYED/NOT_YET": 0,
+    "PAYED/OK": 1,
+    "PAYED/CANCEL_REQUEST": 1,
+    "PAYED/CANCELING": 1,
+    "CANCELED": 1,
+    "DELIVERING": 2,
+    "PURCHASE_DECIDED": _ALL,
+}
+_DELIVERED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,7 @@ class Course:
     sent: float | None
     delivered: float | None
     decided: float | None
+    claimed: float | None
     due: float | None
 
     def feed(self) -> tuple[str, str, float]:
@@ -72,18 +85,21 @@ def plot_course(order: Order, spans: Spans, started: float) -> Course:
     Data is as old at the start as its row says (`hours_ago`), or as derived orders are at their newest moment; a row
     with a day in its id only is as fresh in its state as can be.
     """
-    reached = _REACHED.get(order.state, _ALL)
+    reached = _REACHED.get(order.state, _DELIVERED)
+    # A claim is requested after the last step.
+    steps = reached + (order.state in MADE_BY_CLAIMS)
     if order.age_s is None:
         ordered = float(order.ordered_at)
         after: tuple[float, ...] = (CONFIRMED_S, SENT_S, SENT_S + spans.deliver, SENT_S + spans.deliver + spans.decide)
     else:
         ordered = float(int(started) - order.age_s)
-        after = tuple(order.age_s * step // (reached + 1) for step in range(1, _ALL + 1))
+        after = tuple(order.age_s * step // (steps + 1) for step in range(1, _ALL + 1))
     moments = {name: ordered + after[index] for index, name in enumerate(_STEPS[:reached])}
     paid = None if order.state == "PAYMENT_WAITING" else ordered + PAID_S
     due = None
-    if order.state in ("PAYMENT_WAITING", "DELIVERING", "DELIVERED"):
-        last = moments.get("delivered", moments.get("sent", ordered))
+    claimed = ordered + after[reached] if steps > reached else None
+    if order.state in TIME_ACTIONS:
+        last = claimed or moments.get("delivered", moments.get("sent", ordered))
         span = spans.of(order.state)
         # How long it has been in its state by the time that the session starts.
         now = order.as_of if order.as_of is not None else started if order.age_s is not None else last
@@ -95,6 +111,7 @@ def plot_course(order: Order, spans: Spans, started: float) -> Course:
         moments.get("sent"),
         moments.get("delivered"),
         moments.get("decided"),
+        claimed,
         due,
     )
 
@@ -135,12 +152,10 @@ def make_order(order: Order, course: Course, seed: str, spans: Spans) -> tuple[d
 
 
 def _make_row(order: Order, id_: str, course: Course, filled: Mapping[str, Any]) -> dict[str, Any]:
-    status, _, place = order.state.partition("/")
     product_order = {
         "productOrderId": id_,
-        # As of a paid order: whether it is paid is the order's.
-        "productOrderStatus": "PAYED" if status == "PAYMENT_WAITING" else status,
-        "placeOrderStatus": "NOT_YET" if place == "NOT_YET" or course.confirmed is None else "OK",
+        "productOrderStatus": _find_status(course),
+        "placeOrderStatus": "NOT_YET" if course.confirmed is None else "OK",
         **filled,
     }
     row: dict[str, Any] = {"order_id": order.order_id, "productOrder": product_order, "moments": {}}
@@ -162,9 +177,20 @@ def _make_row(order: Order, id_: str, course: Course, filled: Mapping[str, Any])
     if course.decided is not None:
         product_order["decisionDate"] = render_time(course.decided)
         row["moments"]["PURCHASE_DECIDED_DATETIME"] = course.decided
-    if course.due is not None and course.sent is not None:
+    if course.claimed is not None:
+        make_claim(row, order.state, course.claimed)
+    if course.due is not None and course.paid is not None:
         row["due"] = course.due
     return row
+
+
+def _find_status(course: Course) -> str:
+    """The productOrderStatus without a claim; as of a paid order: whether it is paid is the order's."""
+    if course.decided is not None:
+        return "PURCHASE_DECIDED"
+    if course.delivered is not None:
+        return "DELIVERED"
+    return "PAYED" if course.sent is None else "DELIVERING"
 
 
 def make_delivery(method: str, company: str | None, tracking_number: str | None, sent_at: float) -> dict[str, Any]:

@@ -38,12 +38,14 @@ class NaverShop(Shop):
         applications: By client_id.
         static_tokens: Token → client_id.
         book: Its product orders.
+        legacy_claims: Whether a query has claims under their old keys too; None for as the session's clock says.
         shown: Product orders as they were shown last, by id and form, for `orders.rendering`.
     """
 
     applications: Mapping[str, Application]
     static_tokens: Mapping[str, str]
     book: Book
+    legacy_claims: bool | None
     shown: dict[tuple[str, bool], Shown]
 
 
@@ -61,7 +63,14 @@ def open_shop(options: SessionOptions, shop: Shop) -> NaverShop:
         applications = MappingProxyType({**applications, own.client_id: own})
     shop.state.swap("session", "started", None, shop.clock.now())
     book = Book(seed, shop.state, started=shop.state.read("session", "started"))
-    return NaverShop(**shop.parts(), applications=applications, static_tokens=seed.static_tokens, book=book, shown={})
+    return NaverShop(
+        **shop.parts(),
+        applications=applications,
+        static_tokens=seed.static_tokens,
+        book=book,
+        legacy_claims={"on": True, "off": False}.get(options.legacy_claims),
+        shown={},
+    )
 
 
 def own_keys(shop: NaverShop) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jumun_mockserver.core.session.events import Event, Events
 from jumun_mockserver.providers.naver.book import ORDERS, PRODUCT_ORDERS, read_state
-from jumun_mockserver.providers.naver.claims import move_claim, resume_exchange
+from jumun_mockserver.providers.naver.claims import find_current, hold_decision, move_claim, resume_exchange
 from jumun_mockserver.providers.naver.index import to_ms
 from jumun_mockserver.providers.naver.lifecycle import BACK, TIME_ACTIONS, Look, choose_rule, state_of
 from jumun_mockserver.providers.naver.seeded import deliver
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from jumun_mockserver.providers.naver.book import Book, Item
     from jumun_mockserver.providers.naver.lifecycle import Rule
     from jumun_mockserver.providers.naver.shop import NaverShop
-
-_HOLDBACK = "PURCHASE_DECISION_HOLDBACK"
 
 
 class Outcome(NamedTuple):
@@ -90,8 +88,9 @@ def look_at(item: Item, book: Book, *, quantity: int | None = None) -> Look:
             if part.id != item.id and product_order["packageNumber"] == item.row["productOrder"]["packageNumber"]:
                 yield {**product_order, **part.state}
 
-    row = item.row
-    return Look(row["productOrder"], row.get("claims", ()), iter_parcel, book.seed.approve_before_collection, quantity)
+    claim = find_current(item.row)
+    block = claim["block"] if claim else None
+    return Look(item.row["productOrder"], block, iter_parcel, book.seed.approve_before_collection, quantity)
 
 
 def _change_order(item: Item, rule: Rule, shop: NaverShop, at: float, _edit: object) -> list[dict[str, Any]] | None:
@@ -114,7 +113,7 @@ def _change_product_order(
     if edit:
         edit(row)
     if rule.to:
-        _move(row, rule, at)
+        _move(row, rule, rule.to, at)
     if rule.feed:
         state = read_state(item.record, row["productOrder"])
         state.pop("placeOrderStatus")
@@ -127,28 +126,27 @@ def _change_product_order(
     return Events(shop.state).change(PRODUCT_ORDERS, item.id, item.stored_row, row, events)
 
 
-def _move(row: dict[str, Any], rule: Rule, at: float) -> None:
+def _move(row: dict[str, Any], rule: Rule, to: str, at: float) -> None:
     """Write what a new state means."""
-    product_order, to = row["productOrder"], rule.to
+    product_order = row["productOrder"]
     if to in ("PAYED/OK", "DELIVERING") and product_order["placeOrderStatus"] == "NOT_YET":
         product_order |= {"placeOrderStatus": "OK", "placeOrderDate": render_time(at)}
     if to == "DELIVERING":
         product_order["productOrderStatus"] = to
         if rule.feed == "CLAIM_REJECTED":
-            move_claim(row, rule, at)
+            move_claim(row, to, rule.feed, at)
     elif to == "DELIVERED" and rule.action == "release_decision":
-        product_order["claimStatus"] = f"{_HOLDBACK}_RELEASE"
+        product_order["claimStatus"] = f"{product_order['claimStatus']}_RELEASE"
     elif to == "DELIVERED":
         product_order["productOrderStatus"] = to
         row["delivery"] = deliver(row["delivery"], row["moments"]["DISPATCHED_DATETIME"], at)
     elif to == "DELIVERED/HOLDBACK":
-        product_order |= {"claimType": _HOLDBACK, "claimStatus": _HOLDBACK}
-        product_order.pop("claimId", None)
+        hold_decision(product_order)
     elif to == "PURCHASE_DECIDED":
         product_order |= {"productOrderStatus": to, "decisionDate": render_time(at)}
         row["moments"]["PURCHASE_DECIDED_DATETIME"] = at
     elif to != "PAYED/OK":
-        move_claim(row, rule, at)
+        move_claim(row, to, rule.feed, at)
 
 
 def _set_due(row: dict[str, Any], record: Mapping[str, Any], book: Book, at: float) -> None:

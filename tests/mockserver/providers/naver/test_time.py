@@ -165,8 +165,8 @@ def test_packaged_orders_make_a_feed_of_the_last_day() -> None:
         since = f"{_moment(at - DAY)}"
         data = world.naver("GET", "/last-changed-statuses", lastChangedFrom=since).json["data"]
         types = [row["lastChangedType"] for row in data["lastChangeStatuses"]]
-        assert sorted(types) == ["DISPATCHED", *["PAYED"] * 4]
-        assert len({row["lastChangedDate"] for row in data["lastChangeStatuses"]}) == 2
+        assert sorted(types) == ["CLAIM_REQUESTED", "COLLECT_DONE", "DISPATCHED", *["PAYED"] * 4]
+        assert len({row["lastChangedDate"] for row in data["lastChangeStatuses"]}) == 4
 
 
 def test_derived_orders_are_as_old_as_they_are() -> None:

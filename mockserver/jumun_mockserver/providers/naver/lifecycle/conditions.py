@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from jumun_mockserver.providers.naver.lifecycle.states import state_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
 ADD_ON = "추가구성상품"
 _NOT_SENT = ("PAYMENT_WAITING", "PAYED")
@@ -21,14 +21,14 @@ class Look:
 
     Attributes:
         product_order: As a query shows it.
-        claims: Its claims, as `claims` keeps them, the newest last.
+        claim: The block of its current claim; None if it never had any.
         parcel: Gives the other product orders of its parcel as a query shows them.
         before_collection: Whether a return may be approved before it is collected.
         quantity: For how many pieces a claim is requested; None for all that remain.
     """
 
     product_order: Mapping[str, Any]
-    claims: Sequence[Mapping[str, Any]]
+    claim: Mapping[str, Any] | None
     parcel: Callable[[], Iterable[Mapping[str, Any]]]
     before_collection: bool
     quantity: int | None = None
@@ -49,12 +49,12 @@ def _add_on_waits(look: Look) -> bool:
 
 
 def _is_held(look: Look) -> bool:
-    return bool(look.claims) and look.claims[-1]["block"].get("holdbackStatus") == "HOLDBACK"
+    return look.claim is not None and look.claim.get("holdbackStatus") == "HOLDBACK"
 
 
 def _is_in_part(look: Look) -> bool:
-    """Whether the newest claim is for fewer pieces than remain."""
-    return bool(look.claims) and look.claims[-1]["block"]["requestQuantity"] < look.product_order["remainQuantity"]
+    """Whether the current claim is for fewer pieces than remain."""
+    return look.claim is not None and look.claim["requestQuantity"] < look.product_order["remainQuantity"]
 
 
 def _gift_waits(look: Look) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.core.provider import ApiError
 from jumun_mockserver.providers.naver.envelope import render_success
 from jumun_mockserver.providers.naver.orders.rendering import show_details
+from jumun_mockserver.providers.naver.times import KST
 from jumun_mockserver.providers.naver.transitions import apply_due
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from jumun_mockserver.providers.naver.shop import NaverShop
 
 IDS_AT_MOST = 300
+# Announced in commerce-api discussion #3608; whether it came to pass is recorded nowhere.
+_REMOVED = datetime(2026, 10, 28, tzinfo=KST).timestamp()
 
 
 def query_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
@@ -27,5 +31,13 @@ def query_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
         raise ApiError("too_many_ids", f"{len(ids)} ids are more than {IDS_AT_MOST}")
     apply_due(shop)
     quantity_claims = call.body.get("quantityClaimCompatibility", False)
-    found = [show_details(id_, shop, quantity_claims=quantity_claims) for id_ in ids]
-    return render_success([each for each in found if each], call, shop)
+    shown = (show_details(id_, shop, quantity_claims=quantity_claims) for id_ in ids)
+    found = [each for each in shown if each]
+    if call.now < _REMOVED if shop.legacy_claims is None else shop.legacy_claims:
+        found = [_add_legacy_claims(each) for each in found]
+    return render_success(found, call, shop)
+
+
+def _add_legacy_claims(details: dict[str, Any]) -> dict[str, Any]:
+    """The same with each claim under the name of its kind, where it was before there was currentClaim."""
+    return {**details.get("beforeClaim", {}), **details.get("currentClaim", {}), **details}
