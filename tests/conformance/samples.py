@@ -77,6 +77,43 @@ def _bootpay_orders_list() -> Request:
     return Request("GET", "/v1/orders", "page=1&limit=20&css_at=2025-01-01&cse_at=2025-01-31", _bootpay_headers())
 
 
+def _naver_claim(path: str, body: object = None) -> Request:
+    target = f"{_NAVER_ORDERS}/{_PRODUCT_ORDERS[0]}/claim/{path}"
+    return _naver_get(target)._replace(method="POST") if body is None else _naver_post(target, body)
+
+
+_CLAIMS: Mapping[str, tuple[Any, ...]] = {
+    "cancel.request": ("cancel/request", {"cancelReason": "SOLD_OUT", "cancelQuantity": 1}),
+    "cancel.approve": ("cancel/approve",),
+    "return.request": (
+        "return/request",
+        {
+            "returnReason": "BROKEN",
+            "collectDeliveryMethod": "RETURN_INDIVIDUAL",
+            "collectDeliveryCompany": "CJGLS",
+            "collectTrackingNumber": "600000000009",
+            "returnQuantity": 1,
+        },
+    ),
+    "return.approve": ("return/approve",),
+    "return.reject": ("return/reject", {"rejectReturnReason": "사용한 흔적이 있습니다."}),
+    "return.holdback": (
+        "return/holdback",
+        {"holdbackClassType": "EXTRAFEEE", "holdbackReturnDetailReason": "추가 비용", "extraReturnFeeAmount": 3_000},
+    ),
+    "return.release": ("return/holdback/release",),
+    "exchange.collect_approve": ("exchange/collect/approve",),
+    "exchange.dispatch": (
+        "exchange/dispatch",
+        {"reDeliveryMethod": "DELIVERY", "reDeliveryCompany": "CJGLS", "reDeliveryTrackingNumber": "600000000002"},
+    ),
+    "exchange.reject": ("exchange/reject", {"rejectExchangeReason": "교환할 상품이 없습니다."}),
+    "exchange.holdback": (
+        "exchange/holdback",
+        {"holdbackClassType": "EXCHANGE_PRODUCT_READY", "holdbackExchangeDetailReason": "준비 중"},
+    ),
+    "exchange.release": ("exchange/holdback/release",),
+}
 GOOD_REQUESTS: Mapping[str, Request] = {
     "naver.token": _naver_token(),
     "naver.product_order_ids": _naver_get("/external/v1/pay-order/seller/orders/2023010112345/product-order-ids"),
@@ -114,6 +151,7 @@ GOOD_REQUESTS: Mapping[str, Request] = {
         f"{_NAVER_ORDERS}/{_PRODUCT_ORDERS[0]}/hope-delivery/change",
         {"hopeDeliveryYmd": "20260928", "hopeDeliveryHm": "1500", "region": "서울", "changeReason": "판매자 사정"},
     ),
+    **{f"naver.claims.{name}": _naver_claim(*rest) for name, rest in _CLAIMS.items()},
     "naver.seller.account": _naver_get("/external/v1/seller/account"),
     "naver.seller.channels": _naver_get("/external/v1/seller/channels"),
     "bootpay.token": _bootpay_token(),
@@ -150,8 +188,8 @@ IN_PROFILES = [
 
 
 def frozen_options(profile: str) -> Options:
-    """Options under which two servers give the same bytes."""
-    return {"profile": profile, "clock": Clock(frozen_at=NOW), "seed": "conformance"}
+    """Options under which two servers give the same bytes, none of them under a key that is deprecated."""
+    return {"profile": profile, "clock": Clock(frozen_at=NOW), "seed": "conformance", "legacy_claims": "off"}
 
 
 def frozen_dispatch(profile: str) -> Dispatch:
