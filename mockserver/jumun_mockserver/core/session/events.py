@@ -24,7 +24,7 @@ class Event(NamedTuple):
         at: Epoch seconds on the session's clock.
         provider: As in operation ids.
         product_order_id: None where the provider's orders have no parts.
-        actor: `buyer`, `seller`, `courier` or `time`.
+        actor: `buyer`, `seller`, `courier`, `administrator` or `time`.
         action: As the control plane takes it, e.g. `place` or `pay`.
         type: The provider's own word for it: NAVER's lastChangedType, Bootpay's webhook_type; None where it has none.
         state: Of the order afterwards: the fields that the provider tells states by, e.g. {"productOrderStatus": …}.
