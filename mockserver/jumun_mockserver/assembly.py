@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.core.session.clock import Clock
     from jumun_mockserver.core.session.limiter import Limits
+    from jumun_mockserver.core.session.options import PayloadDates
     from jumun_mockserver.core.session.quota import Punishment
 
 
@@ -41,6 +42,7 @@ class Options(TypedDict, total=False):
     limits: Limits
     rates: Mapping[str, RateLimit]
     quota: Punishment
+    payload_dates: PayloadDates
     frozen_at: datetime | str | float | None
     clock: Clock | None
     sessions: int

@@ -22,7 +22,7 @@ from jumun_mockserver.control.reading import own_contract
 from jumun_mockserver.core.journal.journal import Exchange
 from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.core.session.limiter import Limits
-from jumun_mockserver.core.session.options import SessionOptions, known, list_options, render_schema
+from jumun_mockserver.core.session.options import PayloadDates, SessionOptions, known, list_options, render_schema
 from jumun_mockserver.core.session.quota import Punishment
 from jumun_mockserver.testing import pytest_plugin
 from jumun_mockserver.testing.session import list_marker_arguments, read_marker
@@ -45,6 +45,7 @@ TYPES: dict[str, Any] = {
     "Exchange": Exchange,
     "Limits": Limits,
     "Mapping": Mapping,
+    "PayloadDates": PayloadDates,
     "Punishment": Punishment,
     "RateLimit": RateLimit,
     "Traversable": Traversable,
@@ -126,12 +127,12 @@ def test_the_command_line(name: str) -> None:
 
 def test_names_that_users_meet() -> None:
     """Flags, variables and arguments of the marker keep their names."""
-    flags = "--profile --data --seed --orders --scenario --limits --rate --quota"
+    flags = "--profile --data --seed --orders --scenario --limits --rate --quota --payload-dates"
     assert [f"--{each.flag}" for each in list_options() if each.flag] == flags.split()
     assert [each.variable for each in list_options() if each.flag] == [
-        f"JUMUN_{name[2:].upper()}" for name in flags.split()
+        f"JUMUN_{name[2:].upper().replace('-', '_')}" for name in flags.split()
     ]
-    arguments = "profile seed orders scenario limits rates quota clock allow_violations"
+    arguments = "profile seed orders scenario limits rates quota payload_dates clock allow_violations"
     assert list(list_marker_arguments()) == arguments.split()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 from jumun_contracts import PROFILES, RateLimit
 from jumun_mockserver.core.session.clock import read_moment
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.core.session.limiter import Limits
     from jumun_mockserver.core.session.quota import Punishment
+
+PayloadDates: TypeAlias = Literal["auto", "cut", "milliseconds"]
+PAYLOAD_DATES: tuple[PayloadDates, ...] = ("auto", "cut", "milliseconds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +164,14 @@ class SessionOptions:
         metadata=known(
             help="Whether and when NAVER token calls against the rules are punished with one call an hour.",
             schema={"enum": [*PUNISHMENTS]},
+        ),
+    )
+    payload_dates: PayloadDates = field(
+        default="auto",
+        metadata=known(
+            help="How dates within NAVER's data end: zeros of the fraction cut (.0+09:00), three digits, or as the "
+            "profile has it.",
+            schema={"enum": [*PAYLOAD_DATES]},
         ),
     )
     frozen_at: float | None = field(

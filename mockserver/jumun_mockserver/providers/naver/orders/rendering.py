@@ -45,8 +45,8 @@ def show_details(id_: str, shop: NaverShop, *, quantity_claims: bool) -> dict[st
 
 
 def show_moment(text: str, shop: NaverShop) -> str:
-    """A moment of a payload: live, zeros at the end of the fraction are cut; the pages show three digits."""
-    if shop.profile != "observed":
+    """A moment of a payload, with the zeros at the end of its fraction cut where the shop does so."""
+    if not shop.cuts_zeros:
         return text
     found = _MOMENT.search(text)
     if not found:
