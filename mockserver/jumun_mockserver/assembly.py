@@ -43,6 +43,7 @@ class Options(TypedDict, total=False):
     rates: Mapping[str, RateLimit]
     quota: Punishment
     payload_dates: PayloadDates
+    read_lag: float
     frozen_at: datetime | str | float | None
     clock: Clock | None
     sessions: int

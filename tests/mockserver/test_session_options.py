@@ -92,6 +92,9 @@ def test_an_option_is_one_field(command: click.Command, given: dict[str, Any]) -
     assert result.exit_code == 0, result.output
     assert (given["colour_of_parcels"], given["weight"]) == ("white", 7)
     assert CliRunner().invoke(command, ["--kg", "10"]).exit_code == 2
+    assert CliRunner().invoke(command, ["--read-lag", "1.5"]).exit_code == 0
+    assert given["read_lag"] == 1.5
+    assert CliRunner().invoke(command, ["--read-lag", "-1"]).exit_code == 2
     assert "Colour of all parcels." in CliRunner().invoke(command, ["--help"]).output
     assert render_schema(MoreOptions)["properties"]["weight"] == {
         "description": "Kilograms of a parcel.",
@@ -127,12 +130,12 @@ def test_the_command_line(name: str) -> None:
 
 def test_names_that_users_meet() -> None:
     """Flags, variables and arguments of the marker keep their names."""
-    flags = "--profile --data --seed --orders --scenario --limits --rate --quota --payload-dates"
+    flags = "--profile --data --seed --orders --scenario --limits --rate --quota --payload-dates --read-lag"
     assert [f"--{each.flag}" for each in list_options() if each.flag] == flags.split()
     assert [each.variable for each in list_options() if each.flag] == [
         f"JUMUN_{name[2:].upper().replace('-', '_')}" for name in flags.split()
     ]
-    arguments = "profile seed orders scenario limits rates quota payload_dates clock allow_violations"
+    arguments = "profile seed orders scenario limits rates quota payload_dates read_lag clock allow_violations"
     assert list(list_marker_arguments()) == arguments.split()
 
 

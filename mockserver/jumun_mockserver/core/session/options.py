@@ -174,6 +174,15 @@ class SessionOptions:
             schema={"enum": [*PAYLOAD_DATES]},
         ),
     )
+    read_lag: float = field(
+        default=0,
+        metadata=known(
+            help="How long, in seconds, NAVER's query and list show a product order as it was before its dispatch.",
+            schema={"type": "number", "minimum": 0, "maximum": 86_400},
+            metavar="SECONDS",
+            read=float,
+        ),
+    )
     frozen_at: float | None = field(
         default=None,
         metadata=known(

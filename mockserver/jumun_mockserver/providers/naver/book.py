@@ -4,9 +4,10 @@ A product order and its order are records in the session's state, or made from t
 
 - family `naver.orders`: orderId → {"order", "product_order_ids", "ordered_at", "paid_at"?, "expired_at"?, "due"?};
   `order` as queries answer it. Payment is the order's, so that one step pays or cancels all its product orders.
-- family `naver.product_orders`: productOrderId → {"order_id", "productOrder", "delivery"?, "moments", "feed"?, "due"?};
-  `productOrder` as of a paid order. `moments` are epoch seconds by rangeType, `feed` is the newest row of the feed
-  since payment: {"type", "at", "productOrderStatus", …}. `due` is when time moves it on.
+- family `naver.product_orders`: productOrderId → {"order_id", "productOrder", "delivery"?, "moments", "feed"?, "due"?,
+  "lag"?}; `productOrder` as of a paid order. `moments` are epoch seconds by rangeType, `feed` is the newest row of the
+  feed since payment: {"type", "at", "productOrderStatus", …}. `due` is when time moves it on. `lag` is what reads show
+  in its place for a while: {"until", "row"}, the record before its dispatch.
 
 Moments are epoch seconds of the session's clock.
 """
@@ -36,6 +37,11 @@ ORDERS = "naver.orders"
 PRODUCT_ORDERS = "naver.product_orders"
 _TEXT, _MOMENT = {"type": "string"}, {"type": "number"}
 _DATE = {"type": "string", "format": "date-time"}
+_PRODUCT_ORDER = {
+    "type": "object",
+    "required": ["productOrderId", "productOrderStatus", "placeOrderStatus"],
+    "properties": {"productOrderId": _TEXT, "productOrderStatus": _TEXT, "placeOrderStatus": _TEXT},
+}
 FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         ORDERS: {
@@ -61,11 +67,7 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "additionalProperties": False,
             "properties": {
                 "order_id": _TEXT,
-                "productOrder": {
-                    "type": "object",
-                    "required": ["productOrderId", "productOrderStatus", "placeOrderStatus"],
-                    "properties": {"productOrderId": _TEXT, "productOrderStatus": _TEXT, "placeOrderStatus": _TEXT},
-                },
+                "productOrder": _PRODUCT_ORDER,
                 "delivery": {"type": "object"},
                 "moments": {"type": "object", "additionalProperties": _MOMENT},
                 "feed": {
@@ -74,6 +76,18 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                     "properties": {"type": _TEXT, "at": _MOMENT, "productOrderStatus": _TEXT},
                 },
                 "due": _MOMENT,
+                "lag": {
+                    "type": "object",
+                    "required": ["until", "row"],
+                    "properties": {
+                        "until": _MOMENT,
+                        "row": {
+                            "type": "object",
+                            "required": ["productOrder"],
+                            "properties": {"productOrder": _PRODUCT_ORDER, "delivery": {"type": "object"}},
+                        },
+                    },
+                },
             },
         },
     }

@@ -22,8 +22,13 @@ _TO_BCRYPT = str.maketrans("-_", "./")
 
 
 class Shown(NamedTuple):
-    """A product order as it was shown, and what it was shown from."""
+    """A product order as it was shown, and what it was shown from.
 
+    Attributes:
+        since: Epoch second from which on it is shown so.
+    """
+
+    since: float
     order_id: str
     stored_row: Any
     stored_record: Any
@@ -40,6 +45,7 @@ class NaverShop(Shop):
         book: Its product orders.
         cuts_zeros: Whether moments of payloads lose the zeros at the end of their fraction, but for the first digit:
             seen live in 2023 and 2026, while the pages show three digits.
+        read_lag: Seconds for which reads go on to show what was dispatched as it was before.
         shown: Product orders as they were shown last, by id and form, for `orders.rendering`.
     """
 
@@ -47,6 +53,7 @@ class NaverShop(Shop):
     static_tokens: Mapping[str, str]
     book: Book
     cuts_zeros: bool
+    read_lag: float
     shown: dict[tuple[str, bool], Shown]
 
 
@@ -70,6 +77,7 @@ def open_shop(options: SessionOptions, shop: Shop) -> NaverShop:
         static_tokens=seed.static_tokens,
         book=Book(seed, shop.state, started=shop.state.read("session", "started")),
         cuts_zeros=dates == "cut" or (dates == "auto" and shop.profile == "observed"),
+        read_lag=options.read_lag,
         shown={},
     )
 

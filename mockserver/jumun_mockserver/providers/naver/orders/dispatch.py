@@ -48,7 +48,7 @@ def _dispatch(item: Mapping[str, Any], call: Call, shop: NaverShop) -> str:
     id_ = item["productOrderId"]
     if (found := shop.book.find(id_)) and (cause := _check(item, found.row["productOrder"], shop)):
         return cause
-    return act_as_seller(id_, "dispatch", call, shop, edit=partial(_write, item, call.now))
+    return act_as_seller(id_, "dispatch", call, shop, edit=partial(_write, item, call.now, shop.read_lag))
 
 
 def _check(item: Mapping[str, Any], product_order: Mapping[str, Any], shop: NaverShop) -> str:
@@ -78,7 +78,10 @@ def _couriers(profile: str) -> frozenset[str]:
     return frozenset(each["value"] for each in known)
 
 
-def _write(item: Mapping[str, Any], now: float, row: dict[str, Any]) -> None:
+def _write(item: Mapping[str, Any], now: float, read_lag: float, row: dict[str, Any]) -> None:
+    if read_lag:
+        before = {**row, "productOrder": dict(row["productOrder"]), "moments": dict(row["moments"])}
+        row["lag"] = {"until": now + read_lag, "row": before}
     sent_at = parse_date_time(item["dispatchDate"]).timestamp() if "dispatchDate" in item else now
     method, company, number = item["deliveryMethod"], item.get("deliveryCompanyCode"), item.get("trackingNumber")
     row["delivery"] = make_delivery(method, company, number, sent_at)

@@ -27,5 +27,5 @@ def query_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
         raise ApiError("too_many_ids", f"{len(ids)} ids are more than {IDS_AT_MOST}")
     apply_due(shop)
     quantity_claims = call.body.get("quantityClaimCompatibility", False)
-    found = [show_details(id_, shop, quantity_claims=quantity_claims) for id_ in ids]
+    found = [show_details(id_, shop, now=call.now, quantity_claims=quantity_claims) for id_ in ids]
     return render_success([each for each in found if each], call, shop)
