@@ -9,6 +9,9 @@ A product order and its order are records in the session's state, or made from t
   feed since payment: {"type", "at", "productOrderStatus", …}. `due` is when time moves it on. `lag` is what reads show
   in its place for a while: {"until", "row"}, the record before its dispatch.
 
+Beside them, family `naver.tracking_numbers`: courier and tracking number → {"package_number", "uses"}, the parcel that
+has it and how many of its product orders were dispatched with it, or are about to be.
+
 Moments are epoch seconds of the session's clock.
 """
 
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 
 ORDERS = "naver.orders"
 PRODUCT_ORDERS = "naver.product_orders"
+TRACKING_NUMBERS = "naver.tracking_numbers"
 _TEXT, _MOMENT = {"type": "string"}, {"type": "number"}
 _DATE = {"type": "string", "format": "date-time"}
 _PRODUCT_ORDER = {
@@ -89,6 +93,12 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                     },
                 },
             },
+        },
+        TRACKING_NUMBERS: {
+            "type": "object",
+            "required": ["package_number", "uses"],
+            "additionalProperties": False,
+            "properties": {"package_number": _TEXT, "uses": {"type": "integer", "minimum": 1}},
         },
     }
 )

@@ -15,9 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 UNKNOWN, OTHERS = "2026010100000001", "2026090250030031"
-PARCEL = {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS", "trackingNumber": "600000000001"}
 DUE = {"dispatchDueDate": "2026-03-10T23:59:59.000+09:00", "delayedDispatchReason": "PRODUCT_PREPARE"}
 WISH = {"hopeDeliveryYmd": "20260310", "hopeDeliveryHm": "1500", "region": "서울", "changeReason": "재고"}
+
+
+def make_parcel(id_: str) -> dict[str, str]:
+    """The fields of a dispatch of a product order beside its id."""
+    return {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS", "trackingNumber": f"6{id_}"}
 
 
 def confirm(world: World, *ids: str) -> Any:
@@ -26,9 +30,9 @@ def confirm(world: World, *ids: str) -> Any:
 
 
 def dispatch(world: World, *ids: str, **parcel: Any) -> Any:
-    """`data` of the answer; None leaves a field out."""
-    fields = {name: value for name, value in {**PARCEL, **parcel}.items() if value is not None}
-    items = [{"productOrderId": id_, **fields} for id_ in ids]
+    """`data` of the answer; each has a tracking number of its own unless one is given, None leaves a field out."""
+    items = [{"productOrderId": id_, **make_parcel(id_), **parcel} for id_ in ids]
+    items = [{name: value for name, value in item.items() if value is not None} for item in items]
     return world.naver("POST", "/dispatch", {"dispatchProductOrders": items}).json["data"]
 
 
@@ -87,7 +91,7 @@ def test_dispatching(either: World) -> None:
     assert details["delivery"] == {
         "deliveryMethod": "DELIVERY",
         "deliveryCompany": "CJGLS",
-        "trackingNumber": "600000000001",
+        "trackingNumber": f"6{id_}",
         "sendDate": "2026-03-04T14:07:07.089+09:00",
         "deliveryStatus": "COLLECT_REQUEST",
         "isWrongTrackingNumber": False,
@@ -171,7 +175,10 @@ def test_one_id_twice(world: World) -> None:
 def test_an_empty_courier_makes_the_body_unreadable(observed: World) -> None:
     """An empty text for an enum is 400 000400, and nothing of the call is done."""
     first, second = observed.place("options", 2)
-    items = [{"productOrderId": first, **PARCEL}, {"productOrderId": second, **PARCEL, "deliveryCompanyCode": ""}]
+    items = [
+        {"productOrderId": first, **make_parcel(first)},
+        {"productOrderId": second, **make_parcel(second), "deliveryCompanyCode": ""},
+    ]
     answer = observed.naver("POST", "/dispatch", {"dispatchProductOrders": items})
     assert (answer.status, answer.json["code"]) == (400, "000400")
     assert query(observed, first)[0]["productOrder"]["productOrderStatus"] == "PAYED"
@@ -230,7 +237,7 @@ def test_thirty_at_most(either: World, path: str, key: str) -> None:
     ids = either.place("options", 30)
     items: list[Any] = [*ids, UNKNOWN]
     if path == "dispatch":
-        items = [{"productOrderId": id_, **PARCEL} for id_ in items]
+        items = [{"productOrderId": id_, **make_parcel(id_)} for id_ in items]
     answer = either.naver("POST", f"/{path}", {key: items})
     assert (answer.status, answer.json["code"]) == (400, "4000")
     assert either.session.events.last == 30
@@ -286,7 +293,7 @@ def test_of_racing_calls_one_wins() -> None:
 
         def send(index: int, id_: str = id_) -> list[tuple[str, str]]:
             barrier.wait(10)
-            return failures(dispatch(world, id_, trackingNumber=f"60000000000{index}"))
+            return failures(dispatch(world, id_, trackingNumber=f"{index}{id_}"))
 
         with ThreadPoolExecutor(10) as pool:
             found = list(pool.map(send, range(10)))
