@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.core.session.clock import Clock
     from jumun_mockserver.core.session.limiter import Limits
-    from jumun_mockserver.core.session.options import LegacyClaims
+    from jumun_mockserver.core.session.options import LegacyClaims, PayloadDates
     from jumun_mockserver.core.session.quota import Punishment
 
 
@@ -43,6 +43,8 @@ class Options(TypedDict, total=False):
     rates: Mapping[str, RateLimit]
     quota: Punishment
     legacy_claims: LegacyClaims
+    payload_dates: PayloadDates
+    read_lag: float
     frozen_at: datetime | str | float | None
     clock: Clock | None
     sessions: int

@@ -22,7 +22,7 @@ from jumun_mockserver.control.reading import own_contract
 from jumun_mockserver.core.journal.journal import Exchange
 from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.core.session.limiter import Limits
-from jumun_mockserver.core.session.options import SessionOptions, known, list_options, render_schema
+from jumun_mockserver.core.session.options import PayloadDates, SessionOptions, known, list_options, render_schema
 from jumun_mockserver.core.session.quota import Punishment
 from jumun_mockserver.testing import pytest_plugin
 from jumun_mockserver.testing.session import list_marker_arguments, read_marker
@@ -45,6 +45,7 @@ TYPES: dict[str, Any] = {
     "Exchange": Exchange,
     "Limits": Limits,
     "Mapping": Mapping,
+    "PayloadDates": PayloadDates,
     "Punishment": Punishment,
     "RateLimit": RateLimit,
     "Traversable": Traversable,
@@ -91,6 +92,9 @@ def test_an_option_is_one_field(command: click.Command, given: dict[str, Any]) -
     assert result.exit_code == 0, result.output
     assert (given["colour_of_parcels"], given["weight"]) == ("white", 7)
     assert CliRunner().invoke(command, ["--kg", "10"]).exit_code == 2
+    assert CliRunner().invoke(command, ["--read-lag", "1.5"]).exit_code == 0
+    assert given["read_lag"] == 1.5
+    assert CliRunner().invoke(command, ["--read-lag", "-1"]).exit_code == 2
     assert "Colour of all parcels." in CliRunner().invoke(command, ["--help"]).output
     assert render_schema(MoreOptions)["properties"]["weight"] == {
         "description": "Kilograms of a parcel.",
@@ -126,12 +130,12 @@ def test_the_command_line(name: str) -> None:
 
 def test_names_that_users_meet() -> None:
     """Flags, variables and arguments of the marker keep their names."""
-    flags = "--profile --data --seed --orders --scenario --limits --rate --quota"
+    flags = "--profile --data --seed --orders --scenario --limits --rate --quota --payload-dates --read-lag"
     assert [f"--{each.flag}" for each in list_options() if each.flag] == flags.split()
     assert [each.variable for each in list_options() if each.flag] == [
-        f"JUMUN_{name[2:].upper()}" for name in flags.split()
+        f"JUMUN_{name[2:].upper().replace('-', '_')}" for name in flags.split()
     ]
-    arguments = "profile seed orders scenario limits rates quota clock allow_violations"
+    arguments = "profile seed orders scenario limits rates quota payload_dates read_lag clock allow_violations"
     assert list(list_marker_arguments()) == arguments.split()
 
 

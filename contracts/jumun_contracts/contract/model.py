@@ -204,7 +204,7 @@ class Contract:
     @property
     def hosts(self) -> tuple[str, ...]:
         """Names of the hosts that Jumun stands for, production first."""
-        return tuple(urlsplit(url).hostname or "" for url in self.servers[1:])
+        return tuple(dict.fromkeys(urlsplit(url).hostname or "" for url in self.servers[1:]))
 
     @property
     def error_media_type(self) -> str:

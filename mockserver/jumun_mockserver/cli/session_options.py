@@ -73,9 +73,11 @@ def _declare(option: Option) -> Callable[[Callable[..., None]], Callable[..., No
 
 
 def _type(schema: Any) -> Any:
-    """The click type of a JSON Schema's values; text for all that is no choice and no whole number."""
+    """The click type of a JSON Schema's values; text for all that is no choice and no number."""
     if "enum" in schema:
         return click.Choice(schema["enum"])
     if schema.get("type") == "integer":
         return click.IntRange(schema.get("minimum"), schema.get("maximum"))
+    if schema.get("type") == "number":
+        return click.FloatRange(schema.get("minimum"), schema.get("maximum"))
     return str

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from contextlib import suppress
+from dataclasses import replace
 from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -176,7 +177,7 @@ class _Answer:
             response = self._render(int(success.status), body, success.media_type, {})
         except ApiError as error:
             self._remark(error.remark)
-            response = self._render_error(error.cause)
+            response = self._render_error(error.cause, error.status)
         except Exception as error:  # noqa: BLE001 - a fault of ours must reach the client as the provider would fail
             self._remark(_describe_failure(error))
             response = self._render_error("internal_error")
@@ -250,7 +251,10 @@ class _Answer:
         for action in step.actions:
             if isinstance(action, Fail):
                 entry = find_entry(self.contract, action.code, operation=operation.id)
-                raise ApiError(entry.code, describe_error(self.contract, action.code, entry))
+                remark = describe_error(self.contract, action.code, entry)
+                if action.status is not None:
+                    remark += f", with status {action.status} in place of {entry.status}"
+                raise ApiError(entry.code, remark, status=action.status)
 
     def _limit(self, operation: Operation, application: str) -> None:
         """Quota and token bucket, for a call whose application is known."""
@@ -280,11 +284,13 @@ class _Answer:
             self._remark(f"{step.text}: {error}")
             return body
 
-    def _render_error(self, cause: str) -> Response:
-        """What the contract answers to a cause, or to a code of its catalogue."""
+    def _render_error(self, cause: str, status: int | None = None) -> Response:
+        """What the contract answers to a cause, or to a code of its catalogue; with another status if one is given."""
         code = self.contract.causes.get(cause, cause)
         entry: ErrorEntry = find_entry(self.contract, code, operation=None)
         self.code = entry.code
+        if status is not None:
+            entry = replace(entry, status=status)
         headers = {name.lower(): value for name, value in entry.headers.items()}
         if entry.status == 405 and self.match.allow:  # noqa: PLR2004 - Method Not Allowed
             headers["allow"] = ", ".join(self.match.allow)

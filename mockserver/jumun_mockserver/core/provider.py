@@ -27,12 +27,14 @@ class ApiError(Exception):
     Attributes:
         cause: A cause of errors.yaml, which gives each edition's own code, or a catalogue code.
         remark: Why, for the journal and the Jumun-Note header; never part of the answer.
+        status: In place of the one that the catalogue has; None for that.
     """
 
-    def __init__(self, cause: str, remark: str = "") -> None:
+    def __init__(self, cause: str, remark: str = "", *, status: int | None = None) -> None:
         super().__init__(cause, remark)
         self.cause = cause
         self.remark = remark
+        self.status = status
 
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _SLASHES = re.compile(r"/{2,}")
 # Below this ratio (difflib's) a path is too unlike to have been meant.
 _ALIKE = 0.6
+# So many paths are looked at, for an operation has several.
+_LOOKED_AT = 12
 # What may stand behind the name of a host, of which the name is all that counts.
 _LONG = 200
 _HOST_NAME = re.compile(r"\.?(:[0-9]*)?$")
@@ -117,7 +119,9 @@ class Routes:
         return Match(place.provider, place.methods.get(method), values, place.allow)
 
     def near(self, method: str, path: str, *, provider: Provider[Any] | None) -> tuple[Route, ...]:
-        """The routes that may have been meant by a path without an operation, likeliest first, three at most.
+        """The routes that may have been meant by a path without an operation, one each of three operations at most.
+
+        The likeliest comes first.
 
         Args:
             provider: Whose path it is; only its routes are compared. None for a path of no provider.
@@ -126,10 +130,11 @@ class Routes:
         for route in self.all:
             if provider is None or route.provider is provider:
                 by_path.setdefault(_fill(route.path, path), []).append(route)
-        close = get_close_matches(path, by_path, n=3, cutoff=_ALIKE)
-        return tuple(
-            route for like in close for route in sorted(by_path[like], key=lambda each: each.method != method)
-        )[:3]
+        near: dict[str, Route] = {}
+        for like in get_close_matches(path, by_path, n=_LOOKED_AT, cutoff=_ALIKE):
+            for route in sorted(by_path[like], key=lambda each: each.method != method):
+                near.setdefault(route.operation, route)
+        return tuple(near.values())[:3]
 
     def _find(self, path: str) -> tuple[_Place | None, Mapping[str, str]]:
         if place := self._plain.get(path):

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 # Spelled, because the options' module takes its time to import; a test compares them.
 _MARKER = (
-    "jumun(profile=, seed=, orders=, scenario=, limits=, rates=, quota=, legacy_claims=, clock=, "
-    "allow_violations=): what the test's Jumun session starts from"
+    "jumun(profile=, seed=, orders=, scenario=, limits=, rates=, quota=, legacy_claims=, payload_dates=, "
+    "read_lag=, clock=, allow_violations=): what the test's Jumun session starts from"
 )
 _MEASURED = pytest.StashKey[list[dict[str, Any]]]()
 _OUTPUT = "jumun_coverage"

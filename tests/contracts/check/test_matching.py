@@ -32,6 +32,7 @@ def match(asked: str | None = None, **fields: Any) -> list[str] | Unmatched:
         ("http://[::1]:5/v1/orders", LIST),
         ("/v1/orders?page=1", LIST),
         (f"https://api.commerce.naver.com/external{IDS_PATH}", IDS),
+        (f"https://api.commerce.naver.com/partner{IDS_PATH}", IDS),
         (f"http://localhost:8080/external{IDS_PATH}", IDS),
         (f"http://localhost:8080{IDS_PATH}", IDS),
         (IDS_PATH, IDS),

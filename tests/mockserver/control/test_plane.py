@@ -403,6 +403,8 @@ def test_a_session_with_every_option(plane: httpx.Client) -> None:
         limits="enforce",
         rates={"bootpay.orders.list": {"per_second": 0.001, "burst": 3}},
         quota="at-once",
+        payload_dates="milliseconds",
+        read_lag=1.5,
         frozen_at=AT,
     )
     assert (session["profile"], session["seed"]) == ("observed", "7")
@@ -412,6 +414,22 @@ def test_a_session_with_every_option(plane: httpx.Client) -> None:
     assert first.json()["count"] == 15 + 3
     assert first.headers["date"] == "Sun, 22 Nov 2026 00:00:00 GMT"
     assert [answer.status_code for answer in rest] == [500, 200, 200, 429]
+    (dispatched,) = query_after_dispatch(plane, session["id"])
+    assert dispatched["order"]["orderDate"] == "2023-01-01T00:00:00.000+09:00"
+    assert dispatched["productOrder"]["productOrderStatus"] == "PAYED"
+
+
+def query_after_dispatch(plane: httpx.Client, session: str) -> list[dict[str, Any]]:
+    """A product order of NAVER after it was dispatched, as a query answers it in the session."""
+    base = "/external/v1/pay-order/seller/product-orders"
+    headers = {"authorization": "Bearer your_access_token_here", "jumun-session": session}
+    item = {"productOrderId": "2023010112345001", "deliveryMethod": "DIRECT_DELIVERY"}
+    answer = plane.post(f"{base}/dispatch", headers=headers, json={"dispatchProductOrders": [item]})
+    assert answer.json()["data"]["successProductOrderIds"] == ["2023010112345001"]
+    found: list[dict[str, Any]] = plane.post(
+        f"{base}/query", headers=headers, json={"productOrderIds": ["2023010112345001"]}
+    ).json()["data"]
+    return found
 
 
 def test_a_session_from_no_body(plane: httpx.Client) -> None:
@@ -471,6 +489,8 @@ BAD_SESSIONS: dict[str, tuple[Any, tuple[str, ...]]] = {
     ),
     "misspelt rate": ({"rates": {"bootpay.orders.list": {"per_second": 1, "brust": 2}}}, ("brust",)),
     "quota": ({"quota": "on"}, ("/quota", "at-once")),
+    "payload_dates": ({"payload_dates": "seconds"}, ("/payload_dates", "milliseconds")),
+    "read_lag": ({"read_lag": -1}, ("/read_lag", "0")),
     "frozen_at": ({"frozen_at": "yesterday"}, ("/frozen_at", "date-time")),
     "frozen_at without zone": ({"frozen_at": "2026-11-22T09:00:00"}, ("/frozen_at", "date-time")),
     "frozen_at number": ({"frozen_at": 1}, ("/frozen_at",)),

@@ -20,8 +20,10 @@ def routes() -> Routes:
     [
         ("GET", f"/external{IDS}", "naver.product_order_ids"),
         ("GET", IDS, "naver.product_order_ids"),
+        ("GET", f"/partner{IDS}", "naver.product_order_ids"),
         ("POST", "/external/v1/oauth2/token", "naver.token"),
         ("POST", "/v1/oauth2/token", "naver.token"),
+        ("POST", "/partner/v1/oauth2/token", "naver.token"),
         ("GET", "/v1/orders", "bootpay.orders.list"),
         ("GET", "/v1/orders/", "bootpay.orders.list"),
         ("GET", "//v1//orders", "bootpay.orders.list"),
@@ -30,7 +32,7 @@ def routes() -> Routes:
     ],
 )
 def test_an_operation_is_found(routes: Routes, method: str, path: str, operation: str) -> None:
-    """Both prefixes of naver lead to its operations; bootpay's paths may have stray slashes."""
+    """All prefixes of naver lead to its operations; bootpay's paths may have stray slashes."""
     match = routes.match(method, path)
     assert match.route
     assert match.route.operation == operation
@@ -51,7 +53,9 @@ def test_an_operation_is_found(routes: Routes, method: str, path: str, operation
         ("/v1/pay-orders", "bootpay"),
         ("/v1x/orders", None),
         ("/V1/orders", None),
+        ("/partner/v1/pay-order", "naver"),
         ("/external2", None),
+        ("/partners", None),
         ("/", None),
         ("", None),
     ],
@@ -88,10 +92,10 @@ def test_a_path_parameter_is_one_segment(routes: Routes, text: str) -> None:
     ],
 )
 def test_near_matches_begin_with_the_one_that_was_meant(routes: Routes, method: str, path: str, nearest: str) -> None:
-    """At most three routes are named, the most like one first."""
+    """At most three routes are named, of an operation each, the most like one first."""
     near = routes.near(method, path, provider=None)
     assert str(near[0]) == nearest
-    assert len(near) <= 3
+    assert len({route.operation for route in near}) == len(near) <= 3
 
 
 def test_what_is_like_nothing_has_no_near_match(routes: Routes) -> None:

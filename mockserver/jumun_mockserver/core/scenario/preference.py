@@ -1,4 +1,7 @@
-"""One call answered as its request asks: `Prefer: code=…`, as Prism spells it, or `Jumun-Scenario: any step`."""
+"""One call answered as its request asks: `Prefer: code=…`, as Prism spells it, or `Jumun-Scenario: any step`.
+
+`Prefer: code=…, status=…` is the code with another status than its own.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from jumun_contracts.spelling import did_you_mean
-from jumun_mockserver.core.catalogue import knows_code
+from jumun_mockserver.core.catalogue import is_error_status, knows_code
 from jumun_mockserver.core.scenario.notation import StepError
 from jumun_mockserver.core.scenario.scenario import ScenarioError, check_codes
 from jumun_mockserver.core.scenario.steps import Fail, Step, parse_single_step
@@ -38,18 +41,27 @@ def choose_step(headers: Mapping[str, str], contract: Contract) -> tuple[Step | 
             trouble = f"Jumun-Scenario was not understood: {error}"
         else:
             return step, f"Jumun-Scenario: {step.text}"
-    wanted = read_preference(headers[_PREFER]) if _PREFER in headers else None
-    if wanted is None or any(wanted == operation.success.status for operation in contract.operations.values()):
+    preferences = read_preferences(headers[_PREFER]) if _PREFER in headers else {}
+    wanted, status = preferences.get("code"), preferences.get("status")
+    if status and not wanted:
+        return None, f"Prefer: status={status!a} goes with a code, as in code=GW.AUTHN, status=403"
+    if not wanted or any(wanted == operation.success.status for operation in contract.operations.values()):
         return None, trouble
     if knows_code(contract, wanted):
-        return Step(f"Prefer: code={wanted}", (Fail(wanted),)), trouble
+        if status is None or is_error_status(status):
+            text = f"Prefer: code={wanted}" + (f", status={status}" if status else "")
+            return Step(text, (Fail(wanted, int(status) if status else None),)), trouble
+        return None, f"Prefer: status={status!a} must be from 400 to 599"
     near = did_you_mean(wanted, contract.known_codes)
     return None, f"Prefer: code={wanted!a} is not a code of {contract.provider}{near}"
 
 
-def read_preference(header: str) -> str | None:
-    """The value of `code` in a Prefer header (RFC 7240: the first one counts, quotes may stand round it)."""
+def read_preferences(header: str) -> dict[str, str]:
+    """The preferences of a Prefer header by name in small letters; an empty value is none.
+
+    RFC 7240: the first of a name counts, quotes may be round its value.
+    """
+    found: dict[str, str] = {}
     for preference in _PREFERENCE.finditer(header):
-        if preference["name"].lower() == "code":
-            return (preference["quoted"] or preference["plain"] or "").strip() or None
-    return None
+        found.setdefault(preference["name"].lower(), (preference["quoted"] or preference["plain"] or "").strip())
+    return {name: value for name, value in found.items() if value}

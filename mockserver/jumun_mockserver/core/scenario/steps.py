@@ -37,9 +37,14 @@ _CALL = re.compile(r"([A-Za-z0-9_.\-]+)(?:\((.*)\))?", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Fail:
-    """Answer with a code of the error catalogue, or with a status."""
+    """Answer with a code of the error catalogue, or with a status.
+
+    Attributes:
+        status: In place of the one that the code has; None for that.
+    """
 
     code: str
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 LegacyClaims: TypeAlias = Literal["auto", "on", "off"]
 LEGACY_CLAIMS: tuple[LegacyClaims, ...] = ("auto", "on", "off")
+PayloadDates: TypeAlias = Literal["auto", "cut", "milliseconds"]
+PAYLOAD_DATES: tuple[PayloadDates, ...] = ("auto", "cut", "milliseconds")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +174,23 @@ class SessionOptions:
             help="Whether NAVER's query has a claim under cancel, return or exchange too: auto until 2026-10-28 by the "
             "session's clock, when their removal was announced.",
             schema={"enum": [*LEGACY_CLAIMS]},
+        ),
+    )
+    payload_dates: PayloadDates = field(
+        default="auto",
+        metadata=known(
+            help="How dates within NAVER's data end: zeros of the fraction cut (.0+09:00), three digits, or as the "
+            "profile has it.",
+            schema={"enum": [*PAYLOAD_DATES]},
+        ),
+    )
+    read_lag: float = field(
+        default=0,
+        metadata=known(
+            help="How long, in seconds, NAVER's query and list show a product order as it was before its dispatch.",
+            schema={"type": "number", "minimum": 0, "maximum": 86_400},
+            metavar="SECONDS",
+            read=float,
         ),
     )
     frozen_at: float | None = field(

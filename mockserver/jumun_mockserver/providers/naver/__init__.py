@@ -37,9 +37,9 @@ def path_not_found(call: Call, shop: NaverShop) -> NoReturn:  # noqa: ARG001 - t
 
 NAVER = Provider(
     name="naver",
-    # The guide's endpoint table leaves out /external, its samples have it: both work.
-    prefixes=("/external", ""),
-    territory=("/external", "/v1/pay-order", "/v1/seller", "/v1/oauth2"),
+    # Agencies call under /partner. The guide's endpoint table leaves out /external, its samples have it: both work.
+    prefixes=("/external", "/partner", ""),
+    territory=("/external", "/partner", "/v1/pay-order", "/v1/seller", "/v1/oauth2"),
     # Unknown; a gateway that matches registered paths literally is assumed.
     lenient_slashes=False,
     # Without a charset, as the docs' capture of a 401 shows it.

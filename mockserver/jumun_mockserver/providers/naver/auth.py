@@ -86,7 +86,7 @@ def authenticate(call: Call, shop: NaverShop) -> str:
     """The client_id that the token was issued to, from `Authorization: Bearer`.
 
     Raises:
-        ApiError: `unauthenticated`.
+        ApiError: `unauthenticated`; `ip_not_allowed` for an agency's token that is not used under /partner.
     """
     header = call.request.headers.get("authorization")
     if header is None:
@@ -95,9 +95,16 @@ def authenticate(call: Call, shop: NaverShop) -> str:
     text = text.strip()
     if scheme.lower() != "bearer" or not text:
         raise ApiError("unauthenticated", "the Authorization header is not 'Bearer TOKEN'")
-    if text in shop.static_tokens:
-        return shop.static_tokens[text]
-    return check_token(shop.tokens, text, now=call.now).partition("/")[0]
+    client_id = shop.static_tokens.get(text)
+    if client_id is None:
+        client_id = check_token(shop.tokens, text, now=call.now).partition("/")[0]
+    application = shop.applications.get(client_id)
+    under_partner = call.request.path.startswith("/partner/")
+    if application and application.is_agency != under_partner:
+        if application.is_agency:
+            raise ApiError("ip_not_allowed", "the token is an agency's, whose base URL ends in /partner")
+        call.remarks.append("/partner is for agencies; what it answers to a shop's own token is not known")
+    return client_id
 
 
 def check_signature(application: Application, timestamp: str, sign: str) -> bool:

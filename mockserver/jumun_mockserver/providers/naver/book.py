@@ -5,9 +5,13 @@ A product order and its order are records in the session's state, or made from t
 - family `naver.orders`: orderId → {"order", "product_order_ids", "ordered_at", "paid_at"?, "expired_at"?, "due"?};
   `order` as queries answer it. Payment is the order's, so that one step pays or cancels all its product orders.
 - family `naver.product_orders`: productOrderId → {"order_id", "productOrder", "delivery"?, "claims"?, "moments",
-  "feed"?, "due"?, "address_changed"?}; `productOrder` as of a paid order, `claims` as in `claims`. `moments` are epoch
-  seconds by rangeType, `feed` is the newest row of the feed since payment: {"type", "at", "productOrderStatus", …}.
-  `due` is when time moves it on.
+  "feed"?, "due"?, "address_changed"?, "lag"?}; `productOrder` as of a paid order, `claims` as in `claims`. `moments`
+  are epoch seconds by rangeType, `feed` is the newest row of the feed since payment: {"type", "at",
+  "productOrderStatus", …}. `due` is when time moves it on. `lag` is what reads show in its place for a while: {"until",
+  "row"}, the record before its dispatch.
+
+Beside them, family `naver.tracking_numbers`: courier and tracking number → {"package_number", "uses"}, the parcel that
+has it and how many of its product orders were dispatched with it, or are about to be.
 
 Moments are epoch seconds of the session's clock.
 """
@@ -36,8 +40,14 @@ if TYPE_CHECKING:
 
 ORDERS = "naver.orders"
 PRODUCT_ORDERS = "naver.product_orders"
+TRACKING_NUMBERS = "naver.tracking_numbers"
 _TEXT, _MOMENT = {"type": "string"}, {"type": "number"}
 _DATE = {"type": "string", "format": "date-time"}
+_PRODUCT_ORDER = {
+    "type": "object",
+    "required": ["productOrderId", "productOrderStatus", "placeOrderStatus"],
+    "properties": {"productOrderId": _TEXT, "productOrderStatus": _TEXT, "placeOrderStatus": _TEXT},
+}
 FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         ORDERS: {
@@ -63,11 +73,7 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "additionalProperties": False,
             "properties": {
                 "order_id": _TEXT,
-                "productOrder": {
-                    "type": "object",
-                    "required": ["productOrderId", "productOrderStatus", "placeOrderStatus"],
-                    "properties": {"productOrderId": _TEXT, "productOrderStatus": _TEXT, "placeOrderStatus": _TEXT},
-                },
+                "productOrder": _PRODUCT_ORDER,
                 "delivery": {"type": "object"},
                 "claims": {
                     "type": "array",
@@ -98,7 +104,25 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
                     "properties": {"type": _TEXT, "at": _MOMENT, "productOrderStatus": _TEXT},
                 },
                 "due": _MOMENT,
+                "lag": {
+                    "type": "object",
+                    "required": ["until", "row"],
+                    "properties": {
+                        "until": _MOMENT,
+                        "row": {
+                            "type": "object",
+                            "required": ["productOrder"],
+                            "properties": {"productOrder": _PRODUCT_ORDER, "delivery": {"type": "object"}},
+                        },
+                    },
+                },
             },
+        },
+        TRACKING_NUMBERS: {
+            "type": "object",
+            "required": ["package_number", "uses"],
+            "additionalProperties": False,
+            "properties": {"package_number": _TEXT, "uses": {"type": "integer", "minimum": 1}},
         },
     }
 )

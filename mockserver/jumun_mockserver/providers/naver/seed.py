@@ -48,12 +48,14 @@ class Application:
         client_secret: A bcrypt salt.
         accounts: Sellers that delegated to it.
         static_tokens: Tokens that are good at any time.
+        is_agency: Whether it is an agency's, whose calls are made under /partner.
     """
 
     client_id: str
     client_secret: str
     accounts: frozenset[str]
     static_tokens: tuple[str, ...]
+    is_agency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ class Seed:
                     row["client_secret"],
                     frozenset(row.get("accounts", ())),
                     tuple(row.get("static_tokens", ())),
+                    row.get("agency", False),
                 )
                 for client_id, row in read_rows("naver", "applications", key="client_id", data=data).items()
             }

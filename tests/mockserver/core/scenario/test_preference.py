@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jumun_mockserver.core.scenario.preference import read_preference
+from jumun_mockserver.core.scenario.preference import read_preferences
 from tests.mockserver.world import World
 
 
@@ -28,7 +28,7 @@ from tests.mockserver.world import World
 )
 def test_the_forms_of_rfc_7240(header: str, code: str | None) -> None:
     """Names in any case, quotes and spaces, several preferences (the first of a name counts), parameters apart."""
-    assert read_preference(header) == code
+    assert read_preferences(header).get("code") == code
 
 
 @pytest.mark.parametrize("header", ["code", "code=", 'code=""'])
@@ -79,6 +79,39 @@ def test_what_a_preference_means(profile: str, target: str, wanted: str, status:
     assert calls[target]().status == status
     assert world.last.code == code
     assert code in world.last.remarks[0]
+
+
+@pytest.mark.parametrize(
+    "header", ["code=GW.AUTHN, status=403", 'status="403"; x=y , CODE=GW.AUTHN', "code=401, status=403"]
+)
+def test_a_code_with_another_status(observed: World, header: str) -> None:
+    """The error is the code's in all but its status, and the note says which that has by itself."""
+    answer, usual = observed.product_orders(prefer=header), observed.product_orders(prefer="code=GW.AUTHN")
+    assert (answer.status, usual.status) == (403, 401)
+    assert [answer.json[name] for name in ("code", "message")] == [usual.json[name] for name in ("code", "message")]
+    assert answer.note.endswith("with status 403 in place of 401")
+
+
+def test_a_code_with_another_status_of_either_api(world: World) -> None:
+    """Bootpay's bodies tell their status too, which is the one that is sent."""
+    answer = world.orders(prefer="code=1700, status=403")
+    assert (answer.status, answer.json["status"], answer.json["code"]) == (403, 403, 1700)
+
+
+@pytest.mark.parametrize(
+    ("header", "note"),
+    [
+        ("status=403", "goes with a code"),
+        ("code=GW.AUTHN, status=200", "must be from 400 to 599"),
+        ("code=GW.AUTHN, status=forbidden", "must be from 400 to 599"),
+        ("code=GW.AUTHN, status=4031", "must be from 400 to 599"),
+    ],
+)
+def test_a_status_that_is_not_given(observed: World, header: str, note: str) -> None:
+    """A status alone, and one that is not an error's, give the ordinary answer and a note that says what is right."""
+    answer = observed.product_orders(prefer=header)
+    assert answer.status == 200
+    assert note in answer.note
 
 
 def test_a_code_of_another_profile_says_so(world: World) -> None:

@@ -12,7 +12,7 @@ from jumun_mockserver.providers.naver.placing import place_order
 if TYPE_CHECKING:
     from tests.mockserver.world import World
 
-PARCEL = {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS", "trackingNumber": "600000000001"}
+PARCEL = {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS"}
 BODIES: dict[str, dict[str, Any]] = {
     "delay": {"dispatchDueDate": "2026-03-10T23:59:59.000+09:00", "delayedDispatchReason": "PRODUCT_PREPARE"},
     "hope_delivery": {"hopeDeliveryYmd": "20260310", "changeReason": "재고"},
@@ -65,9 +65,9 @@ def sell(world: World, action: str, id_: str, **fields: Any) -> Any:
     if action == "confirm":
         return world.naver("POST", "/confirm", {"productOrderIds": [id_]}).json["data"]
     if action == "dispatch":
-        return world.naver(
-            "POST", "/dispatch", {"dispatchProductOrders": [{"productOrderId": id_, **PARCEL, **fields}]}
-        ).json["data"]
+        # A tracking number is another parcel's if it is used twice.
+        item = {"productOrderId": id_, **PARCEL, "trackingNumber": f"6{id_[-11:]}", **fields}
+        return world.naver("POST", "/dispatch", {"dispatchProductOrders": [item]}).json["data"]
     path = _PATHS.get(action) or (f"claim/{action.replace('.', '/')}" if "." in action else action)
     body = {**BODIES[action], **fields} if action in BODIES else None
     return world.naver("POST", f"/{id_}/{path}", body).json["data"]

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jumun_mockserver.providers.naver.book import PRODUCT_ORDERS
-from tests.mockserver.providers.naver.selling import PARCEL, bring
+from tests.mockserver.providers.naver.selling import bring
 from tests.mockserver.world import World
 
 if TYPE_CHECKING:
@@ -20,15 +19,20 @@ DUE = {"dispatchDueDate": "2026-03-10T23:59:59.000+09:00", "delayedDispatchReaso
 WISH = {"hopeDeliveryYmd": "20260310", "hopeDeliveryHm": "1500", "region": "서울", "changeReason": "재고"}
 
 
+def make_parcel(id_: str) -> dict[str, str]:
+    """The fields of a dispatch of a product order beside its id."""
+    return {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS", "trackingNumber": f"6{id_}"}
+
+
 def confirm(world: World, *ids: str) -> Any:
     """`data` of the answer."""
     return world.naver("POST", "/confirm", {"productOrderIds": ids}).json["data"]
 
 
 def dispatch(world: World, *ids: str, **parcel: Any) -> Any:
-    """`data` of the answer; None leaves a field out."""
-    fields = {name: value for name, value in {**PARCEL, **parcel}.items() if value is not None}
-    items = [{"productOrderId": id_, **fields} for id_ in ids]
+    """`data` of the answer; each has a tracking number of its own unless one is given, None leaves a field out."""
+    items = [{"productOrderId": id_, **make_parcel(id_), **parcel} for id_ in ids]
+    items = [{name: value for name, value in item.items() if value is not None} for item in items]
     return world.naver("POST", "/dispatch", {"dispatchProductOrders": items}).json["data"]
 
 
@@ -87,7 +91,7 @@ def test_dispatching(either: World) -> None:
     assert details["delivery"] == {
         "deliveryMethod": "DELIVERY",
         "deliveryCompany": "CJGLS",
-        "trackingNumber": "600000000001",
+        "trackingNumber": f"6{id_}",
         "sendDate": "2026-03-04T14:07:07.089+09:00",
         "deliveryStatus": "COLLECT_REQUEST",
         "isWrongTrackingNumber": False,
@@ -171,7 +175,10 @@ def test_one_id_twice(world: World) -> None:
 def test_an_empty_courier_makes_the_body_unreadable(observed: World) -> None:
     """An empty text for an enum is 400 000400, and nothing of the call is done."""
     first, second = observed.place("options", 2)
-    items = [{"productOrderId": first, **PARCEL}, {"productOrderId": second, **PARCEL, "deliveryCompanyCode": ""}]
+    items = [
+        {"productOrderId": first, **make_parcel(first)},
+        {"productOrderId": second, **make_parcel(second), "deliveryCompanyCode": ""},
+    ]
     answer = observed.naver("POST", "/dispatch", {"dispatchProductOrders": items})
     assert (answer.status, answer.json["code"]) == (400, "000400")
     assert query(observed, first)[0]["productOrder"]["productOrderStatus"] == "PAYED"
@@ -227,7 +234,7 @@ def test_thirty_at_most(either: World, path: str, key: str) -> None:
     ids = either.place("options", 30)
     items: list[Any] = [*ids, UNKNOWN]
     if path == "dispatch":
-        items = [{"productOrderId": id_, **PARCEL} for id_ in items]
+        items = [{"productOrderId": id_, **make_parcel(id_)} for id_ in items]
     answer = either.naver("POST", f"/{path}", {key: items})
     assert (answer.status, answer.json["code"]) == (400, "4000")
     assert either.session.events.last == 30
@@ -253,11 +260,7 @@ def test_a_wished_day(world: World) -> None:
     """A product without one is 104441; of one that has it day and time move, with a feed row and a rangeType."""
     (plain,) = world.place()
     assert failures(change_wish(world, plain)) == [(plain, "104441")]
-    (id_,) = world.place()
-    state = world.session.shops["naver"].state
-    row = state.read(PRODUCT_ORDERS, id_)
-    wish = {"hopeDelivery": {"hopeDeliveryYmd": "20260308", "region": "서울", "additionalFee": 0}}
-    state.write(PRODUCT_ORDERS, id_, {**row, "productOrder": {**row["productOrder"], **wish}})
+    (id_,) = world.place(hopeDelivery={"hopeDeliveryYmd": "20260308", "region": "서울", "additionalFee": 0})
     for fields, code in (
         ({"hopeDeliveryYmd": "20260230"}, "104444"),
         ({"hopeDeliveryYmd": "20260303"}, "104444"),
@@ -283,7 +286,7 @@ def test_of_racing_calls_one_wins() -> None:
 
         def send(index: int, id_: str = id_) -> list[tuple[str, str]]:
             barrier.wait(10)
-            return failures(dispatch(world, id_, trackingNumber=f"60000000000{index}"))
+            return failures(dispatch(world, id_, trackingNumber=f"{index}{id_}"))
 
         with ThreadPoolExecutor(10) as pool:
             found = list(pool.map(send, range(10)))

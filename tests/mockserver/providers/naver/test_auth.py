@@ -78,6 +78,52 @@ def test_a_client_id_of_any_letters(tmp_path: Path, client_id: str) -> None:
     assert_refused(world.naver_token(client_id=client_id), SIGN)
 
 
+AGENCY_ID, AGENCY_SECRET = "demo-naver-agency-client-id", "$2a$04$DemoSecretOfAnAgency1."
+
+
+def agency_token(world: World, prefix: str) -> str:
+    """An Authorization header with a token that the packaged agency signed for, for a seller that delegated to it."""
+    fields = world.token_fields(client_id=AGENCY_ID, type="SELLER", account_id="ncp_demo_seller")
+    fields["client_secret_sign"] = sign(fields["timestamp"], client_id=AGENCY_ID, secret=AGENCY_SECRET)
+    answer = world.call("POST", f"{prefix}/v1/oauth2/token", urlencode(fields), content_type=FORM)
+    assert answer.status == 200, answer.json
+    return f"Bearer {answer.json['access_token']}"
+
+
+@pytest.mark.parametrize("prefix", ["/external", "/partner"])
+def test_an_agency_speaks_under_partner(either: World, prefix: str) -> None:
+    """Wherever its token is from, it is good under /partner and refused elsewhere, as a wrong address is."""
+    token = agency_token(either, prefix)
+    found = either.product_orders(prefix="/partner", authorization=token)
+    assert (found.status, found.note) == (200, "")
+    assert found.json["data"] == either.product_orders().json["data"]
+    refusal = (401, "UNAUTHORIZED") if either.session.profile == "documented" else (403, "GW.IP_NOT_ALLOWED")
+    for other in ("/external", ""):
+        answer = either.product_orders(prefix=other, authorization=token)
+        assert (answer.status, answer.json["code"]) == refusal
+        assert "/partner" in answer.note
+
+
+def test_a_shop_under_partner(either: World) -> None:
+    """The token of a shop's own application works there; the note says that this is not known of production."""
+    answer = either.product_orders(prefix="/partner")
+    assert answer.json["data"] == either.product_orders().json["data"]
+    assert "is not known" in answer.note
+    assert either.last.violations == ()
+
+
+def test_an_agency_of_the_users(tmp_path: Path, either: World) -> None:
+    """An application of a data folder is an agency's if it says so."""
+    text = (
+        "applications: [{client_id: a, client_secret: $2a$04$DemoSecretOfJumunOnly., agency: true, static_tokens: [t]}]"
+    )
+    world = World(data=write(tmp_path, {"naver/applications.yaml": text}), profile=either.session.profile)
+    statuses = [
+        world.product_orders(prefix=each, authorization="Bearer t").status for each in ("/partner", "/external")
+    ]
+    assert statuses == [200, 401 if either.session.profile == "documented" else 403]
+
+
 @pytest.mark.parametrize("version", [b"2a", b"2b", b"2y"])
 def test_any_bcrypt_version_will_do(world: World, version: bytes) -> None:
     """Libraries write the version differently; the hash is the same."""

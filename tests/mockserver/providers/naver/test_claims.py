@@ -10,7 +10,7 @@ import pytest
 
 from jumun_mockserver.core.orders import OrderError
 from jumun_mockserver.providers.naver.acting import act, find_order
-from tests.mockserver.providers.naver.selling import bring, do, sell
+from tests.mockserver.providers.naver.selling import BODIES, bring, do, sell
 from tests.mockserver.world import World, write
 
 if TYPE_CHECKING:
@@ -311,6 +311,24 @@ def test_a_held_exchange_is_not_sent(either: World) -> None:
     do(either, "exchange.release", id_)
     do(either, "exchange.dispatch", id_)
     assert failure(sell(either, "exchange.dispatch", id_)) == not_now
+
+
+@pytest.mark.parametrize(
+    ("parcel", "code"),
+    [
+        ({"reDeliveryCompany": None}, "104118"),
+        ({"reDeliveryCompany": "LOGEN"}, "104119"),
+        ({"reDeliveryTrackingNumber": None}, "104120"),
+        ({"reDeliveryTrackingNumber": "----"}, "104122"),
+    ],
+)
+def test_the_parcel_of_an_exchange_is_not_right(world: World, parcel: dict[str, Any], code: str) -> None:
+    """It fails as that of a dispatch does, and the exchange waits."""
+    id_ = bring(world, "EXCHANGE/COLLECT_DONE")
+    before = show(world, id_)
+    body = {key: value for key, value in {**BODIES["exchange.dispatch"], **parcel}.items() if value is not None}
+    assert failure(world.naver("POST", f"/{id_}/claim/exchange/dispatch", body).json["data"])[0] == code
+    assert show(world, id_) == before
 
 
 @pytest.mark.parametrize("state", ["DELIVERING", "DELIVERED"])

@@ -109,6 +109,34 @@ def test_keys_stand_in_the_recorded_order(either: World, code: str, keys: list[s
     assert list(either.product_orders(prefer=f"code={code}").json) == keys
 
 
+@pytest.mark.parametrize("period", ["HOURS", "SECONDS", "ROUND"])
+def test_periods_of_a_quota(observed: World, period: str) -> None:
+    """Each period that is known can be asked for; on the wire the code is the same, and a plain call has no quota."""
+    code = "GW.QUOTA_LIMIT" if period == "HOURS" else f"GW.QUOTA_LIMIT.{period}"
+    answer = observed.product_orders(prefer=f"code={code}")
+    assert (answer.status, answer.json["code"]) == (429, "GW.QUOTA_LIMIT")
+    assert answer.headers["gncp-gw-quota-period"] == period
+    assert (int(answer.headers["gncp-gw-quota-limit"]) > 0, answer.headers["gncp-gw-quota-remaining"]) == (True, "0")
+    assert not [name for name in observed.product_orders().headers if name.startswith("gncp-gw-quota")]
+
+
+def test_every_answer_says_how_long_the_service_took(observed: World) -> None:
+    """Successes, refusals, unknown paths and tokens have it beside the trace id, in whole milliseconds."""
+    for answer in (
+        observed.product_orders(),
+        observed.product_orders("x"),
+        observed.product_orders(authorization=""),
+        observed.product_orders(prefer="code=GW.TIMEOUT.01"),
+        observed.call("GET", "/external/unknown"),
+        observed.call("DELETE", "/partner/v1/seller/account"),
+        observed.naver_token(),
+        observed.naver("POST", "/query", {"productOrderIds": []}),
+        observed.naver("GET", "/last-changed-statuses", lastChangedFrom="2026-03-04T00:00:00.000+09:00"),
+    ):
+        assert re.fullmatch(r"[0-9]+", answer.headers["gncp-gw-httpclient-responsetime"])
+        assert GATEWAY.fullmatch(answer.headers["gncp-gw-trace-id"])
+
+
 def test_runs_can_be_repeated(either: World) -> None:
     """Equal seeds, clocks and calls give equal bytes."""
     twin = World(profile=either.session.profile)

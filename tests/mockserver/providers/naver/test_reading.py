@@ -17,6 +17,8 @@ from tests.mockserver.world import NOW, STATIC_TOKEN, World
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from jumun_mockserver.core.session.options import PayloadDates
+
 TODAY = "2026-03-04T00:00:00.000+09:00"
 GUIDES = "2023010112345001"
 
@@ -99,16 +101,35 @@ def test_quantity_claims_only_for_those_who_know_them(world: World) -> None:
             assert product_order["quantity"] == 1
 
 
-def test_moments_are_written_as_each_edition_has_them() -> None:
-    """The pages show three digits of a second; live, zeros at its end are cut, and one digit is left."""
-    for profile, text in (("documented", "2026-03-04T14:06:00.000+09:00"), ("observed", "2026-03-04T14:06:00.0+09:00")):
-        world = World(profile=profile, at=NOW - 7.089)
-        (id_,) = world.place()
-        assert query(world, id_)[0]["order"]["orderDate"] == text
-        assert (
-            changes(world, lastChangedFrom="2026-03-04T14:06:00.000+09:00")["lastChangeStatuses"][0]["lastChangedDate"]
-            == text
-        )
+@pytest.mark.parametrize(
+    ("profile", "dates", "end"),
+    [
+        ("documented", "auto", ".000+09:00"),
+        ("documented", "cut", ".0+09:00"),
+        ("observed", "auto", ".0+09:00"),
+        ("observed", "milliseconds", ".000+09:00"),
+    ],
+)
+def test_how_moments_of_payloads_end(profile: str, dates: PayloadDates, end: str) -> None:
+    """Three digits of a second, or zeros at its end cut but for one, as the profile has it or the option says.
+
+    A client that goes on from `more` is not lost by either, and the envelope always has three digits.
+    """
+    world = World(profile=profile, payload_dates=dates, at=NOW - 7.089)
+    (id_,) = world.place()
+    text = f"2026-03-04T14:06:00{end}"
+    details = query(world, id_)[0]
+    assert (details["order"]["orderDate"], details["order"]["paymentDate"]) == (text, text)
+    assert details["productOrder"]["shippingDueDate"] == f"2026-03-07T23:59:59{end}"
+    (row,) = changes(world, lastChangedFrom=text)["lastChangeStatuses"]
+    assert (row["lastChangedDate"], row["paymentDate"]) == (text, text)
+    world.clock.advance(0.976)
+    dispatch(world, id_, *world.place())
+    answer = world.naver("GET", "/last-changed-statuses", lastChangedFrom=text, limitCount=1)
+    assert answer.json["timestamp"] == "2026-03-04T14:06:00.976+09:00"
+    assert answer.json["data"]["more"]["moreFrom"] == "2026-03-04T14:06:00.976+09:00"
+    world.clock.advance(0.524)
+    assert world.naver("POST", "/query", {"productOrderIds": [id_]}).json["timestamp"].endswith(":01.500+09:00")
 
 
 def test_three_hundred_at_most(either: World) -> None:

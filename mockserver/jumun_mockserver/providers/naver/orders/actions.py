@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts import load_contract
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from jumun_mockserver.providers.naver.shop import NaverShop
 
 IDS_AT_MOST = 30
+WITH_COURIER = ("DELIVERY", "GDFW_ISSUE_SVC")
+"""Delivery methods that need a courier and a tracking number."""
+# The couriers' own checks are not known; what has no digit, or other signs, is no number of any. Assumed.
+_TRACKING_NUMBER = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]{1,30}")
 
 
 def check_count(items: Sized) -> None:
@@ -42,6 +47,22 @@ def act_as_seller(
     except KeyError:
         return "not_own" if shop.book.is_others(id_) else "product_order_not_found"
     return rule.cause if rule else "wrong_product_order_state"
+
+
+def check_courier(company: str, number: str, profile: str) -> str:
+    """The cause why a courier's code and a tracking number are not right, '' if they are; '' for one not given."""
+    if not company:
+        return "courier_missing"
+    if company not in _couriers(profile):
+        return "courier_unknown"
+    if not number:
+        return "tracking_number_missing"
+    return "" if _TRACKING_NUMBER.fullmatch(number) else "tracking_number_invalid"
+
+
+def _couriers(profile: str) -> frozenset[str]:
+    known = load_contract("naver", profile).schemas["delivery-company"]["x-known-values"]
+    return frozenset(each["value"] for each in known)
 
 
 def render_failures(causes: list[tuple[str, str]], shop: NaverShop) -> list[dict[str, Any]]:

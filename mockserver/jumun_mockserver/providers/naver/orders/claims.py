@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.providers.naver.claims import edit_block, open_claim, redeliver
 from jumun_mockserver.providers.naver.envelope import render_success
-from jumun_mockserver.providers.naver.orders.actions import act_as_seller, render_outcome
+from jumun_mockserver.providers.naver.orders.actions import WITH_COURIER, act_as_seller, check_courier, render_outcome
 from jumun_mockserver.providers.naver.times import render_time
 from jumun_mockserver.providers.naver.transitions import apply_due
 
@@ -30,11 +30,19 @@ def act_on_claim(action: str, call: Call, shop: NaverShop) -> dict[str, Any]:
     write = _EDITS.get(action)
     edit = partial(write, body, call.now) if write else None
     quantity = body.get("cancelQuantity", body.get("returnQuantity"))
-    cause = act_as_seller(id_, action, call, shop, edit=edit, quantity=quantity)
+    cause = _check_redelivery(body, shop) if shop.book.find(id_) else ""
+    cause = cause or act_as_seller(id_, action, call, shop, edit=edit, quantity=quantity)
     outcome = render_outcome([(id_, cause)], shop)
     if shop.book.seed.claim_failures == "generic":
         outcome["failProductOrderInfos"] = [{**each, "code": _GENERIC} for each in outcome["failProductOrderInfos"]]
     return render_success(outcome, call, shop)
+
+
+def _check_redelivery(body: Mapping[str, Any], shop: NaverShop) -> str:
+    """The cause why the parcel of an exchange is not right, '' if it is, and for other calls; as of a dispatch."""
+    if body.get("reDeliveryMethod") not in WITH_COURIER:
+        return ""
+    return check_courier(body.get("reDeliveryCompany", ""), body.get("reDeliveryTrackingNumber", ""), shop.profile)
 
 
 def _request_cancel(body: Mapping[str, Any], now: float, row: dict[str, Any]) -> None:

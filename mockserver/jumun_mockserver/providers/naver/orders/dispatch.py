@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts import load_contract
 from jumun_contracts.schema.formats import parse_date_time
+from jumun_mockserver.providers.naver.book import TRACKING_NUMBERS
 from jumun_mockserver.providers.naver.envelope import render_success
-from jumun_mockserver.providers.naver.orders.actions import act_as_seller, check_count, render_outcome
+from jumun_mockserver.providers.naver.orders.actions import (
+    WITH_COURIER,
+    act_as_seller,
+    check_count,
+    check_courier,
+    render_outcome,
+)
 from jumun_mockserver.providers.naver.seeded import make_delivery
 from jumun_mockserver.providers.naver.transitions import apply_due
 
@@ -17,12 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jumun_mockserver.core.provider import Call
+    from jumun_mockserver.core.state.state import State
     from jumun_mockserver.providers.naver.shop import NaverShop
 
-_WITH_COURIER = ("DELIVERY", "GDFW_ISSUE_SVC")
 _WITHOUT_COURIER = ("VISIT_RECEIPT", "DIRECT_DELIVERY", "QUICK_SVC", "NOTHING")
-# The couriers' own checks are not known; what has no digit, or other signs, is no number of any. Assumed.
-_TRACKING_NUMBER = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]{1,30}")
 
 
 def dispatch_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
@@ -46,9 +49,19 @@ def dispatch_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
 def _dispatch(item: Mapping[str, Any], call: Call, shop: NaverShop) -> str:
     """Send a product order; the cause why it fails, '' if it does not."""
     id_ = item["productOrderId"]
-    if (found := shop.book.find(id_)) and (cause := _check(item, found.row["productOrder"], shop)):
+    found = shop.book.find(id_)
+    if found and (cause := _check(item, found.row["productOrder"], shop)):
         return cause
-    return act_as_seller(id_, "dispatch", call, shop, edit=partial(_write, item, call.now))
+    number = ""
+    if found and item["deliveryMethod"] in WITH_COURIER:
+        number = f"{item['deliveryCompanyCode']} {item['trackingNumber']}"
+        if not _take(number, found.row["productOrder"]["packageNumber"], shop.state):
+            return "tracking_number_used"
+    edit = partial(_write, item, call.now, shop.read_lag)
+    cause = act_as_seller(id_, "dispatch", call, shop, edit=edit)
+    if cause and number:
+        _give_back(number, shop.state)
+    return cause
 
 
 def _check(item: Mapping[str, Any], product_order: Mapping[str, Any], shop: NaverShop) -> str:
@@ -58,27 +71,37 @@ def _check(item: Mapping[str, Any], product_order: Mapping[str, Any], shop: Nave
         return "nothing_to_deliver"
     if method in _WITHOUT_COURIER:
         return ""
-    if method not in _WITH_COURIER:
+    if method not in WITH_COURIER:
         return "wrong_delivery_method"
-    return _check_courier(item.get("deliveryCompanyCode", ""), item.get("trackingNumber", ""), shop.profile)
+    return check_courier(item.get("deliveryCompanyCode", ""), item.get("trackingNumber", ""), shop.profile)
 
 
-def _check_courier(company: str, number: str, profile: str) -> str:
-    if not company:
-        return "courier_missing"
-    if company not in _couriers(profile):
-        return "courier_unknown"
-    if not number:
-        return "tracking_number_missing"
-    return "" if _TRACKING_NUMBER.fullmatch(number) else "tracking_number_invalid"
+def _take(number: str, package_number: str, state: State) -> bool:
+    """Have a product order of a parcel take a courier's number; False where another parcel has it.
+
+    Before the dispatch, so that of racing calls for two parcels one gets it.
+    """
+    while True:
+        known = state.read(TRACKING_NUMBERS, number)
+        if known and known["package_number"] != package_number:
+            return False
+        uses = known["uses"] + 1 if known else 1
+        if state.swap(TRACKING_NUMBERS, number, known, {"package_number": package_number, "uses": uses}):
+            return True
 
 
-def _couriers(profile: str) -> frozenset[str]:
-    known = load_contract("naver", profile).schemas["delivery-company"]["x-known-values"]
-    return frozenset(each["value"] for each in known)
+def _give_back(number: str, state: State) -> None:
+    """Undo a `_take` whose product order was not dispatched; others of the parcel may have the number still."""
+    while known := state.read(TRACKING_NUMBERS, number):
+        left = {**known, "uses": known["uses"] - 1} if known["uses"] > 1 else None
+        if state.swap(TRACKING_NUMBERS, number, known, left):
+            return
 
 
-def _write(item: Mapping[str, Any], now: float, row: dict[str, Any]) -> None:
+def _write(item: Mapping[str, Any], now: float, read_lag: float, row: dict[str, Any]) -> None:
+    if read_lag:
+        before = {**row, "productOrder": dict(row["productOrder"]), "moments": dict(row["moments"])}
+        row["lag"] = {"until": now + read_lag, "row": before}
     sent_at = parse_date_time(item["dispatchDate"]).timestamp() if "dispatchDate" in item else now
     method, company, number = item["deliveryMethod"], item.get("deliveryCompanyCode"), item.get("trackingNumber")
     row["delivery"] = make_delivery(method, company, number, sent_at)

@@ -11,7 +11,7 @@ from jumun_mockserver.providers.naver.orders.windows import read_window
 from jumun_mockserver.providers.naver.transitions import apply_due
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from jumun_mockserver.core.provider import Call
     from jumun_mockserver.providers.naver.shop import NaverShop
@@ -27,23 +27,23 @@ def list_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
     window = read_window(values, "from", "to", missing="from_missing")
     apply_due(shop)
     size, page = values["pageSize"], values["page"]
-    found = islice(_iter_found(values, window, shop), (page - 1) * size, page * size + 1)
+    found = islice(_iter_found(call, window, shop), (page - 1) * size, page * size + 1)
     contents = [{"productOrderId": id_, "content": details} for id_, details in found]
     pagination = {"page": page, "size": size, "hasNext": len(contents) > size}
     return render_success({"contents": contents[:size], "pagination": pagination}, call, shop)
 
 
-def _iter_found(
-    values: Mapping[str, Any], window: tuple[int, int], shop: NaverShop
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _iter_found(call: Call, window: tuple[int, int], shop: NaverShop) -> Iterator[tuple[str, dict[str, Any]]]:
     """Ids and details of the product orders that pass the filters."""
-    since, until = window
+    values, (since, until) = call.values, window
     quantity_claims = values.get("quantityClaimCompatibility") == "true"
     statuses, claims = values.get("productOrderStatuses"), values.get("claimStatuses")
     place, fulfillment = values.get("placeOrderStatusType"), values.get("fulfillment")
-    for _, id_ in shop.book.iter_keys(values["rangeType"], (since, ""), until):
-        details = show_details(id_, shop, quantity_claims=quantity_claims)
-        if details is None:
+    range_type = values["rangeType"]
+    for _, id_ in shop.book.iter_keys(range_type, (since, ""), until):
+        details = show_details(id_, shop, now=call.now, quantity_claims=quantity_claims)
+        # What is still shown as it was before its dispatch has no such date either.
+        if details is None or (range_type == "DISPATCHED_DATETIME" and "delivery" not in details):
             continue
         product_order = details["productOrder"]
         if (

@@ -31,7 +31,7 @@ def query_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
         raise ApiError("too_many_ids", f"{len(ids)} ids are more than {IDS_AT_MOST}")
     apply_due(shop)
     quantity_claims = call.body.get("quantityClaimCompatibility", False)
-    shown = (show_details(id_, shop, quantity_claims=quantity_claims) for id_ in ids)
+    shown = (show_details(id_, shop, now=call.now, quantity_claims=quantity_claims) for id_ in ids)
     found = [each for each in shown if each]
     if call.now < _REMOVED if shop.legacy_claims is None else shop.legacy_claims:
         found = [_add_legacy_claims(each) for each in found]

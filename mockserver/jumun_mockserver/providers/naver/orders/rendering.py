@@ -22,15 +22,17 @@ _MOMENT = re.compile(r"(T[0-9:]{8}\.[0-9])([0-9]{2})\+09:00$")
 _QUANTITY_CLAIMS = ("initial", "remain")
 
 
-def show_details(id_: str, shop: NaverShop, *, quantity_claims: bool) -> dict[str, Any] | None:
+def show_details(id_: str, shop: NaverShop, *, now: float, quantity_claims: bool) -> dict[str, Any] | None:
     """A product order with its order, claims and parcel as far as it has them; None if the shop does not have it.
 
-    What is absent is left out, never null. The result is shared by calls and must not be changed.
+    What is absent is left out, never null. While reads lag, it is as it was before its dispatch. The result is shared
+    by calls and must not be changed.
     """
     key = (id_, quantity_claims)
     shown = shop.shown.get(key)
     if (
         shown
+        and now >= shown.since
         and shop.state.read(PRODUCT_ORDERS, id_) is shown.stored_row
         and shop.state.read(ORDERS, shown.order_id) is shown.stored_record
     ):
@@ -38,16 +40,20 @@ def show_details(id_: str, shop: NaverShop, *, quantity_claims: bool) -> dict[st
     item = shop.book.find(id_)
     if item is None:
         return None
+    lag = item.row.get("lag")
+    if lag and now < lag["until"]:
+        return _render(item._replace(row=lag["row"]), shop, quantity_claims=quantity_claims)
     details = _render(item, shop, quantity_claims=quantity_claims)
     if len(shop.shown) >= _KEPT:
         shop.shown.clear()
-    shop.shown[key] = Shown(item.row["order_id"], item.stored_row, item.stored_record, details)
+    since = lag["until"] if lag else 0.0
+    shop.shown[key] = Shown(since, item.row["order_id"], item.stored_row, item.stored_record, details)
     return details
 
 
 def show_moment(text: str, shop: NaverShop) -> str:
-    """A moment of a payload: live, zeros at the end of the fraction are cut; the pages show three digits."""
-    if shop.profile != "observed":
+    """A moment of a payload, with the zeros at the end of its fraction cut where the shop does so."""
+    if not shop.cuts_zeros:
         return text
     found = _MOMENT.search(text)
     if not found:
