@@ -202,7 +202,7 @@ def test_fitting_is_not_all(body: Any, index: int) -> None:
     """A body is not what it only fits because that names little of it; what names no more of it must fit."""
     operation = CONTRACTS[1].operations[LIST]
     integer, names = {"type": "integer"}, {"c": {"type": "integer"}, "d": True}
-    schemas = [
+    schemas: list[dict[str, Any]] = [
         {"properties": {"a": integer, "b": {"type": ["object", "array"]}}},
         {"properties": {"a": integer, "b": {"type": "object", "required": ["c"], "properties": names}}},
         {"properties": {"a": True, "b": integer}, "required": ["f"]},
