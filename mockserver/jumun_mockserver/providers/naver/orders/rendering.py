@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from jumun_mockserver.core.http import Written
 from jumun_mockserver.providers.naver.book import ORDERS, PRODUCT_ORDERS
 from jumun_mockserver.providers.naver.shop import Shown
 
@@ -37,7 +38,7 @@ def show_details(id_: str, shop: NaverShop, *, quantity_claims: bool) -> dict[st
     item = shop.book.find(id_)
     if item is None:
         return None
-    details = _render(item, shop, quantity_claims=quantity_claims)
+    details = Written(_render(item, shop, quantity_claims=quantity_claims))
     if len(shop.shown) >= _KEPT:
         shop.shown.clear()
     shop.shown[key] = Shown(item.row["order_id"], item.stored_row, item.stored_record, details)
