@@ -31,6 +31,7 @@ bench: $(VENV)/test.stamp
 	$(BIN)/python tests/benchmarks/bench_sessions.py
 	$(BIN)/python tests/benchmarks/bench_waiting.py
 	$(BIN)/python tests/benchmarks/bench_orders.py
+	$(BIN)/python tests/benchmarks/bench_product_orders.py
 	$(BIN)/python tests/benchmarks/bench_check.py
 	$(BIN)/python tests/benchmarks/bench_peers.py $(ARGS)
 

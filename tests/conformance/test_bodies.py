@@ -1,15 +1,16 @@
-"""A request body that does not fit is answered as the contract says, whatever is wrong with it."""
+"""A request body or a query that does not fit is answered as the contract says, whatever is wrong with it."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 import pytest
 
 from jumun_contracts import PROFILES, Schema, findings, load_contract, parse_json
+from jumun_contracts.contract.requests import read_parameters
 from jumun_mockserver.core import provider as provider_module
 from jumun_mockserver.core import routing
 from jumun_mockserver.core.http import Request
@@ -148,6 +149,49 @@ def test_a_body_that_does_not_fit(name: str, profile: str) -> None:
         if operation.on_invalid == "reject" and not what.startswith("declared"):
             assert status == contract.errors[contract.causes["invalid_body"]].status, what
     assert refused
+
+
+WITH_QUERY = [
+    (operation, profile)
+    for profile in PROFILES
+    for operation in OPERATIONS
+    if (found := load_contract(operation.split(".")[0], profile).operations.get(operation))
+    and any(parameter.location == "query" for parameter in found.parameters)
+]
+WRONG_TEXTS = ("many", "-1", "1.5", "9" * 30, "2026-02-30T00:00:00.000+09:00", "%ff", "[]", "없음")
+
+
+def iter_bad_queries(operation: Operation, good: Request) -> Iterator[tuple[str, Request]]:
+    """Each way in which a query can be wrong: its name, and the request. Derived from the operation's parameters."""
+    given = dict(parse_qsl(good.query))
+    yield "a parameter of no name", good._replace(query=f"{good.query}&=1")
+    yield "an unknown parameter", good._replace(query=f"{good.query}&madeUp=1")
+    for parameter in operation.parameters:
+        if parameter.location != "query":
+            continue
+        others = {name: value for name, value in given.items() if name != parameter.name}
+        if parameter.required:
+            yield f"without {parameter.name}", good._replace(query=urlencode(others))
+            yield f"empty {parameter.name}", good._replace(query=urlencode({**others, parameter.name: ""}))
+        for text in WRONG_TEXTS:
+            request = good._replace(query=urlencode({**others, parameter.name: unquote(text)}))
+            if read_parameters(operation, request, {})[1]:
+                yield f"{parameter.name}={text}", request
+        if parameter.type != "array":
+            yield f"{parameter.name} twice", good._replace(query=f"{good.query}&{parameter.name}=1&{parameter.name}=1")
+
+
+@pytest.mark.parametrize(("name", "profile"), WITH_QUERY)
+def test_a_query_that_does_not_fit(name: str, profile: str) -> None:
+    """What is missing or cannot be read is refused where the contract says so; all else is answered, with a note."""
+    contract = load_contract(name.split(".", maxsplit=1)[0], profile)
+    operation, dispatch = contract.operations[name], frozen_dispatch(profile)
+    for what, request in iter_bad_queries(operation, GOOD_REQUESTS[name]):
+        status = check_answer(dispatch, operation, contract, request)
+        _, violations = read_parameters(operation, request, {})
+        is_bad = any(each.refusable or each.keyword == "required" for each in violations)
+        assert violations, what
+        assert (status == 400) == (is_bad and operation.on_invalid == "reject"), what
 
 
 MADE_UP = {

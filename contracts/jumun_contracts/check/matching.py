@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from jumun_contracts.check.shape import count_named, read_shape
 from jumun_contracts.contract.model import PLACEHOLDER
 from jumun_contracts.spelling import did_you_mean
 
@@ -209,21 +210,18 @@ class Matcher:
 
 
 def pick_candidate(candidates: Sequence[Candidate], body: JsonValue) -> Candidate:
-    """What `body` fits, else what it is nearest to: shares most keys with, then has the fewest findings by."""
+    """The candidate whose schema names most of `body`; of those that name as much one that it fits, else the nearest.
+
+    A schema that requires little fits bodies of which it names next to nothing, so that fitting alone proves nothing.
+    """
     if len(candidates) == 1:
         return candidates[0]
     by_schema = {id(each.answer.schema): each for each in reversed(candidates)}
     distinct = [each for each in candidates if by_schema[id(each.answer.schema)] is each]
-    fitting = [each for each in distinct if each.answer.schema.is_valid(body)]
-    if fitting:
-        return max(fitting, key=lambda each: _shared_keys(body, each))
-    return min(distinct, key=lambda each: (-_shared_keys(body, each), len(each.answer.schema.findings(body))))
-
-
-def _shared_keys(body: JsonValue, candidate: Candidate) -> int:
-    """How many keys of the body the schema names: a body of another kind may have fewer faults, but not these."""
-    document: Any = candidate.answer.schema.document
-    return len(body.keys() & document.get("properties", {})) if isinstance(body, dict) else 0
+    named = [count_named(read_shape(each.answer.schema), body) for each in distinct]
+    best = [each for each, count in zip(distinct, named, strict=True) if count == max(named)]
+    fitting = (each for each in best if each.answer.schema.is_valid(body))
+    return next(fitting, None) or min(best, key=lambda each: len(each.answer.schema.findings(body)))
 
 
 def _asked(text: str, contracts: Sequence[Contract]) -> tuple[str, str]:

@@ -69,6 +69,16 @@ def iter_deprecated(shape: Shape, value: JsonValue, pointer: str = "") -> Iterat
                 yield from iter_deprecated(shape.others, item, f"{pointer}/{ANY}")
 
 
+def count_named(shape: Shape, value: JsonValue) -> int:
+    """How many keys of a body the shape names, however deep. Items of an array are alike: the first one counts."""
+    if isinstance(value, list):
+        return count_named(shape.items, value[0]) if value and shape.items else 0
+    if not isinstance(value, dict):
+        return 0
+    below = ((shape.properties.get(key) or shape.others, item) for key, item in value.items())
+    return sum(1 + count_named(each, item) for each, item in below if each)
+
+
 def _shape(references: References, schemas: list[tuple[Any, str]], pattern: str, above: frozenset[int]) -> Shape:
     speaking = [each for schema, base in schemas for each in references.iter_speaking(schema, base)]
     speaking = [(schema, base) for schema, base in speaking if id(schema) not in above]

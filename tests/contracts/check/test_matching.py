@@ -172,7 +172,7 @@ ROW = {"order_id": "68707c59b0eacea5cd974efd", "price": 1}
     ],
 )
 def test_a_bare_body(body: Any, name: str) -> None:
-    """A body of which nothing is known is what it fits, or shares most keys with."""
+    """A body that comes without anything else is what names most of it."""
     (found,) = Matcher(CONTRACTS).match(Recorded("f", (1, 1), 1))  # type: ignore[misc]
     assert found.operation is None
     assert pick_candidate(found.candidates, body).name == name
@@ -185,6 +185,31 @@ def test_a_body_that_fits_several() -> None:
     answers = [replace(operation.answer(200), schema=schema) for schema in schemas]
     candidates = [Candidate(CONTRACTS[1], operation, answer) for answer in answers]
     assert pick_candidate(candidates, {"a": 1, "b": 1, "c": 1}) is candidates[1]
+
+
+@pytest.mark.parametrize(
+    ("body", "index"),
+    [
+        ({"a": 1, "b": {"c": "x", "d": 1}}, 1),
+        ({"a": 1, "b": {"c": 1, "d": 1}}, 1),
+        ({"a": 1, "b": [{"c": 1, "d": 1}]}, 0),
+        ({"a": 1, "b": {"e": 1}}, 0),
+        ({"a": 1, "b": {}}, 0),
+        ({"e": 1}, 0),
+        ({"a": "x", "b": 1}, 2),
+    ],
+)
+def test_fitting_is_not_all(body: Any, index: int) -> None:
+    """A body is not what it only fits because that names little of it; what names no more of it must fit."""
+    operation = CONTRACTS[1].operations[LIST]
+    integer, names = {"type": "integer"}, {"c": {"type": "integer"}, "d": True}
+    schemas: list[dict[str, Any]] = [
+        {"properties": {"a": integer, "b": {"type": ["object", "array"]}}},
+        {"properties": {"a": integer, "b": {"type": "object", "required": ["c"], "properties": names}}},
+        {"properties": {"a": True, "b": integer}, "required": ["f"]},
+    ]
+    candidates = [Candidate(CONTRACTS[1], operation, replace(operation.answer(200), schema=Schema(s))) for s in schemas]
+    assert pick_candidate(candidates, body) is candidates[index]
 
 
 def test_places_that_several_operations_have() -> None:

@@ -142,8 +142,8 @@ def check(
 ) -> None:
     r"""Judge recorded traffic, bare JSON bodies or a running server by contracts.
 
-    Reads JSON, NDJSON, HAR, vcrpy cassettes and Jumun's own journal. A body without --operation is judged as what it
-    fits; if it fits nothing, as what it is nearest to.
+    Reads JSON, NDJSON, HAR, vcrpy cassettes and Jumun's own journal. A body without --operation is judged as the
+    answer whose contract names most of it.
 
     \b
     jumun check body.json --contract bootpay --operation bootpay.orders.list.200

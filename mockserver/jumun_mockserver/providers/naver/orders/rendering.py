@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from jumun_mockserver.core.http import Written
 from jumun_mockserver.providers.naver.book import ORDERS, PRODUCT_ORDERS
 from jumun_mockserver.providers.naver.claims import show_claims
 from jumun_mockserver.providers.naver.shop import Shown
@@ -43,7 +44,7 @@ def show_details(id_: str, shop: NaverShop, *, now: float, quantity_claims: bool
     lag = item.row.get("lag")
     if lag and now < lag["until"]:
         return _render(item._replace(row=lag["row"]), shop, quantity_claims=quantity_claims)
-    details = _render(item, shop, quantity_claims=quantity_claims)
+    details = Written(_render(item, shop, quantity_claims=quantity_claims))
     if len(shop.shown) >= _KEPT:
         shop.shown.clear()
     since = lag["until"] if lag else 0.0

@@ -1,0 +1,209 @@
+"""linkmerce 0.6.8 from PyPI, unmodified, lists orders and reads the change feed into its tables.
+
+Its token call has the parameters in the query string, its list parameters are empty, and it pages by `more`. Only its
+class attribute `origin` is set.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from jumun_contracts import load_contract
+from jumun_mockserver.control.client import ControlClient
+from jumun_mockserver.testing.session import JumunSession
+from tests.interop.programs import clean_environment, install, make_once, run_well
+from tests.mockserver.world import STATIC_TOKEN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from jumun_mockserver.live import LiveServer
+
+pytestmark = pytest.mark.slow
+
+# 125 MB, half a minute: it brings DuckDB, in which it parses the answers.
+PACKAGES = ("bcrypt==5.0.0", "duckdb==2.0.1", "linkmerce==0.6.8", "requests==2.34.2")
+DAY = "2026-03-04"
+# Beyond one page, of the list and of the feed.
+SINGLES, A_PAGE = 301, 300
+# Field of linkmerce's row → of `productOrder`.
+AMOUNTS = {
+    "order_quantity": "quantity",
+    "unit_price": "unitPrice",
+    "option_price": "optionPrice",
+    "discount_amount": "productDiscountAmount",
+    "seller_discount_amount": "sellerBurdenDiscountAmount",
+    "supply_amount": "expectedSettlementAmount",
+    "delivery_fee": "deliveryFeeAmount",
+    "inflow_path": "inflowPath",
+}
+NUMBERS = {"channel_seq": "merchantChannelId", "product_id": "productId", "option_id": "optionCode"}
+PRODUCT_TYPES = {"조합형옵션상품": 1, "추가구성상품": 2}
+# Of the refusal by the quota, in each profile.
+CODES = {"documented": "TOO_MANY_REQUESTS", "observed": "GW.QUOTA_LIMIT"}
+
+
+@pytest.fixture(scope="session")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for PYTHONPATH with linkmerce."""
+
+    def make(folder: Path) -> None:
+        pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
+        install([*pip, "install", "--target", folder, *PACKAGES], folder=folder)
+
+    return make_once(tmp_path_factory, "linkmerce", make)
+
+
+@pytest.fixture
+def open_session(server: LiveServer) -> Iterator[Callable[..., JumunSession]]:
+    """Opens sessions in the profile of the server, whose clocks run from a noon; what they hold is placed by tests."""
+    opened: list[JumunSession] = []
+
+    def open_one(**options: Any) -> JumunSession:
+        session = JumunSession(ControlClient(server.url), profile=server.session.profile, **options)
+        opened.append(session)
+        session.clock.set(f"{DAY}T12:00:00+09:00")
+        return session
+
+    yield open_one
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def call(packages: Path, tmp_path: Path) -> Callable[..., list[Any]]:
+    """Makes calls of linkmerce, each a function and its arguments, to a session: what became of each."""
+
+    def run(session: JumunSession, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
+        case = {
+            "origin": session.naver_base_url,
+            "client_id": session.naver_client_id,
+            "client_secret": session.naver_client_secret,
+            "calls": calls,
+        }
+        command = (sys.executable, Path(__file__).with_name("linkmerce_calls.py"), json.dumps(case))
+        environment = clean_environment(tmp_path, PYTHONPATH=str(packages))
+        outcomes: list[Any] = json.loads(run_well(command, folder=tmp_path, environment=environment).stdout)
+        return outcomes
+
+    return run
+
+
+def place(session: JumunSession) -> tuple[list[str], list[str]]:
+    """Product orders beyond a page, of one each, and those of a bundle.
+
+    All have an option and a discount: linkmerce needs the code of the one in every row and the other in every page.
+    """
+    singles = session.place_order("naver", "options", count=SINGLES, productDiscountAmount=500)["orders"]
+    bundle = session.place_order("naver", "bundle", productDiscountAmount=1_000)
+    return [id_ for each in singles for id_ in each["product_order_ids"]], bundle["product_order_ids"]
+
+
+def dispatch(session: JumunSession, ids: list[str]) -> None:
+    """Send product orders, as many at a time as the API takes."""
+    parcel = {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS", "trackingNumber": "600000000001"}
+    headers = {"Authorization": f"Bearer {STATIC_TOKEN}", "Jumun-Session": session.id}
+    with httpx.Client(headers=headers, trust_env=False) as http:
+        for start in range(0, len(ids), 30):
+            items = [{"productOrderId": id_, **parcel} for id_ in ids[start : start + 30]]
+            url = f"{session.naver_base_url}/v1/pay-order/seller/product-orders/dispatch"
+            answer = http.post(url, json={"dispatchProductOrders": items}).raise_for_status().json()
+            assert answer["data"]["failProductOrderInfos"] == []
+
+
+def moment(text: str) -> str:
+    """A moment as linkmerce keeps it: to the second, without the offset."""
+    return text[:19].replace("T", " ")
+
+
+def expected_product_order(session: JumunSession, id_: str) -> dict[str, Any]:
+    """The row that linkmerce makes of a product order, from what the control plane knows of it."""
+    data = session.order(id_)["data"]
+    product_order, order = data["productOrder"], data["order"]
+    return {
+        "product_order_id": int(id_),
+        "order_id": int(order["orderId"]),
+        "product_type": PRODUCT_TYPES[product_order["productClass"]],
+        "delivery_type": 0,
+        "delivery_tag_type": None,
+        "inflow_path_add": None,
+        "payment_dt": moment(order["paymentDate"]),
+        **{field: int(product_order[key]) for field, key in NUMBERS.items()},
+        **{field: product_order[key] for field, key in AMOUNTS.items()},
+    }
+
+
+def by_id(rows: list[Any]) -> dict[int, Any]:
+    """Rows by their product order, of which there is one each."""
+    found = {row["product_order_id"]: row for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
+def test_orders_and_feed(open_session: Callable[..., JumunSession], call: Callable[..., list[Any]]) -> None:
+    """All product orders of a day come over two pages, those asked for over one, and the feed's rows over two."""
+    session = open_session()
+    sent, waiting = place(session)
+    dispatch(session, sent)
+    all_, paid, feed = call(
+        session,
+        ("order", {"start_date": DAY}),
+        ("order", {"start_date": DAY, "product_order_status": ["PAYED", "DELIVERED"]}),
+        ("order_status", {"start_date": DAY}),
+    )
+
+    assert by_id(all_["tables"]["product_order"]) == {
+        int(id_): expected_product_order(session, id_) for id_ in sent + waiting
+    }
+    assert len(all_["tables"]["order"]) == SINGLES + 1
+    deliveries = by_id(all_["tables"]["delivery"])
+    assert deliveries.keys() == {int(id_) for id_ in sent}
+    data = session.order(sent[0])["data"]
+    found = deliveries[int(sent[0])]
+    assert (found["invoice_no"], found["delivery_company"], found["delivery_method"]) == ("600000000001", "CJGLS", 0)
+    assert found["send_dt"] == moment(data["delivery"]["sendDate"])
+
+    assert by_id(paid["tables"]["product_order"]).keys() == {int(id_) for id_ in waiting}
+
+    # It keeps no rows of what is only paid.
+    rows = by_id(feed["tables"]["order_status"])
+    assert rows.keys() == {int(id_) for id_ in sent}
+    assert rows[int(sent[0])] == {
+        "product_order_id": int(sent[0]),
+        "order_id": int(data["order"]["orderId"]),
+        "channel_seq": None,
+        "order_status": 2,
+        "payment_dt": moment(data["order"]["paymentDate"]),
+        "updated_dt": moment(data["delivery"]["sendDate"]),
+    }
+
+    lists = session.requests("naver.product_orders.list")
+    assert [each["status"] for each in lists] == [200, 200, 200]
+    assert "productOrderStatuses=&claimStatuses=&page=2&pageSize=300" in lists[1]["query"]
+    assert "productOrderStatuses=PAYED%2CDELIVERED&claimStatuses=&page=1" in lists[2]["query"]
+    changes = session.requests("naver.product_orders.changes")
+    assert ["moreSequence" in each["query"] for each in changes] == [False, True]
+    assert [each["violations"] for each in lists + changes] == [[]] * 5
+    tokens = session.requests("naver.token")
+    assert [each["status"] for each in tokens] == [200, 200, 200]
+    assert "query/'client_secret_sign'" in [each["place"] for each in tokens[0]["violations"]]
+
+
+def test_punished(
+    server: LiveServer, open_session: Callable[..., JumunSession], call: Callable[..., list[Any]]
+) -> None:
+    """Under the quota its token call has it cut to one call an hour: it gets one page, and raises at the next."""
+    session = open_session(quota="at-once")
+    place(session)
+    (listed,) = call(session, ("order", {"start_date": DAY}))
+    token, first, second = session.requests()
+    assert (token["status"], first["status"], second["status"]) == (200, 200, 429)
+    wanted = load_contract("naver", server.session.profile).errors[CODES[server.session.profile]]
+    assert second["code"] == wanted.code
+    assert listed == {"raised": f"ConnectionError: {wanted.message}"}
