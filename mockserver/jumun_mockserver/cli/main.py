@@ -35,6 +35,7 @@ class _Commands(click.Group):
         "lint": "lint",
         "call": "call.command",
         "scenario": "scenario",
+        "data": "data",
         "orders": "orders",
         "session": "session",
         "coverage": "coverage",

@@ -18,8 +18,8 @@ from jumun_mockserver.providers.naver.times import KST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from importlib.resources.abc import Traversable
 
+    from jumun_mockserver.core.data_folder import DataFolder
     from jumun_mockserver.core.session.options import SessionOptions
 
 # All derived orders are older.
@@ -110,7 +110,7 @@ class Seed:
         ValueError: More orders than ORDERS_AT_MOST.
     """
 
-    def __init__(self, data: Traversable | None, seed: str, orders: int) -> None:
+    def __init__(self, data: DataFolder | None, seed: str, orders: int) -> None:
         self.applications: Mapping[str, Application] = MappingProxyType(
             {
                 client_id: Application(
@@ -119,16 +119,13 @@ class Seed:
                     frozenset(row.get("accounts", ())),
                     tuple(row.get("static_tokens", ())),
                 )
-                for client_id, row in read_rows("naver", "applications", key="client_id", data=data).items()
+                for client_id, row in read_rows("naver", "applications", data=data).items()
             }
         )
         self.static_tokens: Mapping[str, str] = MappingProxyType(
             {token: app.client_id for app in self.applications.values() for token in app.static_tokens}
         )
-        self._rows = {
-            order_id: _read_order(row)
-            for order_id, row in read_rows("naver", "orders", key="order_id", data=data).items()
-        }
+        self._rows = {order_id: _read_order(row) for order_id, row in read_rows("naver", "orders", data=data).items()}
         hours = read_lifecycle("naver", data=data)["hours"]
         self.spans = Spans(**{name: each * 3_600 for name, each in hours.items()})
         self._by_product_order = {id_: order for order in self._rows.values() for id_ in order.product_order_ids}
