@@ -65,14 +65,17 @@ def _look_up(steps: Sequence[str], schema: Schema, data: Any) -> tuple[Any, list
     for step in steps:
         key: str | int = int(step) if isinstance(data, list) else step
         data = data[key]
-        inner = [
-            (here["items"] if isinstance(key, int) else here["properties"][key], base)
-            for here, base in speaking
-            if ("items" in here if isinstance(key, int) else key in here.get("properties", {}))
-        ]
+        inner = [(_find_inner(here, key), base) for here, base in speaking]
         speaking = [each for here, base in inner for each in references.iter_speaking(here, base)]
         is_hidden |= any("x-secret" in here or "x-pii" in here for here, _ in speaking)
     return data, [here for here, _ in speaking], is_hidden
+
+
+def _find_inner(schema: Mapping[str, Any], key: str | int) -> Any:
+    """What a schema says of an item or property; True where it says nothing."""
+    if isinstance(key, int):
+        return schema.get("items", True)
+    return schema.get("properties", {}).get(key, schema.get("additionalProperties", True))
 
 
 def _shorten(value: Any) -> str:

@@ -135,9 +135,18 @@ def select_exchanges(session: Session) -> Iterator[Exchange]:
 
 @cache
 def own_contract() -> dict[str, Any]:
-    """The control plane's OpenAPI document, with what is made of the code: the schema of a new session."""
+    """The control plane's OpenAPI document, with a session's options and an order's fields."""
     document: dict[str, Any] = read_document(files("jumun_mockserver") / "control", "control.openapi.yaml")
-    document["components"]["schemas"]["NewSession"] = render_schema()
+    schemas = document["components"]["schemas"]
+    schemas["NewSession"] = render_schema()
+    fields = read_document(files("jumun_fixtures") / "naver", "order-fields.schema.json")
+    own = schemas["NaverOrderFields"]["properties"]
+    schemas["NaverOrderFields"] = {
+        "type": "object",
+        "description": fields["description"],
+        "additionalProperties": False,
+        "properties": {**own, **fields["properties"]},
+    }
     return document
 
 

@@ -177,6 +177,9 @@ def _packaged_rows(provider: str, kind: str) -> dict[str, dict[str, Any]]:
 
 @cache
 def _schema(provider: str, kind: str) -> Schema:
-    contract = load_contract(provider)
-    document = read_document(files("jumun_fixtures") / provider, f"{kind}.schema.json")
-    return Schema(document, resources={schema["$id"]: schema for schema in contract.schemas.values()})
+    """What a file of this kind must be; its references lead to the contract's schemas and to those beside it."""
+    folder = files("jumun_fixtures") / provider
+    names = [each.name for each in folder.iterdir() if each.name.endswith(".schema.json")]
+    beside = [read_document(folder, name) for name in names if name != f"{kind}.schema.json"]
+    schemas = [*load_contract(provider).schemas.values(), *beside]
+    return Schema(read_document(folder, f"{kind}.schema.json"), resources={schema["$id"]: schema for schema in schemas})

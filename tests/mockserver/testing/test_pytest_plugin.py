@@ -790,7 +790,7 @@ SHOP = 'orders: [{{order_id: "{0}", product_order_ids: ["{0}"]}}]'
 @pytest.mark.parametrize("server", ["its own", "elsewhere"])
 @pytest.mark.parametrize("way", WORKERS)
 def test_options_of_the_run(tmp_path: Path, way: str, server: str) -> None:
-    """`jumun_options` holds for tests that say nothing else, whatever the server; paths start at rootdir or the test."""
+    """`jumun_options` holds for tests that say nothing else, whatever the server; paths are of rootdir and test."""
     write(tmp_path / "shop", {"naver/orders.yaml": SHOP.format("2026010100000001")})
     write(tmp_path / "tests" / "more", {"naver/orders.yaml": SHOP.format("2026010100000002")})
     options = {"data": "shop", "orders": 2, "clock": "2026-11-22T18:00:00+09:00", "allow_violations": True}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from heapq import merge
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _NEWEST = int(datetime(2026, 10, 28, tzinfo=KST).timestamp())
 # After the order, in seconds; assumed.
 CONFIRMED_S, SENT_S = 36 * 3_600, 72 * 3_600
+_NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
 _SINGLES, _SEVERAL = ("single", "single", "options", "direct"), ("options", "bundle")
 # Epoch seconds that are later than any day of an id.
 _FOREVER = 1 << 40
@@ -68,6 +69,7 @@ class Order:
         state: Of its product orders, as `lifecycle` names states.
         age_s: How long before the session's start it was placed; None where `ordered_at` says when.
         as_of: Epoch second at which it was in this state, from which on it ages; None for when it got into it.
+        fields: What differs from the template, by the names of a product order query.
     """
 
     order_id: str
@@ -78,6 +80,7 @@ class Order:
     state: str = "PAYED/NOT_YET"
     age_s: int | None = None
     as_of: int | None = None
+    fields: Mapping[str, Any] = field(default_factory=lambda: _NO_FIELDS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +254,7 @@ def _read_order(row: Mapping[str, Any]) -> Order:
         template=row.get("template", "single" if len(ids) == 1 else "options"),
         state=row.get("state", "PAYED/NOT_YET"),
         age_s=None if hours is None else int(hours * 3_600),
+        fields=row.get("with", {}),
     )
 
 
