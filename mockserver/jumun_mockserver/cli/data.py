@@ -34,4 +34,4 @@ def check_data(ctx: click.Context, folder: Path) -> None:
         click.echo(f"{len(mistakes)} mistake" + ("s" if len(mistakes) > 1 else ""))
         ctx.exit(1)
     for file, contents in describe_files(found):
-        click.echo(f"{file:<24}{contents}")
+        click.echo(f"{file:<27}{contents}")

@@ -37,6 +37,7 @@ class _Commands(click.Group):
         "scenario": "scenario",
         "data": "data",
         "orders": "orders",
+        "clock": "clock",
         "session": "session",
         "coverage": "coverage",
     }
