@@ -63,7 +63,7 @@ def _look_up(steps: Sequence[str], schema: Schema, data: Any) -> tuple[Any, list
     speaking = list(references.iter_speaking(schema.document, base))
     is_hidden = False
     for step in steps:
-        key: str | int = int(step) if isinstance(data, list) else step
+        key: Any = int(step) if isinstance(data, list) else step
         data = data[key]
         inner = [(_find_inner(here, key), base) for here, base in speaking]
         speaking = [each for here, base in inner for each in references.iter_speaking(here, base)]
