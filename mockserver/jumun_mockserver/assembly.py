@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from jumun_mockserver.core.dispatch import Dispatch
-from jumun_mockserver.core.seed import check_data_folder
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.session import Session
 from jumun_mockserver.core.session.store import SESSIONS_AT_MOST, MemoryStore
@@ -35,7 +34,7 @@ class Options(TypedDict, total=False):
     """
 
     profile: str
-    data: str | os.PathLike[str] | None
+    data: Mapping[str, Any] | str | os.PathLike[str] | None
     seed: str | int
     orders: int
     scenario: str
@@ -59,9 +58,6 @@ def create_dispatch(options: Options) -> Dispatch:
         ScenarioError: A fault in the scenario.
         ValueError: A value that an option cannot have.
     """
-    session_options = SessionOptions().renew(options)
-    if session_options.data is not None:
-        check_data_folder(session_options.data, tuple(PROVIDERS))
-    session = Session(PROVIDERS, session_options, clock=options.get("clock"))
+    session = Session(PROVIDERS, SessionOptions().renew(options), clock=options.get("clock"))
     store = MemoryStore(PROVIDERS, session, at_most=options.get("sessions", SESSIONS_AT_MOST))
     return Dispatch(PROVIDERS, store, on_exchange=options.get("on_exchange"))

@@ -20,6 +20,10 @@ COMMANDS = (
     "lint",
     "call",
     "scenario",
+    "data",
+    "orders",
+    "clock",
+    "session",
     "coverage",
 )
 
@@ -44,7 +48,9 @@ def test_help_of_a_command(command: str) -> None:
     assert len(result.stdout.splitlines()) > 5
 
 
-@pytest.mark.parametrize("command", ["check", "run", "scenario set", "call", "call bootpay orders"])
+@pytest.mark.parametrize(
+    "command", ["check", "run", "scenario set", "call", "call bootpay orders", "clock", "orders place"]
+)
 def test_examples_in_help(command: str) -> None:
     """Help shows each example on a line of its own, whether the command stands at the top or below."""
     lines = jumun(*command.split(), "--help").stdout.splitlines()

@@ -26,6 +26,7 @@ RUN = (
     "README.md",
     "docs/check.md",
     "docs/client.md",
+    "docs/data.md",
     "docs/diff.md",
     "docs/generation.md",
     "docs/qa.md",
@@ -37,6 +38,7 @@ SUITES = {
     "README.md": 3,
     "docs/check.md": 1,
     "docs/client.md": 2,
+    "docs/data.md": 3,
     "docs/generation.md": 2,
     "docs/testing.md": 7,
 }
@@ -50,6 +52,9 @@ PROGRAMS = {
     "docs/testing.md": ["15"],
 }
 """Page → what its program prints, beside what the page itself says in `print(…)  # …`."""
+
+SERVED: dict[str, str] = {"docs/data.md": "shop"}
+"""Page → folder of its own files that its server has as data."""
 
 PAGES = sorted(str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")))
 
@@ -66,23 +71,36 @@ def commands(page: str) -> list[tuple[str, str]]:
     return [(command, shown.rstrip("\n")) for command, _, shown in (part.partition("\n") for part in parts)]
 
 
+FILE = re.compile(r"# ([\w./]+\.\w+)\n")
+"""How a block begins that is a file of the reader's: by its name."""
+
+
+def write_files(page: str, folder: Path) -> None:
+    """The files that a page shows, where a reader would have them."""
+    for text in (text for _, text in blocks(page)):
+        if named := FILE.match(text):
+            (folder / named[1]).parent.mkdir(parents=True, exist_ok=True)
+            (folder / named[1]).write_text(text, encoding="utf-8")
+
+
 def python(page: str) -> tuple[str, str]:
     """The Python of a page: its tests, which are a file of their own, and its program, one block after the other."""
-    texts = [text for language, text in blocks(page) if language == "python"]
+    texts = [text for language, text in blocks(page) if language == "python" and not FILE.match(text)]
     suite, program = ("\n".join(t for t in texts if ("\ndef test_" in t) is wanted) for wanted in (True, False))
     return suite, program
 
 
 @pytest.fixture
-def url() -> Iterator[str]:
+def url(page: str, folder: Path) -> Iterator[str]:
     """A fresh server, as the page's reader has it."""
-    with LiveServer() as server:
+    with LiveServer(data=folder / SERVED[page] if page in SERVED else None) as server:
         yield server.url
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """Where a reader stands: with a body.json whose price is text."""
+def folder(page: str, tmp_path: Path) -> Path:
+    """Where a reader stands: with the page's files, and a body.json whose price is text."""
+    write_files(page, tmp_path)
     shop = create_dispatch({}).store.default.shops["bootpay"]
     (row,) = shop.orders.select({"page": 1, "limit": 1}).rows
     (tmp_path / "body.json").write_text(json.dumps({"count": 1, "list": [{**row, "price": "29000"}]}), encoding="utf-8")

@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib.resources.abc import Traversable
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 
 import click
@@ -19,10 +18,18 @@ from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.cli.main import main
 from jumun_mockserver.cli.session_options import session_options
 from jumun_mockserver.control.reading import own_contract
+from jumun_mockserver.core.data_folder import DataFolder
 from jumun_mockserver.core.journal.journal import Exchange
 from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.core.session.limiter import Limits
-from jumun_mockserver.core.session.options import PayloadDates, SessionOptions, known, list_options, render_schema
+from jumun_mockserver.core.session.options import (
+    LegacyClaims,
+    PayloadDates,
+    SessionOptions,
+    known,
+    list_options,
+    render_schema,
+)
 from jumun_mockserver.core.session.quota import Punishment
 from jumun_mockserver.testing import pytest_plugin
 from jumun_mockserver.testing.session import list_marker_arguments, read_marker
@@ -37,7 +44,11 @@ NAMES = [each.name for each in list_options()]
 # Beside the options of a session: the server's own.
 OF_THE_SERVER = {"clock", "sessions", "on_exchange"}
 # What `create_app` and `LiveServer` take beside the type of the field.
-ALSO_TAKEN: dict[str, set[Any]] = {"data": {str, os.PathLike[str]}, "seed": {int}, "frozen_at": {datetime, str}}
+ALSO_TAKEN: dict[str, set[Any]] = {
+    "data": {Mapping[str, Any], str, os.PathLike[str]},
+    "seed": {int},
+    "frozen_at": {datetime, str},
+}
 # By name, for what the modules import for type checkers only.
 TYPES: dict[str, Any] = {
     "Callable": Callable,
@@ -45,10 +56,11 @@ TYPES: dict[str, Any] = {
     "Exchange": Exchange,
     "Limits": Limits,
     "Mapping": Mapping,
+    "LegacyClaims": LegacyClaims,
     "PayloadDates": PayloadDates,
     "Punishment": Punishment,
     "RateLimit": RateLimit,
-    "Traversable": Traversable,
+    "DataFolder": DataFolder,
     "datetime": datetime,
     "os": os,
 }
@@ -102,7 +114,7 @@ def test_an_option_is_one_field(command: click.Command, given: dict[str, Any]) -
         "minimum": 1,
         "maximum": 9,
     }
-    assert read_marker({"colour_of_parcels": "white"}, kind=MoreOptions) == {"colour_of_parcels": "white"}
+    assert read_marker({"colour_of_parcels": "white"}, folder=ROOT, kind=MoreOptions) == {"colour_of_parcels": "white"}
     default = MoreOptions()
     assert (default.colour_of_parcels, default.weight) == ("brown", 3)
     renewed = default.renew({"colour_of_parcels": "white"})
@@ -130,19 +142,21 @@ def test_the_command_line(name: str) -> None:
 
 def test_names_that_users_meet() -> None:
     """Flags, variables and arguments of the marker keep their names."""
-    flags = "--profile --data --seed --orders --scenario --limits --rate --quota --payload-dates --read-lag"
+    flags = (
+        "--profile --data --seed --orders --scenario --limits --rate --quota --legacy-claims --payload-dates --read-lag"
+    )
     assert [f"--{each.flag}" for each in list_options() if each.flag] == flags.split()
     assert [each.variable for each in list_options() if each.flag] == [
         f"JUMUN_{name[2:].upper().replace('-', '_')}" for name in flags.split()
     ]
-    arguments = "profile seed orders scenario limits rates quota payload_dates read_lag clock allow_violations"
-    assert list(list_marker_arguments()) == arguments.split()
+    arguments = "profile data seed orders scenario limits rates quota legacy_claims payload_dates read_lag clock"
+    assert list(list_marker_arguments()) == [*arguments.split(), "allow_violations"]
 
 
 def test_the_control_plane() -> None:
     """The control plane's document has the schema of a new session, which is written nowhere else."""
     assert own_contract()["components"]["schemas"]["NewSession"] == render_schema()
-    assert list(render_schema()["properties"]) == [name for name in NAMES if name != "data"]
+    assert list(render_schema()["properties"]) == NAMES
     source = ROOT / "mockserver/jumun_mockserver/control/control.openapi.yaml"
     assert "per_second" not in source.read_text(encoding="utf-8")
 
@@ -158,8 +172,7 @@ def test_the_arguments_of_servers() -> None:
     taken = get_type_hints(assembly.Options, localns=TYPES)
     assert taken.keys() == {*NAMES, *OF_THE_SERVER}
     for name, kind in get_type_hints(SessionOptions, localns=TYPES).items():
-        # A folder in a wheel is no path of this machine.
-        wanted = (alternatives(kind) - {Traversable}) | ALSO_TAKEN.get(name, set())
+        wanted = (alternatives(kind) - {DataFolder}) | ALSO_TAKEN.get(name, set())
         assert alternatives(taken[name]) == wanted, name
 
 
@@ -173,7 +186,7 @@ def test_every_way_reads_the_same(tmp_path: Path) -> None:
     (tmp_path / "naver").mkdir()
     (tmp_path / "naver" / "orders.yaml").write_text("orders: []", encoding="utf-8")
     made = create_dispatch({"data": str(tmp_path), "seed": 7, "frozen_at": "1970-01-01T00:01:00Z"}).store.default
-    assert made.options == SessionOptions(data=tmp_path, seed="7", frozen_at=60.0)
+    assert made.options == SessionOptions(data=DataFolder.read(tmp_path), seed="7", frozen_at=60.0)
     assert create_dispatch({}).store.default.options == SessionOptions()
     with pytest.raises(ValueError, match=r"^frozen_at: .* 1970 to 9998"):
         create_dispatch({"frozen_at": -1.0})
@@ -206,13 +219,11 @@ def row(option: Option) -> tuple[str, ...]:
     name = f"`{option.name}`"
     if option.marker != option.name:
         name += f"; of the marker `{option.marker}`"
-    if option.schema is None:
-        name += ", of a server only"
     return (
         name,
         f"`--{option.flag}`" if option.flag else "",
         f"`{option.variable}`" if option.flag else "",
-        describe_values(option.schema or {}),
+        describe_values(option.schema),
         f"`{option.default}`" if option.default not in (None, "", {}) else "",
         option.help,
     )

@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from jumun_contracts.contract.mistakes import explain
 from jumun_contracts.schema.parsing import MAX_DEPTH, JsonError, parse_json
-from jumun_contracts.schema.validation import Schema, findings
+from jumun_contracts.schema.pointers import unescape_key
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+
+    from jumun_contracts.schema.validation import Schema
 
 _NODES_AT_MOST = 2_000_000
 _TAG = "tag:yaml.org,2002:"
@@ -126,10 +129,26 @@ def check_document(data: Any, schema: Schema, *, file: str) -> None:
     Raises:
         DocumentError: Names the first fault's key; the sentence says how many more there are.
     """
-    found = findings(schema, data)
-    if found:
+    if found := explain(schema, data):
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        raise DocumentError(file, found[0].pointer, found[0].message + more)
+        raise DocumentError(file, found[0].pointer, found[0].reason + more)
+
+
+def find_line(text: str, pointer: str) -> int:
+    """The line of the key or item at a pointer in YAML that can be read, or of the nearest that stands around it."""
+    node, line = yaml.compose(text, Loader=_StrictLoader), 1
+    for step in map(unescape_key, pointer.split("/")[1:]):
+        if isinstance(node, yaml.SequenceNode):
+            node = node.value[int(step)]
+            line = node.start_mark.line + 1
+            continue
+        pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+        found = next(((key, value) for key, value in pairs if key.value == step), None)
+        if found is None:
+            # It comes from elsewhere, by a merge.
+            break
+        line, node = found[0].start_mark.line + 1, found[1]
+    return line
 
 
 def _check_events(text: str, *, file: str) -> None:

@@ -35,7 +35,9 @@ class _Commands(click.Group):
         "lint": "lint",
         "call": "call.command",
         "scenario": "scenario",
+        "data": "data",
         "orders": "orders",
+        "clock": "clock",
         "session": "session",
         "coverage": "coverage",
     }

@@ -59,7 +59,7 @@ def session_options(
 
 def _declare(option: Option) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """The option of click."""
-    declaration: dict[str, Any] = {"type": _type(option.schema or {}), **_DECLARATIONS.get(option.name, {})}
+    declaration: dict[str, Any] = {"type": _type(option.schema), **_DECLARATIONS.get(option.name, {})}
     if option.default not in (None, "", {}):
         declaration |= {"default": option.default, "show_default": True}
     return click.option(

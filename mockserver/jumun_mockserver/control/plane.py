@@ -15,7 +15,7 @@ from flask import request as flask_request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, NotFound, Unauthorized
 
-from jumun_contracts import PROFILES, load_contract
+from jumun_contracts import PROFILES, DocumentError, load_contract
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.control.access import Access
 from jumun_mockserver.control.reading import (
@@ -125,6 +125,7 @@ class ControlPlane:
         plane.before_request(self._authorize)
         plane.register_error_handler(HTTPException, render_problem)
         plane.register_error_handler(SessionError, lambda error: problem(404, "No such session", str(error)))
+        plane.register_error_handler(DocumentError, lambda error: problem(422, "Not data of a shop", f"/data: {error}"))
         plane.register_error_handler(OrderError, lambda error: problem(422, "Not possible", str(error)))
         plane.register_error_handler(SnapshotError, lambda error: problem(422, "Not for this session", str(error)))
         plane.register_error_handler(ScenarioError, lambda error: problem(422, "Not a scenario", str(error)))

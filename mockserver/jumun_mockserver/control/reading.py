@@ -11,8 +11,9 @@ from flask import request as flask_request
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
 
-from jumun_contracts import JsonError, Schema, findings, parse_json
+from jumun_contracts import DocumentError, JsonError, Schema, parse_json
 from jumun_contracts.contract.documents import read_document
+from jumun_contracts.contract.mistakes import explain
 from jumun_contracts.schema.formats import parse_date_time
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.orders import NewOrder
@@ -20,7 +21,7 @@ from jumun_mockserver.core.session.options import render_schema
 from jumun_mockserver.core.session.store import SESSION_HEADER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.core.session.options import SessionOptions
@@ -35,8 +36,8 @@ _FILTERS = frozenset({"session", "operation", "status", "serial", "since", "form
 def read_json(schema: str) -> dict[str, Any]:
     """The request's JSON object, judged by a schema of the control plane's own contract."""
     body = read_any_json()
-    if found := findings(_schema(schema), body):
-        abort(422, "; ".join(finding.message for finding in found))
+    if found := explain(_schema(schema), body):
+        abort(422, "; ".join(mistake.reason for mistake in found))
     return dict(body)
 
 
@@ -55,6 +56,8 @@ def read_options(body: dict[str, Any], default: Session) -> SessionOptions:
         check_operation(operation, default, key="/rates", status=422)
     try:
         return default.options.renew(body)
+    except DocumentError:
+        raise
     except ValueError as error:
         abort(422, f"/{error}")
 
@@ -62,9 +65,8 @@ def read_options(body: dict[str, Any], default: Session) -> SessionOptions:
 def read_new_order(body: dict[str, Any]) -> NewOrder:
     """The order that a body asks to be placed. What stands under `with` is judged by the schema of its provider."""
     fields, schema = body.get("with", {}), f"{body['provider'].capitalize()}OrderFields"
-    _refuse_unknown(fields, own_contract()["components"]["schemas"][schema], "/with")
-    if found := findings(_schema(schema), fields):
-        abort(422, "; ".join(f"/with{finding.message}" for finding in found))
+    if found := explain(_schema(schema), fields):
+        abort(422, "; ".join(f"/with{each.reason.removeprefix('the document')}" for each in found))
     number = body.get("product_orders")
     # To JSON Schema 3.0 is an integer, to Python it is not.
     return NewOrder(
@@ -72,16 +74,6 @@ def read_new_order(body: dict[str, Any]) -> NewOrder:
         product_orders=None if number is None else int(number),
         fields={key: int(value) if isinstance(value, float) else value for key, value in fields.items()},
     )
-
-
-def _refuse_unknown(fields: Mapping[str, Any], schema: Mapping[str, Any], place: str) -> None:
-    """Refuse a name that the schema does not have, with the one that may be meant."""
-    known = schema["properties"]
-    for name, value in fields.items():
-        if name not in known:
-            abort(422, f"{place}: no field {name!r}{did_you_mean(name, known)}")
-        if "properties" in known[name] and isinstance(value, dict):
-            _refuse_unknown(value, known[name], f"{place}/{name}")
 
 
 def check_operation(operation: str, session: Session, *, key: str, status: int) -> None:
@@ -143,9 +135,18 @@ def select_exchanges(session: Session) -> Iterator[Exchange]:
 
 @cache
 def own_contract() -> dict[str, Any]:
-    """The control plane's OpenAPI document, with what is made of the code: the schema of a new session."""
+    """The control plane's OpenAPI document, with a session's options and an order's fields."""
     document: dict[str, Any] = read_document(files("jumun_mockserver") / "control", "control.openapi.yaml")
-    document["components"]["schemas"]["NewSession"] = render_schema()
+    schemas = document["components"]["schemas"]
+    schemas["NewSession"] = render_schema()
+    fields = read_document(files("jumun_fixtures") / "naver", "order-fields.schema.json")
+    own = schemas["NaverOrderFields"]["properties"]
+    schemas["NaverOrderFields"] = {
+        "type": "object",
+        "description": fields["description"],
+        "additionalProperties": False,
+        "properties": {**own, **fields["properties"]},
+    }
     return document
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import cache
 from importlib.resources import files
 from threading import Lock
@@ -10,11 +9,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from jumun_contracts import DocumentError, Schema, load_contract
-from jumun_contracts.contract.documents import check_document, read_document
+from jumun_contracts.contract.documents import find_line, parse_yaml, read_document
+from jumun_contracts.contract.mistakes import explain
+from jumun_mockserver.core.data_folder import DataFolder, list_kinds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping
-    from importlib.resources.abc import Traversable
+    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
 _Seed = TypeVar("_Seed")
 
@@ -35,89 +35,151 @@ class Shared(Generic[_Seed]):
             return seed
 
 
-def read_rows(provider: str, kind: str, *, key: str, data: Traversable | None) -> dict[str, dict[str, Any]]:
-    """Rows of `kind` ("applications" or "orders") by their `key`: the packaged ones, then those of `data`.
+def read_rows(provider: str, kind: str, *, data: DataFolder | None) -> dict[str, dict[str, Any]]:
+    """Rows of `kind` ("applications" or "orders") by what they are known by: the packaged ones, then those of `data`.
 
-    A row of `data` takes the place of a packaged one with the same key. A file that `data` lacks adds nothing.
+    A row of `data` takes the place of a packaged one that is known by the same. A file that `data` lacks adds nothing.
 
     Raises:
-        DocumentError: A file is not as its schema says, or has a key twice.
+        DocumentError: A file has a mistake; the first, and how many more there are.
     """
-    rows = dict(_packaged_rows(provider, kind, key))
-    if data is not None and (data / provider / f"{kind}.yaml").is_file():
-        rows |= _check_rows(data / provider, kind, provider=provider, key=key)
+    rows = dict(_packaged_rows(provider, kind))
+    if data is not None and f"{provider}/{kind}.yaml" in data.texts:
+        rows |= _by_key(_checked(data, provider, kind), provider, kind)
     return rows
 
 
-def read_lifecycle(provider: str, *, data: Traversable | None) -> Mapping[str, Any]:
-    """The provider's packaged lifecycle.yaml, with what that of `data` says in place of it.
+def read_lifecycle(provider: str, *, data: DataFolder | None) -> Mapping[str, Any]:
+    """The provider's packaged lifecycle.yaml, with what that of `data` says in place of it, key by key.
 
     Raises:
-        DocumentError: A file is not as its schema says.
+        DocumentError: As `read_rows`.
     """
-    packaged = _packaged_lifecycle(provider)
-    if data is None or not (data / provider / "lifecycle.yaml").is_file():
+    packaged: Mapping[str, Any] = _packaged(provider, "lifecycle")
+    if data is None or f"{provider}/lifecycle.yaml" not in data.texts:
         return packaged
-    given = _check_lifecycle(data / provider, provider)
+    given = _checked(data, provider, "lifecycle")
     return {**packaged, **given, "hours": {**packaged["hours"], **given.get("hours", {})}}
 
 
-def fingerprint(data: Traversable | None, providers: Iterable[str]) -> str:
+def fingerprint(data: DataFolder | None, providers: Iterable[str]) -> str:
     """What tells data folders with other files of these providers apart, or one after an edit; '' for no folder."""
-    if data is None:
-        return ""
-    digest = hashlib.sha256()
-    for provider in sorted(providers):
-        for kind in ("applications", "orders", "lifecycle"):
-            file = data / provider / f"{kind}.yaml"
-            # An empty file, which is a mistake, is not a file that is left out.
-            digest.update(hashlib.sha256(file.read_bytes()).digest() if file.is_file() else bytes(32))
-    return digest.hexdigest()
+    return "" if data is None else data.digest(providers)
 
 
-def check_data_folder(data: Traversable, providers: tuple[str, ...]) -> None:
-    """Refuse a folder that holds nothing to read: most likely it is the wrong one.
+def find_mistakes(data: DataFolder) -> list[DocumentError]:
+    """All mistakes of a data folder; nothing is served from one that has any."""
+    documents = [
+        _find_mistakes(data, provider, kind)[1]
+        for provider, kinds in list_kinds().items()
+        for kind in kinds
+        if f"{provider}/{kind}.yaml" in data.texts
+    ]
+    return [*data.strays, *(mistake for each in documents for mistake in each)]
+
+
+def describe_files(data: DataFolder) -> Iterator[tuple[str, str]]:
+    """Each file of a data folder without mistakes, and what it holds: `naver/orders.yaml`, `2 orders`."""
+    for provider, kinds in list_kinds().items():
+        for kind in kinds:
+            file = f"{provider}/{kind}.yaml"
+            if file not in data.texts:
+                continue
+            document = _checked(data, provider, kind)
+            if kind not in document:
+                yield file, ", ".join(f"{name} {value:g} h" for name, value in document["hours"].items())
+                continue
+            rows = _by_key(document, provider, kind)
+            replaced = len(rows.keys() & _packaged_rows(provider, kind).keys())
+            noun = kind if len(rows) != 1 else kind.removesuffix("s")
+            yield file, f"{len(rows)} {noun}" + (f", {replaced} in place of packaged ones" if replaced else "")
+
+
+def _checked(data: DataFolder, provider: str, kind: str) -> Any:
+    """The document of a file.
 
     Raises:
-        DocumentError: No such folder, or none of the files that could be in it.
+        DocumentError: It has a mistake.
     """
-    names = [f"{provider}/{kind}.yaml" for provider in providers for kind in ("applications", "orders")]
-    if not data.is_dir():
-        raise DocumentError(str(data), "", "no such folder")
-    if not any((data / name.split("/")[0] / name.split("/")[1]).is_file() for name in names):
-        raise DocumentError(str(data), "", f"holds none of {', '.join(names)}")
-
-
-def _check_rows(folder: Traversable, kind: str, *, provider: str, key: str) -> dict[str, dict[str, Any]]:
-    file = str(folder / f"{kind}.yaml")
-    document = read_document(folder, f"{kind}.yaml")
-    check_document(document, _schema(provider, kind), file=file)
-    rows: dict[str, dict[str, Any]] = {}
-    for index, row in enumerate(document[kind]):
-        if row[key] in rows:
-            raise DocumentError(file, f"/{kind}/{index}/{key}", f"{row[key]!r} stands twice")
-        rows[row[key]] = row
-    return rows
-
-
-def _check_lifecycle(folder: Traversable, provider: str) -> Mapping[str, Any]:
-    document: dict[str, Any] = read_document(folder, "lifecycle.yaml")
-    check_document(document, _schema(provider, "lifecycle"), file=str(folder / "lifecycle.yaml"))
+    document, mistakes = _find_mistakes(data, provider, kind)
+    if mistakes:
+        first = mistakes[0]
+        more = f" (and {len(mistakes) - 1} more: jumun data check lists them)" if len(mistakes) > 1 else ""
+        raise DocumentError(first.file, first.pointer, first.reason + more)
     return document
 
 
-@cache
-def _packaged_lifecycle(provider: str) -> Mapping[str, Any]:
-    return _check_lifecycle(files("jumun_fixtures") / provider, provider)
+def _find_mistakes(data: DataFolder, provider: str, kind: str) -> tuple[Any, list[DocumentError]]:
+    """The document of a file, and all its mistakes."""
+    name = f"{provider}/{kind}.yaml"
+    file, text = data.path(name), data.texts[name]
+    try:
+        document = parse_yaml(text, file=file)
+    except DocumentError as error:
+        return None, [error]
+    schema = _schema(provider, kind)
+    mistakes = [
+        DocumentError(
+            file, each.pointer, f"{each.reason.removeprefix(f'{each.pointer} ')} (line {find_line(text, each.place)})"
+        )
+        for each in explain(schema, document)
+    ]
+    if not mistakes and kind in document:
+        mistakes = [
+            DocumentError(file, pointer, f"{reason} (line {find_line(text, pointer)})")
+            for pointer, reason in _iter_repeated(document[kind], kind, provider)
+        ]
+    return document, mistakes
+
+
+def _iter_repeated(rows: list[dict[str, Any]], kind: str, provider: str) -> Iterator[tuple[str, str]]:
+    """Where a value is that must be of one row only and that an earlier row has, and a sentence about it."""
+    schema: Any = _schema(provider, kind).document
+    properties = schema["properties"][kind]["items"].get("properties", {})
+    for name in _unique(provider, kind):
+        first: dict[str, str] = {}
+        for index, row in enumerate(rows):
+            place, values = f"/{kind}/{index}/{name}", row.get(name, [])
+            found = {f"{place}/{at}": value for at, value in enumerate(values)} if isinstance(values, list) else {}
+            for pointer, value in (found or {place: values} if values else {}).items():
+                if value in first:
+                    shown = name if "x-secret" in properties.get(name, {}) else repr(value)
+                    yield pointer, f"{shown} is defined twice, first at {first[value]}"
+                first.setdefault(value, pointer)
+
+
+def _unique(provider: str, kind: str) -> list[str]:
+    """Properties whose values are one row's only; the first is what a row is known by."""
+    document: Any = _schema(provider, kind).document
+    names: list[str] = document["x-unique"]
+    return names
+
+
+def _by_key(document: Any, provider: str, kind: str) -> dict[str, dict[str, Any]]:
+    key = _unique(provider, kind)[0]
+    return {row[key]: row for row in document[kind]}
 
 
 @cache
-def _packaged_rows(provider: str, kind: str, key: str) -> dict[str, dict[str, Any]]:
-    return _check_rows(files("jumun_fixtures") / provider, kind, provider=provider, key=key)
+def _packaged(provider: str, kind: str) -> Any:
+    return _checked(_packaged_folder(), provider, kind)
+
+
+@cache
+def _packaged_folder() -> DataFolder:
+    return DataFolder.read(files("jumun_fixtures"))
+
+
+@cache
+def _packaged_rows(provider: str, kind: str) -> dict[str, dict[str, Any]]:
+    return _by_key(_packaged(provider, kind), provider, kind)
 
 
 @cache
 def _schema(provider: str, kind: str) -> Schema:
-    contract = load_contract(provider)
-    document = read_document(files("jumun_fixtures") / provider, f"{kind}.schema.json")
-    return Schema(document, resources={schema["$id"]: schema for schema in contract.schemas.values()})
+    """What a file of this kind must be; its references lead to the contract's schemas and to those beside it."""
+    folder = files("jumun_fixtures") / provider
+    names = [each.name for each in folder.iterdir() if each.name.endswith(".schema.json")]
+    beside = [read_document(folder, name) for name in names if name != f"{kind}.schema.json"]
+    schemas = [*load_contract(provider).schemas.values(), *beside]
+    return Schema(read_document(folder, f"{kind}.schema.json"), resources={schema["$id"]: schema for schema in schemas})

@@ -14,7 +14,7 @@ class Bounds:
 
     Attributes:
         body_bytes: The longest request body; a longer one is 413.
-        snapshot_bytes: The longest body of a snapshot that is loaded; a longer one is 413.
+        session_bytes: The longest body of a session that is made or a snapshot that is loaded; a longer one is 413.
         connections: How many there may be at once; one more is 503.
         head_bytes: The longest request line with headers; a longer one is 414 or 431.
         headers: How many of them a request may have; more are 431.
@@ -26,7 +26,7 @@ class Bounds:
     """
 
     body_bytes: int = 1024 * 1024
-    snapshot_bytes: int = 256 * 1024 * 1024
+    session_bytes: int = 256 * 1024 * 1024
     connections: int = 10_000
     head_bytes: int = 64 * 1024
     headers: int = 100

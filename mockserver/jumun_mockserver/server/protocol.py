@@ -266,7 +266,7 @@ class Protocol(HttpToolsProtocol):
             self.cycle.disconnected, self._busy = True, False
             self.cycle.message_event.set()
         if self._is_control and self._control_at_most != self._bounds.body_bytes:
-            self._refuse(413, f"a snapshot may have {self._control_at_most} bytes")
+            self._refuse(413, f"a session may have {self._control_at_most} bytes")
         else:
             self._refuse(413, f"a body may have {self._bounds.body_bytes} bytes; jumun serve --max-body allows more")
 
@@ -377,9 +377,10 @@ class Protocol(HttpToolsProtocol):
     def _begin_control(self) -> None:
         """Hand a request to the control plane, by uvicorn's ways; its body follows."""
         url = self.url
-        is_snapshot = self._path.rstrip("/").endswith("/snapshot")
+        # A session may bring its data along.
+        is_whole = self._path.rstrip("/").endswith(("/snapshot", "/sessions"))
         self._control_bytes = 0
-        self._control_at_most = self._bounds.snapshot_bytes if is_snapshot else self._bounds.body_bytes
+        self._control_at_most = self._bounds.session_bytes if is_whole else self._bounds.body_bytes
         HttpToolsProtocol.on_message_begin(self)
         self.url, self.expect_100_continue = url, "expect" in self._headers
         self.headers += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in self._headers.items()]

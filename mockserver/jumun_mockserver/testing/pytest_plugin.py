@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Spelled, because the options' module takes its time to import; a test compares them.
 _MARKER = (
-    "jumun(profile=, seed=, orders=, scenario=, limits=, rates=, quota=, legacy_claims=, payload_dates=, "
+    "jumun(profile=, data=, seed=, orders=, scenario=, limits=, rates=, quota=, legacy_claims=, payload_dates=, "
     "read_lag=, clock=, allow_violations=): what the test's Jumun session starts from"
 )
 _MEASURED = pytest.StashKey[list[dict[str, Any]]]()
@@ -49,7 +49,26 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def jumun_server(pytestconfig: pytest.Config) -> Iterator[Address]:
+def jumun_options() -> dict[str, Any]:
+    """Options for all tests of the run, by the names that the marker has. Define your own in a conftest.py."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def _jumun_run(pytestconfig: pytest.Config, jumun_options: dict[str, Any]) -> dict[str, Any]:
+    """Those, read, with what the environment says."""
+    from jumun_mockserver.testing.session import read_marker  # noqa: PLC0415 - see above
+
+    profile, folder = os.environ.get("JUMUN_PROFILE"), pytestconfig.rootpath
+    try:
+        options = read_marker(jumun_options, folder=folder, place="jumun_options")
+        return options | read_marker({"profile": profile or None}, folder=folder, place="JUMUN_PROFILE")
+    except ValueError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def jumun_server(pytestconfig: pytest.Config, _jumun_run: dict[str, Any]) -> Iterator[Address]:
     """A server for the run: in a thread, or the one at JUMUN_URL. Its attributes are URLs and keys."""
     from jumun_mockserver.control.address import read_address  # noqa: PLC0415
     from jumun_mockserver.control.client import ControlClient  # noqa: PLC0415 - see above
@@ -58,7 +77,11 @@ def jumun_server(pytestconfig: pytest.Config) -> Iterator[Address]:
     server = None
     url = os.environ.get("JUMUN_URL")
     if not url:
-        server = LiveServer(profile=os.environ.get("JUMUN_PROFILE", "documented")).start()
+        options: Any = {name: value for name, value in _jumun_run.items() if name != "allow_violations"}
+        try:
+            server = LiveServer(**options).start()
+        except ValueError as error:
+            pytest.fail(f"jumun_options: {error}", pytrace=False)
         url = server.url
     try:
         with ControlClient(url, token=os.environ.get("JUMUN_CONTROL_TOKEN")) as control:
@@ -70,19 +93,19 @@ def jumun_server(pytestconfig: pytest.Config) -> Iterator[Address]:
 
 
 @pytest.fixture
-def jumun(request: pytest.FixtureRequest, jumun_server: Address) -> Iterator[JumunSession]:
+def jumun(request: pytest.FixtureRequest, jumun_server: Address, _jumun_run: dict[str, Any]) -> Iterator[JumunSession]:
     """A session of the test's own. At its end, calls that broke the contract fail the test."""
     from jumun_mockserver.control.client import ControlClient, ControlError  # noqa: PLC0415 - see above
-    from jumun_mockserver.testing.session import JumunSession, read_marker  # noqa: PLC0415
+    from jumun_mockserver.testing.session import JumunSession, merge_options, read_marker  # noqa: PLC0415
 
     marker = request.node.get_closest_marker("jumun")
     try:
-        options = read_marker(marker.kwargs, positional=marker.args) if marker else {}
+        own = read_marker(marker.kwargs, positional=marker.args, folder=request.path.parent) if marker else {}
     except ValueError as error:
         pytest.fail(str(error), pytrace=False)
     with ControlClient(jumun_server.url, token=os.environ.get("JUMUN_CONTROL_TOKEN")) as control:
         try:
-            session = JumunSession(control, **options)
+            session = JumunSession(control, **merge_options(_jumun_run, own))
         except ControlError as error:
             pytest.fail(str(error), pytrace=False)
         try:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from jumun_contracts import Schema
+from jumun_contracts.contract.mistakes import explain
 from jumun_contracts.schema.formats import is_date_time
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.control.address import Address, read_address
+from jumun_mockserver.core.data_folder import DataFolder
 from jumun_mockserver.core.session.clock import SessionClock
-from jumun_mockserver.core.session.options import SessionOptions, list_options
+from jumun_mockserver.core.session.options import SessionOptions, list_options, render_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from jumun_mockserver.control.client import ControlClient
 
 _SHOWN = 10
@@ -143,41 +150,67 @@ class JumunSession:
 
 def list_marker_arguments(kind: type[SessionOptions] = SessionOptions) -> dict[str, str]:
     """Argument of `@pytest.mark.jumun` → argument of `JumunSession`."""
-    options = {each.marker: each.name for each in list_options(kind) if each.schema is not None}
-    return {**options, "allow_violations": "allow_violations"}
+    return {**{each.marker: each.name for each in list_options(kind)}, "allow_violations": "allow_violations"}
 
 
 def read_marker(
-    named: dict[str, Any], *, positional: tuple[Any, ...] = (), kind: type[SessionOptions] = SessionOptions
+    named: Mapping[str, Any],
+    *,
+    folder: Path,
+    place: str = "@pytest.mark.jumun",
+    positional: tuple[Any, ...] = (),
+    kind: type[SessionOptions] = SessionOptions,
 ) -> dict[str, Any]:
-    """The arguments of `@pytest.mark.jumun` as `JumunSession` takes them.
+    """The arguments of `@pytest.mark.jumun`, or of the fixture `jumun_options`, as `JumunSession` takes them.
+
+    Args:
+        folder: What a relative path is relative to.
+        place: Where the arguments are written, for messages.
 
     Raises:
-        ValueError: An argument that the marker does not have, or a value that cannot be meant.
+        ValueError: An argument that the marker does not have, or a value that it cannot have.
+        DocumentError: `data` is a folder that cannot be read.
     """
     if positional:
-        raise ValueError(f"@pytest.mark.jumun: give {positional[0]!r} a name, e.g. profile={positional[0]!r}")
-    options: dict[str, Any] = {}
+        raise ValueError(f"{place}: give {positional[0]!r} a name, e.g. profile={positional[0]!r}")
     arguments = list_marker_arguments(kind)
+    options: dict[str, Any] = {}
     for name, value in named.items():
         if name not in arguments:
-            raise ValueError(f"@pytest.mark.jumun has no argument {name!r}{did_you_mean(name, arguments)}")
-        if value is None:
-            continue
-        if name == "clock":
-            options[arguments[name]] = _read_clock(value)
-        elif isinstance(value, str | int | float | bool | dict):
-            options[arguments[name]] = value
-        else:
-            raise ValueError(f"@pytest.mark.jumun: {name}={value!r} must be text, a number or a dictionary")
+            raise ValueError(f"{place} has no argument {name!r}{did_you_mean(name, arguments)}")
+        if value is not None:
+            options[arguments[name]] = _read_value(name, value, folder=folder, place=place)
+    judged = {name: value for name, value in options.items() if name != "allow_violations"}
+    for mistake in explain(Schema(render_schema(kind)), judged):
+        raise ValueError(f"{place}: {mistake.reason}")
     return options
 
 
-def _read_clock(value: Any) -> str:
+def merge_options(run: Mapping[str, Any], test: Mapping[str, Any]) -> dict[str, Any]:
+    """The options of a test over those of the run; rates add up, as they do beside a server's."""
+    rates = {**run.get("rates", {}), **test.get("rates", {})}
+    return {**run, **test, **({"rates": rates} if rates else {})}
+
+
+def _read_value(name: str, value: Any, *, folder: Path, place: str) -> Any:
+    if name == "clock":
+        return _read_clock(value, place=place)
+    if name == "data" and isinstance(value, str | os.PathLike):
+        # The server gets the texts: it may be another machine's, and reads no file because a caller says so.
+        found = DataFolder.read(folder / value)
+        for stray in found.strays:
+            raise stray
+        return dict(found.texts)
+    if not isinstance(value, str | int | float | bool | dict):
+        raise ValueError(f"{place}: {name}={value!r} must be text, a number or a dictionary")  # noqa: TRY004 - of options
+    return value
+
+
+def _read_clock(value: Any, *, place: str) -> str:
     if isinstance(value, datetime):
         return _rfc3339(value)
     if not isinstance(value, str) or not is_date_time(value):
-        raise ValueError(f"@pytest.mark.jumun: clock={value!r} is no time such as '2026-11-22T09:00:00+09:00'")
+        raise ValueError(f"{place}: clock={value!r} must be a time such as '2026-11-22T09:00:00+09:00'")
     return value
 
 

@@ -432,6 +432,17 @@ def query_after_dispatch(plane: httpx.Client, session: str) -> list[dict[str, An
     return found
 
 
+def test_a_session_with_data_of_its_own(plane: httpx.Client) -> None:
+    """Files of a data folder come as texts or as what they mean, for this session alone; {} stands for none."""
+    rows = {"orders": [{"order_id": "2026010100000001", "product_order_ids": ["2026010100000011"]}]}
+    path = "/external/v1/pay-order/seller/orders/2026010100000001/product-order-ids"
+    texts = {"naver/orders.yaml": json.dumps(rows)}
+    for data, status in (({"naver/orders.yaml": rows}, 200), (texts, 200), ({}, 404), (None, 404)):
+        session = create(plane, **({} if data is None else {"data": data}))
+        headers = {"authorization": "Bearer your_access_token_here", "jumun-session": session["id"]}
+        assert plane.get(path, headers=headers).status_code == status
+
+
 def test_a_session_from_no_body(plane: httpx.Client) -> None:
     """A session can be made without a body: it starts as the default one did."""
     answer = plane.post("/_jumun/sessions")
@@ -496,6 +507,9 @@ BAD_SESSIONS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "frozen_at number": ({"frozen_at": 1}, ("/frozen_at",)),
     "before the first year": ({"frozen_at": "0001-01-01T00:00:00+14:00"}, ("/frozen_at",)),
     "after the last year": ({"frozen_at": "9999-12-31T23:59:59-14:00"}, ("/frozen_at",)),
+    "a path": ({"data": "/etc"}, ("/data", "object")),
+    "misspelt file": ({"data": {"naver/order.yaml": ""}}, ("/data", "did you mean naver/orders.yaml?")),
+    "file": ({"data": {"bootpay/orders.yaml": "orders: x"}}, ("/data: bootpay/orders.yaml#/orders", "(line 1)")),
     "array": ([], ("object",)),
     "number": (1, ("object",)),
 }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from jumun_contracts import DocumentError
+from jumun_mockserver.core.data_folder import DataFolder, list_files
+from jumun_mockserver.core.seed import find_mistakes
 from tests.mockserver.world import ORDER, World, basic, write
 
 if TYPE_CHECKING:
@@ -152,6 +155,136 @@ def test_a_folder_that_holds_nothing(tmp_path: Path, make: Any) -> None:
     with pytest.raises(DocumentError) as caught:
         World(data=make(tmp_path))
     assert str(make(tmp_path)) in str(caught.value)
+
+
+@pytest.mark.parametrize("file", list_files())
+def test_each_file_is_enough(tmp_path: Path, file: str) -> None:
+    """A folder may hold any one of the files: one that is read for the shop is no reason to refuse the folder."""
+    packaged = (files("jumun_fixtures") / file).read_text(encoding="utf-8")
+    with_file = World(data=write(tmp_path, {file: packaged}))
+    assert with_file.session.data_digest != World().session.data_digest
+
+
+def test_spans_of_the_folder(tmp_path: Path) -> None:
+    """A folder with nothing but NAVER's lifecycle.yaml changes how long things take."""
+    hours = "hours: {expire: 1, deliver: 2, decide: 3}\n"
+    world = World(data=write(tmp_path, {"naver/lifecycle.yaml": hours}))
+    (id_,) = world.place(productOrderStatus="PAYMENT_WAITING")
+    world.clock.move(advance_s=3_601)
+    assert world.naver("POST", "/query", {"productOrderIds": [id_]}).json["data"][0]["productOrder"][
+        "productOrderStatus"
+    ] == ("CANCELED_BY_NOPAYMENT")
+
+
+@pytest.mark.parametrize(
+    ("file", "named"),
+    [
+        ("naver/order.yaml", "did you mean orders.yaml?"),
+        ("naver/orders.yml", "did you mean orders.yaml?"),
+        ("bootpay/lifecycle.yaml", "expected one of applications.yaml, orders.yaml"),
+        ("bootpay/orders.json", "did you mean orders.yaml?"),
+        ("nvaer/orders.yaml", "did you mean naver?"),
+        ("orders.yaml", "did you mean bootpay/orders.yaml or naver/orders.yaml?"),
+        ("lifecycles.yml", "did you mean naver/lifecycle.yaml?"),
+    ],
+)
+def test_a_file_of_a_mistaken_name(tmp_path: Path, file: str, named: str) -> None:
+    """A file that would not be read stops the start, beside good ones too; so does the same in a mapping."""
+    write(tmp_path, {file: "orders: []\n", "bootpay/applications.yaml": "applications: []\n"})
+    with pytest.raises(DocumentError) as caught:
+        World(data=tmp_path)
+    assert str(tmp_path / file.partition("/")[0]) in str(caught.value)
+    assert "is not read" in str(caught.value)
+    assert named in str(caught.value)
+    with pytest.raises(DocumentError, match="is not read"):
+        World(data={file: "orders: []\n"})
+
+
+def test_files_that_are_none_of_ours(tmp_path: Path) -> None:
+    """What no one would take for data may be in the folder: notes, schemas for editors, other tools' files."""
+    others = (
+        "README.md",
+        "compose.yaml",
+        ".git/config",
+        "scenarios/a.yaml",
+        "naver/notes.txt",
+        "naver/orders.schema.json",
+    )
+    write(tmp_path, {**dict.fromkeys(others, "x"), NAVER: "orders: []\n"})
+    assert DataFolder.read(tmp_path).texts.keys() == {NAVER}
+    assert World(data=tmp_path).product_orders().status == 200
+
+
+def test_a_folder_as_a_mapping() -> None:
+    """Files may be given by their names, each as text or as what it would mean."""
+    orders = {"orders": [{"order_id": "2026010100000001", "product_order_ids": ["2026010100000011"]}]}
+    texts = "applications: [{client_id: mine, client_secret: $2a$04$DemoSecretOfJumunOnly., static_tokens: [mine]}]"
+    world = World(data={NAVER: orders, "naver/applications.yaml": texts})
+    assert world.product_orders("2026010100000001", authorization="Bearer mine").status == 200
+    with pytest.raises(DocumentError, match=r"^naver/orders.yaml#/orders: "):
+        World(data={NAVER: {"orders": 1}})
+
+
+def test_what_was_read_stays(tmp_path: Path) -> None:
+    """A reset, and a session that is made later, have the data of the start, whatever became of the folder."""
+    folder = write(tmp_path, {NAVER: f"orders: [{{{GOOD}}}]\n"})
+    world = World(data=folder)
+    write(tmp_path, {NAVER: "orders: nonsense\n"})
+    world.session.reset()
+    assert world.product_orders("2026010100000001").status == 200
+    later = world.dispatch.store.create(world.session.options)
+    assert later.data_digest == world.session.data_digest
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "mistakes"),
+    [
+        (
+            NAVER,
+            "orders:\n- order_id: 1\n  product_order_ids: []\n  sellr: own\n",
+            ["sellr", "did you mean seller? (line 4)", "in quotes (line 2)"],
+        ),
+        (NAVER, f"orders:\n- {{{GOOD},\n   state: PAYD/OK}}\n", ['not "PAYD/OK"; did you mean PAYED/OK? (line 3)']),
+        (
+            NAVER,
+            f"orders:\n- {{{GOOD}}}\n- {{order_id: '2026010100000002', product_order_ids: ['2026010100000011']}}",
+            [
+                "/orders/1/product_order_ids/0",
+                "'2026010100000011' is defined twice, first at /orders/0/product_order_ids/0 (line 3)",
+            ],
+        ),
+        (
+            "naver/lifecycle.yaml",
+            "hours: {expire: 0, deliver: 1, decied: 2}",
+            ["more than 0, not 0 (line 1)", '"decied"; did you mean decide?'],
+        ),
+        (
+            "naver/applications.yaml",
+            "applications: [{client_id: a, client_secret: CANARY, static_tokens: [CANARY]}]",
+            ["client_secret: must match the pattern"],
+        ),
+        (
+            "naver/applications.yaml",
+            "applications:\n"
+            + "".join(
+                f"- {{client_id: {id_}, client_secret: $2a$04$DemoSecretOfJumunOnly., static_tokens: [CANARY]}}\n"
+                for id_ in "ab"
+            ),
+            ["static_tokens is defined twice"],
+        ),
+        (BOOTPAY, "orders:" + BOOTPAY_ROW.format(order_id=NEW_ID).replace("아무개", "[CANARY]"), ["username"]),
+    ],
+)
+def test_all_mistakes_of_a_file(tmp_path: Path, file: str, text: str, mistakes: list[str]) -> None:
+    """Each mistake is found, with its line, value and the way out, secrets apart; the first stops a server."""
+    folder = write(tmp_path, {file: text})
+    found = [str(each) for each in find_mistakes(DataFolder.read(folder))]
+    assert all(any(text in each for each in found) for text in mistakes), found
+    with pytest.raises(DocumentError) as caught:
+        World(data=folder)
+    assert str(caught.value).startswith(found[0])
+    assert ("more: jumun data check" in str(caught.value)) == (len(found) > 1)
+    assert "CANARY" not in "".join(found)
 
 
 def test_more_orders_than_there_is_room_for() -> None:

@@ -19,7 +19,7 @@ from tests.mockserver.world import KEYS, ORDER
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SMALL = Bounds(body_bytes=1_000, snapshot_bytes=5_000, head_bytes=4_000, headers=20, connections=30)
+SMALL = Bounds(body_bytes=1_000, session_bytes=5_000, head_bytes=4_000, headers=20, connections=30)
 # Shorter than the second after which connections are looked at.
 QUICK = Bounds(arrival_s=0.1, idle_s=0.1, stall_s=0.1, linger_s=0.1)
 ORDERS = request("GET", "/v1/orders?limit=1")
@@ -52,8 +52,9 @@ def chunked(size: int) -> bytes:
         (request("POST", TOKEN, body=b"x" * 1_001), 413, "1000 bytes; jumun serve --max-body"),
         (request("POST", TOKEN, "Transfer-Encoding: chunked", body=chunked(1_001)), 413, "1000 bytes"),
         (request("POST", TOKEN, "Expect: 100-continue", "Content-Length: 1001"), 413, "1000 bytes"),
-        (request("POST", "/_jumun/sessions", body=b"x" * 1_001), 413, "1000 bytes"),
-        (request("PUT", "/_jumun/sessions/default/snapshot", body=b"x" * 5_001), 413, "a snapshot may have 5000 bytes"),
+        (request("POST", "/_jumun/orders", body=b"x" * 1_001), 413, "1000 bytes"),
+        (request("POST", "/_jumun/sessions", body=b"x" * 5_001), 413, "a session may have 5000 bytes"),
+        (request("PUT", "/_jumun/sessions/default/snapshot", body=b"x" * 5_001), 413, "a session may have 5000 bytes"),
         (request("GET", "/v1/orders", body=b"x" * 1_001), 413, "1000 bytes"),
         (request("GET", "/v1/orders?keyword=" + "x" * 5_000), 431, "4000 bytes"),
         (b"GET /v1/orders?keyword=" + b"x" * 5_000, 414, "4000 bytes"),

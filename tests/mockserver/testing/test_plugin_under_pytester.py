@@ -50,6 +50,6 @@ def test_what_it_offers(shop: pytest.Pytester) -> None:
         ["jumun --*", "jumun_server*", "naver_client --*", "bootpay_client --*"]
     )
     shop.runpytest_subprocess("--markers").stdout.fnmatch_lines(
-        ["@pytest.mark.jumun(profile=, seed=, orders=, scenario=*"]
+        ["@pytest.mark.jumun(profile=, data=, seed=, orders=, scenario=*"]
     )
     shop.runpytest_subprocess("--help").stdout.fnmatch_lines(["*--jumun-coverage*", "*--jumun-fail-under=PERCENT*"])

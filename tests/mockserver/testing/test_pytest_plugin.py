@@ -19,7 +19,7 @@ from jumun_client import BootpayCommerceClient, NaverCommerceClient, RateLimitEr
 from jumun_mockserver import LiveServer
 from jumun_mockserver.control.client import ControlError
 from jumun_mockserver.core.session.limiter import LIMITS
-from tests.mockserver.world import ORDER, sign
+from tests.mockserver.world import ORDER, sign, write
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -549,6 +549,41 @@ FAILING = {
         ("error",),
         ("seed",),
     ),
+    "data_that_is_not_there": Case(
+        """
+        @pytest.mark.jumun(data="shp")
+        def test_data_that_is_not_there(jumun):
+            pass
+        """,
+        ("error",),
+        ("shp: no such folder",),
+    ),
+    "data_of_a_mistaken_name": Case(
+        """
+        @pytest.mark.jumun(data={"naver/order.yaml": {"orders": []}})
+        def test_data_of_a_mistaken_name(jumun):
+            pass
+        """,
+        ("error",),
+        ("naver/order.yaml", "did you mean naver/orders.yaml?"),
+    ),
+    "mistaken_data": Case(
+        """
+        @pytest.mark.jumun(data={"naver/orders.yaml": {"orders": [{"order_id": "1", "product_order_ids": []}]}})
+        def test_mistaken_data(jumun):
+            pass
+        """,
+        ("error",),
+        ("naver/orders.yaml#/orders/0/order_id",),
+    ),
+    "wrong_field": Case(
+        """
+        def test_wrong_field(jumun):
+            jumun.place_order("naver", quantitty=2)
+        """,
+        ("failure",),
+        ("/with", "quantitty", "did you mean quantity?"),
+    ),
     "after_all_that": Case(
         """
         def test_after_all_that(jumun):
@@ -713,6 +748,97 @@ def test_a_profile_that_does_not_exist(tmp_path: Path) -> None:
     assert "documented" in run.text("test_elsewhere")
 
 
+# Options of the run, and data
+
+OPTIONS = """
+import pytest
+
+
+@pytest.fixture(scope="session")
+def jumun_options():
+    return {options}
+"""
+ORDERED = """
+def order_ids(jumun):
+    import httpx
+
+    found = httpx.get(f"{jumun.url}/_jumun/orders?provider=naver&session={jumun.id}&limit=1000", trust_env=False)
+    return {each["order_id"] for each in found.json()["orders"]}
+
+
+def test_of_the_run(jumun):
+    assert "2026010100000001" in order_ids(jumun)
+    assert orders(jumun).json()["count"] == 15 + 2
+    assert jumun.clock.now() == datetime(2026, 11, 22, 9, tzinfo=UTC)
+    assert orders(jumun, "member_type=1").status_code == 200
+
+
+@pytest.mark.jumun(data="more", orders=1)
+def test_of_its_own(jumun):
+    assert "2026010100000002" in order_ids(jumun)
+    assert "2026010100000001" not in order_ids(jumun)
+    assert orders(jumun).json()["count"] == 15 + 1
+
+
+@pytest.mark.jumun(data={})
+def test_as_packaged(jumun):
+    assert not {"2026010100000001", "2026010100000002"} & order_ids(jumun)
+"""
+SHOP = 'orders: [{{order_id: "{0}", product_order_ids: ["{0}"]}}]'
+
+
+@pytest.mark.parametrize("server", ["its own", "elsewhere"])
+@pytest.mark.parametrize("way", WORKERS)
+def test_options_of_the_run(tmp_path: Path, way: str, server: str) -> None:
+    """`jumun_options` holds for tests that say nothing else, whatever the server; paths are of rootdir and test."""
+    write(tmp_path / "shop", {"naver/orders.yaml": SHOP.format("2026010100000001")})
+    write(tmp_path / "tests" / "more", {"naver/orders.yaml": SHOP.format("2026010100000002")})
+    options = {"data": "shop", "orders": 2, "clock": "2026-11-22T18:00:00+09:00", "allow_violations": True}
+    (tmp_path / "conftest.py").write_text(OPTIONS.format(options=options), encoding="utf-8")
+    (tmp_path / "tests" / "test_orders.py").write_text(IMPORTS + ORDERED, encoding="utf-8")
+    with LiveServer() as live:
+        variables = {"JUMUN_URL": live.url} if server == "elsewhere" else {}
+        run = run_pytest(tmp_path, "", "tests", *WORKERS[way], **variables)
+    assert run.status == 0, run.output
+    assert len(run.cases) == 3
+
+
+def test_the_server_of_the_run_has_its_options(tmp_path: Path) -> None:
+    """The default session of the run's own server starts from `jumun_options`; JUMUN_PROFILE goes before them."""
+    (tmp_path / "conftest.py").write_text(OPTIONS.format(options={"orders": 2, "profile": "documented"}))
+    source = """
+    def test_server(jumun_server, jumun):
+        import httpx
+
+        auth = (jumun_server.bootpay_client_key, jumun_server.bootpay_secret_key)
+        shown = httpx.get(f"{jumun_server.url}/v1/orders", auth=auth, trust_env=False)
+        assert shown.json()["count"] == 15 + 2
+        sessions = httpx.get(f"{jumun_server.url}/_jumun/sessions", trust_env=False).json()
+        assert [each["profile"] for each in sessions] == ["observed", "observed"]
+    """
+    run = run_pytest(tmp_path, source, JUMUN_PROFILE="observed")
+    assert run.status == 0, run.output
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"profle": "observed"}, "jumun_options has no argument 'profle'; did you mean profile?"),
+        ({"profile": "observd"}, 'jumun_options: /profile must be "documented" or "observed", not "observd"'),
+        ({"rates": {"bootpay.orders.list": {"per_secnd": 1}}}, "did you mean per_second?"),
+        ({"data": "shp"}, "shp: no such folder"),
+        ({"scenario": "*: rset"}, "jumun_options: line 1: "),
+    ],
+)
+def test_mistaken_options_of_the_run(tmp_path: Path, options: dict[str, Any], says: str) -> None:
+    """A mistake in `jumun_options` is an error that names the key and the way out, without a traceback."""
+    (tmp_path / "conftest.py").write_text(OPTIONS.format(options=options))
+    run = run_pytest(tmp_path, "def test_any(jumun): pass")
+    assert run.outcomes("test_any") == ["error"]
+    assert says in run.text("test_any")
+    assert "Traceback" not in run.output
+
+
 # Other people's runs
 
 HEAVY = ("flask", "werkzeug", "uvicorn", "httpx", "jsonschema", "jsonschema_rs", "yaml", "click", "bcrypt")
@@ -745,7 +871,7 @@ def test_the_marker_and_the_options_are_explained(tmp_path: Path) -> None:
     """--markers shows the marker with its arguments, --help the options."""
     markers = run_pytest(tmp_path, "", "--markers").output
     assert re.search(
-        r"^@pytest\.mark\.jumun\(profile=, seed=, orders=, scenario=.*clock=, allow_violations=\)",
+        r"^@pytest\.mark\.jumun\(profile=, data=, seed=, orders=, scenario=.*clock=, allow_violations=\)",
         markers,
         re.MULTILINE,
     )
@@ -757,7 +883,7 @@ def test_the_marker_and_the_options_are_explained(tmp_path: Path) -> None:
 def test_fixtures_are_explained(tmp_path: Path) -> None:
     """--fixtures shows each with its docstring."""
     shown = run_pytest(tmp_path, "", "--fixtures").output
-    for name in ("jumun", "jumun_server", "naver_client", "bootpay_client"):
+    for name in ("jumun", "jumun_server", "jumun_options", "naver_client", "bootpay_client"):
         assert re.search(rf"^{name}\b.* -- .*plugin\.py", shown, re.MULTILINE), name
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -70,14 +71,14 @@ def test_no_secret_is_shown(session: JumunSession) -> None:
 def test_reading_a_marker(arguments: dict[str, Any], options: dict[str, Any]) -> None:
     """A clock becomes the time at which the session's stands; the rest is handed on, and nothing is changed."""
     before = dict(arguments)
-    assert read_marker(arguments) == options
+    assert read_marker(arguments, folder=Path()) == options
     assert arguments == before
 
 
 def test_a_naive_clock() -> None:
     """A datetime without a zone is refused: whose noon would it be?"""
     with pytest.raises(ValueError, match="time zone"):
-        read_marker({"clock": datetime(2026, 11, 22)})  # noqa: DTZ001 - the missing zone is the test
+        read_marker({"clock": datetime(2026, 11, 22)}, folder=Path())  # noqa: DTZ001 - the missing zone is the test
 
 
 @pytest.mark.parametrize("times", [None, 1, 2])

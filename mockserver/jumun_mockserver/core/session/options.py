@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
-from jumun_contracts import PROFILES, RateLimit
+from jumun_contracts import PROFILES, DocumentError, RateLimit
+from jumun_mockserver.core.data_folder import DataFolder
 from jumun_mockserver.core.session.clock import read_moment
 from jumun_mockserver.core.session.limiter import LIMITS, hand_set_rate
 from jumun_mockserver.core.session.quota import PUNISHMENTS
 from jumun_mockserver.core.timeline import ORDERS_AT_MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import os
+    from collections.abc import Callable
     from datetime import datetime
-    from importlib.resources.abc import Traversable
 
     from jumun_mockserver.core.session.limiter import Limits
     from jumun_mockserver.core.session.quota import Punishment
@@ -32,8 +33,7 @@ class Option:
 
     Attributes:
         help: A sentence for users: help of the command line, description in the schema, meaning in docs/testing.md.
-        schema: JSON Schema of the value on the control plane, and so for the pytest marker; None where only the server
-            takes it.
+        schema: JSON Schema of the value on the control plane.
         flag: The option of `jumun serve` and `run` without its dashes, by default the name; '' for none.
         metavar: Form of the flag's value, where its type does not say it.
         marker: Argument of the pytest marker, by default the name.
@@ -43,7 +43,7 @@ class Option:
     """
 
     help: str
-    schema: Mapping[str, Any] | None
+    schema: Mapping[str, Any]
     flag: str | None = None
     metavar: str | None = None
     marker: str = ""
@@ -63,8 +63,13 @@ def known(**attributes: Any) -> dict[str, Option]:
     return {"option": Option(**attributes)}
 
 
-def _read_folder(value: str | Path | None) -> Path | None:
-    return Path(value) if value else None
+def _read_data(value: Mapping[str, Any] | os.PathLike[str] | str | None) -> DataFolder | None:
+    if not value:
+        return None
+    folder = DataFolder.of(value) if isinstance(value, Mapping) else DataFolder.read(value)
+    for stray in folder.strays:
+        raise stray
+    return folder
 
 
 def _read_rates(value: Mapping[str, RateLimit | Mapping[str, float]]) -> dict[str, RateLimit]:
@@ -85,7 +90,6 @@ class SessionOptions:
     """What a session starts from, and starts from again when it is reset.
 
     Attributes:
-        data: Laid out as jumun_fixtures is.
         scenario: Lines of steps, '' for none.
         rates: Operation id → limit.
         frozen_at: Epoch seconds; None for a running clock.
@@ -98,12 +102,14 @@ class SessionOptions:
             schema={"enum": [*PROFILES]},
         ),
     )
-    data: Traversable | None = field(
+    data: DataFolder | None = field(
         default=None,
         metadata=known(
             help="Folder with more applications and orders: naver/orders.yaml, bootpay/orders.yaml, …",
-            schema=None,
-            read=_read_folder,
+            # Contents, never a path: whoever may call the control plane may not read the server's files.
+            schema={"type": "object", "additionalProperties": {"type": ["string", "object"]}},
+            metavar="DIR",
+            read=_read_data,
         ),
     )
     seed: str = field(
@@ -213,6 +219,7 @@ class SessionOptions:
 
         Raises:
             ValueError: An option cannot have that value. The message begins with its name.
+            DocumentError: The data folder cannot be read.
         """
         changes: dict[str, Any] = {}
         for option in list_options(type(self)):
@@ -222,6 +229,8 @@ class SessionOptions:
                 continue
             try:
                 value = option.read(values[option.name])
+            except DocumentError:
+                raise
             except ValueError as error:
                 raise ValueError(f"{option.name}: {error}") from None
             changes[option.name] = {**getattr(self, option.name), **value} if isinstance(value, dict) else value
@@ -247,7 +256,5 @@ def list_options(kind: type[SessionOptions] = SessionOptions) -> tuple[Option, .
 
 def render_schema(kind: type[SessionOptions] = SessionOptions) -> dict[str, Any]:
     """JSON Schema of what the control plane takes as options of a new session."""
-    properties = {
-        each.name: {"description": each.help, **each.schema} for each in list_options(kind) if each.schema is not None
-    }
+    properties = {each.name: {"description": each.help, **each.schema} for each in list_options(kind)}
     return {"type": "object", "additionalProperties": False, "properties": properties}

@@ -80,7 +80,6 @@ class Session:
         self.seed = options.seed
         self.contracts: dict[str, Contract] = {name: load_contract(name, options.profile) for name in providers}
         self.state = state or MemoryState()
-        # The folder may be edited while what was read of it is served.
         self.data_digest = fingerprint(options.data, providers)
         self._providers = providers
         self._given_clock = clock

@@ -14,8 +14,8 @@ from jumun_mockserver.providers.bootpay.rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from importlib.resources.abc import Traversable
 
+    from jumun_mockserver.core.data_folder import DataFolder
     from jumun_mockserver.core.session.options import SessionOptions
     from jumun_mockserver.providers.bootpay.filters import Row
 
@@ -48,9 +48,9 @@ class Seed:
         ValueError: More orders than ORDERS_AT_MOST.
     """
 
-    def __init__(self, data: Traversable | None, seed: str, orders: int, profile: str) -> None:
-        applications = read_rows("bootpay", "applications", key="client_key", data=data)
-        rows = read_rows("bootpay", "orders", key="order_id", data=data)
+    def __init__(self, data: DataFolder | None, seed: str, orders: int, profile: str) -> None:
+        applications = read_rows("bootpay", "applications", data=data)
+        rows = read_rows("bootpay", "orders", data=data)
         self.profile = profile
         self.secrets: Mapping[str, str] = MappingProxyType(
             {key: row["secret_key"] for key, row in applications.items()}

@@ -23,7 +23,6 @@ PRODUCT_ORDERS_AT_MOST = 30
 _ORDERS_OF_A_DAY, _STEP = 100_000, 7_919
 # Product orders end in 1, as live ones do; so that no number is both, orders do not.
 _LAST_DIGITS = "023456789"
-_OF_THE_ORDER = ("ordererId", "ordererNo", "ordererName", "ordererTel", "paymentMeans", "payLocationType")
 
 
 def place_order(new: NewOrder, shop: NaverShop) -> dict[str, Any]:
@@ -76,7 +75,7 @@ class _Ids:
 
 
 def _make_product_orders(new: NewOrder, ids: _Ids, now: float) -> list[dict[str, Any]]:
-    fields = {key: value for key, value in new.fields.items() if key not in (*_OF_THE_ORDER, "productOrderStatus")}
+    fields = {key: value for key, value in new.fields.items() if key != "productOrderStatus"}
     if "giftReceivingStatus" in fields and new.template != "gift":
         raise OrderError("/with/giftReceivingStatus: only an order of the template gift has one")
     made = []
@@ -101,7 +100,7 @@ def _make_record(new: NewOrder, ids: _Ids, product_orders: list[dict[str, Any]],
         due_at=due,
         draw=ids.digest[2],
         template=new.template,
-        fields={key: value for key, value in new.fields.items() if key in _OF_THE_ORDER},
+        fields=new.fields,
     )
     paid = {"paid_at": now} if is_paid else {"due": due}
     return {"order": block, "product_order_ids": list(ids.product_orders), "ordered_at": now, **paid}

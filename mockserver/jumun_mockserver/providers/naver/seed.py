@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from heapq import merge
@@ -19,14 +19,15 @@ from jumun_mockserver.providers.naver.times import KST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from importlib.resources.abc import Traversable
 
+    from jumun_mockserver.core.data_folder import DataFolder
     from jumun_mockserver.core.session.options import SessionOptions
 
 # All derived orders are older.
 _NEWEST = int(datetime(2026, 10, 28, tzinfo=KST).timestamp())
 # After the order, in seconds; assumed.
 CONFIRMED_S, SENT_S = 36 * 3_600, 72 * 3_600
+_NO_FIELDS: Mapping[str, Any] = MappingProxyType({})
 _SINGLES, _SEVERAL = ("single", "single", "options", "direct"), ("options", "bundle")
 # Epoch seconds that are later than any day of an id.
 _FOREVER = 1 << 40
@@ -71,6 +72,7 @@ class Order:
         state: Of its product orders, as `lifecycle` names states.
         age_s: How long before the session's start it was placed; None where `ordered_at` says when.
         as_of: Epoch second at which it was in this state, from which on it ages; None for when it got into it.
+        fields: What differs from the template, by the names of a product order query.
     """
 
     order_id: str
@@ -81,6 +83,7 @@ class Order:
     state: str = "PAYED/NOT_YET"
     age_s: int | None = None
     as_of: int | None = None
+    fields: Mapping[str, Any] = field(default_factory=lambda: _NO_FIELDS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,7 @@ class Seed:
         ValueError: More orders than ORDERS_AT_MOST.
     """
 
-    def __init__(self, data: Traversable | None, seed: str, orders: int) -> None:
+    def __init__(self, data: DataFolder | None, seed: str, orders: int) -> None:
         self.applications: Mapping[str, Application] = MappingProxyType(
             {
                 client_id: Application(
@@ -129,16 +132,13 @@ class Seed:
                     tuple(row.get("static_tokens", ())),
                     row.get("agency", False),
                 )
-                for client_id, row in read_rows("naver", "applications", key="client_id", data=data).items()
+                for client_id, row in read_rows("naver", "applications", data=data).items()
             }
         )
         self.static_tokens: Mapping[str, str] = MappingProxyType(
             {token: app.client_id for app in self.applications.values() for token in app.static_tokens}
         )
-        self._rows = {
-            order_id: _read_order(row)
-            for order_id, row in read_rows("naver", "orders", key="order_id", data=data).items()
-        }
+        self._rows = {order_id: _read_order(row) for order_id, row in read_rows("naver", "orders", data=data).items()}
         lifecycle = read_lifecycle("naver", data=data)
         self.spans = Spans(**{name: each * 3_600 for name, each in lifecycle["hours"].items()})
         self.approve_before_collection: bool = lifecycle["approve_before_collection"]
@@ -266,6 +266,7 @@ def _read_order(row: Mapping[str, Any]) -> Order:
         template=row.get("template", "single" if len(ids) == 1 else "options"),
         state=row.get("state", "PAYED/NOT_YET"),
         age_s=None if hours is None else int(hours * 3_600),
+        fields=row.get("with", {}),
     )
 
 

@@ -128,7 +128,7 @@ def make_order(order: Order, course: Course, seed: str, spans: Spans) -> tuple[d
     rows = {}
     for index, id_ in enumerate(order.product_order_ids):
         part = Part(index, course.ordered, draws, packages)
-        rows[id_] = _make_row(order, id_, course, fill_product_order(order.template, part, {}))
+        rows[id_] = _make_row(order, id_, course, fill_product_order(order.template, part, order.fields))
     block = make_order_block(
         order.order_id,
         [row["productOrder"] for row in rows.values()],
@@ -137,7 +137,7 @@ def make_order(order: Order, course: Course, seed: str, spans: Spans) -> tuple[d
         due_at=course.ordered + spans.expire,
         draw=digest[2],
         template=order.template,
-        fields={},
+        fields=order.fields,
     )
     record: dict[str, Any] = {
         "order": block,

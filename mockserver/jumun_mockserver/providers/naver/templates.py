@@ -23,6 +23,18 @@ _DELIVERY_FEE = 3_000
 # Of the price, in ten thousandths, as in the live sample of 2023 and the rates of its month.
 _PAYMENT_COMMISSION, _INTERLOCK_COMMISSION = 178, 200
 _WHOLE = 10_000
+ORDER_FIELDS = (
+    "ordererId",
+    "ordererNo",
+    "ordererName",
+    "ordererTel",
+    "paymentMeans",
+    "payLocationType",
+    "isMembershipSubscribed",
+    "isDeliveryMemoParticularInput",
+)
+"""Fields that may differ and are the order's, not its product orders'."""
+
 _PRODUCTS = (
     ("머그컵", 12_000),
     ("텀블러", 18_000),
@@ -139,8 +151,11 @@ def fill_product_order(template: str, part: Part, fields: Mapping[str, Any]) -> 
         **TEMPLATES[template].fill(part),
     }
     for key, value in fields.items():
-        # An address may be given in part.
-        filled[key] = {**(filled[key] or _ADDRESS), **value} if key == "shippingAddress" else value
+        if key in ("shippingAddress", "takingAddress"):
+            # An address may be given in part.
+            filled[key] = {**(filled[key] or _ADDRESS), **value}
+        elif key not in ORDER_FIELDS:
+            filled[key] = value
     if filled.get("giftReceivingStatus") == "RECEIVED":
         filled["shippingAddress"] = filled["shippingAddress"] or dict(_ADDRESS)
     _add_amounts(filled)
@@ -163,7 +178,7 @@ def make_order_block(
     Args:
         paid_at: None for one that waits for payment until `due_at`.
         draw: From 0 to 9999, for the orderer's number.
-        fields: What is to differ, by the names of the block.
+        fields: What is to differ; those of ORDER_FIELDS are of the block.
     """
     order = {
         "orderId": order_id,
@@ -181,7 +196,7 @@ def make_order_block(
         "payLaterPaymentAmount": 0,
         "isMembershipSubscribed": False,
         "isDeliveryMemoParticularInput": "false",
-        **fields,
+        **{key: value for key, value in fields.items() if key in ORDER_FIELDS},
     }
     if paid_at is None:
         order["paymentDueDate"] = render_time(due_at)

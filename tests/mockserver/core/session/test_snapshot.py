@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jumun_mockserver.core.data_folder import DataFolder
 from jumun_mockserver.core.dispatch import Dispatch
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.orders import NewOrder
@@ -206,10 +207,10 @@ def test_other_data(tmp_path: Path) -> None:
     """What counts of a data folder is what its files hold, not where it is."""
     text = "applications: [{client_key: ck, secret_key: x}]\n"
     folders = [write(tmp_path / name, {"bootpay/applications.yaml": text}) for name in ("a", "b")]
-    first, second = (open_session(SessionOptions(data=folder)) for folder in folders)
+    first, second = (open_session(SessionOptions(data=DataFolder.read(folder))) for folder in folders)
     restore_snapshot(second, take_snapshot(first))
     (folders[1] / "bootpay/applications.yaml").write_text(text.replace("ck", "other"), encoding="utf-8")
-    edited = open_session(SessionOptions(data=folders[1]))
+    edited = open_session(SessionOptions(data=DataFolder.read(folders[1])))
     for session in (edited, open_session(SessionOptions())):
         with pytest.raises(SnapshotError, match="data folder"):
             restore_snapshot(session, take_snapshot(first))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jumun_contracts import PROFILES
+from jumun_mockserver.core.data_folder import DataFolder
 from jumun_mockserver.core.session.options import SessionOptions as Options
 from jumun_mockserver.core.timeline import ORDERS_AT_MOST
 from jumun_mockserver.providers.bootpay.derived import Derived
@@ -156,7 +157,7 @@ def test_a_row_takes_the_place_of_a_derived_one(tmp_path: Path) -> None:
     derived = Derived("0", 30, "documented").row(20)
     row = {**derived, "order_name": "내 것", "created_at": "2026-01-01T00:00:00Z"}
     folder = write(tmp_path, {"bootpay/orders.yaml": f"orders: [{_flow(row)}]\n"})
-    seed = Seed(folder, "0", 30, "documented")
+    seed = Seed(DataFolder.read(folder), "0", 30, "documented")
     page = Ledger(seed).select({"page": 1, "limit": 50})
     assert page.count == 45
     assert page.rows[0]["order_name"] == "내 것"
@@ -169,16 +170,16 @@ def test_a_row_takes_the_place_of_a_derived_one(tmp_path: Path) -> None:
 def test_sessions_share_a_seed_and_give_it_back(tmp_path: Path) -> None:
     """Equal options are one seed, others another, and so is an edited folder; the last user frees it."""
     folder = write(tmp_path, {"bootpay/applications.yaml": "applications: []\n"})
-    one = read_seed(Options(data=folder, orders=3))
-    assert read_seed(Options(data=folder, orders=3)) is one
+    one = read_seed(Options(data=DataFolder.read(folder), orders=3))
+    assert read_seed(Options(data=DataFolder.read(folder), orders=3)) is one
     others = [
         read_seed(Options(orders=3)),
-        read_seed(Options(data=folder, orders=4)),
-        read_seed(Options(data=folder, orders=3, seed="1")),
-        read_seed(Options(data=folder, orders=3, profile="observed")),
+        read_seed(Options(data=DataFolder.read(folder), orders=4)),
+        read_seed(Options(data=DataFolder.read(folder), orders=3, seed="1")),
+        read_seed(Options(data=DataFolder.read(folder), orders=3, profile="observed")),
     ]
     write(tmp_path, {"bootpay/applications.yaml": "applications: [{client_key: ck, secret_key: sk}]\n"})
-    edited = read_seed(Options(data=folder, orders=3))
+    edited = read_seed(Options(data=DataFolder.read(folder), orders=3))
     assert len({id(one), id(edited), *map(id, others)}) == 6
     assert (one.secrets.get("ck"), edited.secrets.get("ck")) == (None, "sk")
     ledgers = [Ledger(one), Ledger(one)]

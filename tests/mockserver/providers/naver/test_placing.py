@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jumun_contracts import PROFILES
+from jumun_contracts import PROFILES, DocumentError, load_contract
+from jumun_mockserver.control.reading import own_contract
 from jumun_mockserver.core.orders import NewOrder, OrderError
 from jumun_mockserver.providers.naver.acting import act, find_order, iter_orders
 from jumun_mockserver.providers.naver.placing import place_order
@@ -153,6 +154,84 @@ def test_what_differs_from_the_template(world: World) -> None:
         assert (part["productName"], part["order"]["ordererName"]) == ("의자", "아무개")
         assert part["shippingAddress"]["name"] == "김하나"
         assert part["shippingAddress"]["zipCode"]
+
+
+DERIVED = {
+    "productOrderId",
+    "productOrderStatus",
+    "placeOrderStatus",
+    "placeOrderDate",
+    "decisionDate",
+    "claimId",
+    "claimType",
+    "claimStatus",
+    "delayedDispatchReason",
+    "delayedDispatchDetailedReason",
+    "orderId",
+    "orderDate",
+    "paymentDate",
+    "paymentDueDate",
+}
+"""Ids, states and moments: they follow from what happens to an order, not from how it was placed."""
+
+
+def test_any_field_may_differ() -> None:
+    """What a query shows of an order may differ from its template, but for money that is worked out, ids and states."""
+    fields = own_contract()["components"]["schemas"]["NaverOrderFields"]["properties"].keys()
+    ids = {f"https://jumun.invalid/naver/{name}.schema.json" for name in ("product-order", "order")}
+    blocks = [each for each in load_contract("naver").schemas.values() if each["$id"] in ids]
+    known = {name for each in blocks for name in each["properties"]}
+    money = re.compile("Amount$|Commission$|Quantity$|^applied|DiscountType$")
+    assert {name for name in known - fields - DERIVED if not money.search(name)} == set()
+    assert fields - known == set()
+
+
+def test_fields_of_a_file_are_those_of_the_control_plane() -> None:
+    """A row of orders.yaml may have the fields that may be given when an order is placed, without its status."""
+    row = World(data={"naver/orders.yaml": {"orders": [ROW | {"with": WITH}]}})
+    details = row.naver("POST", "/query", {"productOrderIds": ROW["product_order_ids"]}).json["data"]
+    for each in details:
+        product_order, order = each["productOrder"], each["order"]
+        assert (product_order["productName"], product_order["totalPaymentAmount"]) == ("보온병", 3 * (30_000 - 500))
+        assert product_order["shippingAddress"]["zipCode"] == "04524"
+        assert product_order["shippingAddress"]["name"] == "홍길동"
+        assert (order["ordererName"], order["generalPaymentAmount"]) == ("김주문", 2 * 3 * (30_000 - 500))
+        assert "ordererName" not in product_order
+        assert "productName" not in order
+
+
+ROW: dict[str, Any] = {
+    "order_id": "2026010100000001",
+    "product_order_ids": ["2026010100000011", "2026010100000021"],
+    "template": "single",
+}
+WITH = {
+    "productName": "보온병",
+    "unitPrice": 30_000,
+    "optionPrice": -500,
+    "quantity": 3,
+    "ordererName": "김주문",
+    "shippingAddress": {"zipCode": "04524"},
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"quantitty": 2}, 'with: must not have the property "quantitty"; did you mean quantity?'),
+        ({"shippingAddress": {"zipcode": "1"}}, "did you mean zipCode?"),
+        ({"quantity": 0}, "with/quantity: must be 1 or more, not 0"),
+        ({"ordererTel": 5}, "with/ordererTel: must be of type string, not integer; put it in quotes"),
+        ({"productOrderStatus": "PAYED"}, "productOrderStatus"),
+        ({"giftReceivingStatus": "RECEIVED"}, 'template: must be "gift"'),
+    ],
+)
+def test_a_wrong_field_of_a_file(fields: dict[str, Any], says: str) -> None:
+    """A mistaken field of a row is refused with its key, its value and the field that is meant."""
+    with pytest.raises(DocumentError) as caught:
+        World(data={"naver/orders.yaml": {"orders": [ROW | {"with": fields}]}})
+    assert str(caught.value).startswith("naver/orders.yaml#/orders/0/")
+    assert says in str(caught.value)
 
 
 @pytest.mark.parametrize("profile", PROFILES)

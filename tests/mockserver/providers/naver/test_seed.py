@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jumun_mockserver.core.data_folder import DataFolder
 from jumun_mockserver.core.session.options import SessionOptions as Options
 from jumun_mockserver.core.timeline import ORDERS_AT_MOST
 from jumun_mockserver.providers.naver.seed import Order, Seed, read_seed
@@ -95,7 +96,7 @@ def test_a_row_takes_the_place_of_a_derived_one(tmp_path: Path) -> None:
     """A row of the folder with a derived order's number is that order, and has its product orders alone."""
     order = Seed(None, "0", 30)._make(20)
     text = f'orders: [{{order_id: "{order.order_id}", product_order_ids: ["2026010100000011"], seller: other}}]\n'
-    seed = Seed(write(tmp_path, {"naver/orders.yaml": text}), "0", 30)
+    seed = Seed(DataFolder.read(write(tmp_path, {"naver/orders.yaml": text})), "0", 30)
     found = seed.order(order.order_id)
     assert found is not None
     assert (found.product_order_ids, found.own) == (("2026010100000011",), False)
@@ -117,10 +118,10 @@ def test_derived_orders_are_served() -> None:
 def test_sessions_share_a_seed_and_give_it_back(tmp_path: Path) -> None:
     """Equal options are one seed whatever the profile, an edited folder is another; the last user frees it."""
     folder = write(tmp_path, {"naver/orders.yaml": "orders: []\n"})
-    one = read_seed(Options(data=folder, orders=3))
-    assert read_seed(Options(data=folder, orders=3, profile="observed")) is one
+    one = read_seed(Options(data=DataFolder.read(folder), orders=3))
+    assert read_seed(Options(data=DataFolder.read(folder), orders=3, profile="observed")) is one
     write(tmp_path, {"naver/orders.yaml": f'orders: [{{order_id: "{ORDER}", product_order_ids: []}}]\n'})
-    assert read_seed(Options(data=folder, orders=3)) is not one
+    assert read_seed(Options(data=DataFolder.read(folder), orders=3)) is not one
     gone = weakref.ref(one)
     del one
     gc.collect()

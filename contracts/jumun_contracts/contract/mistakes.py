@@ -1,0 +1,83 @@
+"""What is wrong with data that a person wrote, as that person needs to read it: the key, the value and the way out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from jumun_contracts.schema.pointers import escape_key, unescape_key
+from jumun_contracts.schema.references import References
+from jumun_contracts.schema.validation import Finding, Schema, findings
+from jumun_contracts.spelling import did_you_mean, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_UNEXPECTED = ("additionalProperties", "unevaluatedProperties")
+# In messages about these the value says more than its type or its length.
+_OF_A_VALUE = ("const", "enum", "format", "maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "pattern")
+_SHOWN_CHARACTERS = 60
+
+
+class Mistake(NamedTuple):
+    """One thing that is wrong.
+
+    Attributes:
+        pointer: To the value that does not fit.
+        place: To the key to look at: the unexpected one, where there is one.
+        reason: A sentence that names the pointer.
+    """
+
+    pointer: str
+    place: str
+    reason: str
+
+
+def explain(schema: Schema, data: Any) -> list[Mistake]:
+    """Everything in which data does not fit; none if it does. What `x-secret` or `x-pii` marks is not shown."""
+    return [_explain(each, schema, data) for each in findings(schema, data)]
+
+
+def _explain(finding: Finding, schema: Schema, data: Any) -> Mistake:
+    steps = [unescape_key(step) for step in finding.pointer.split("/")[1:]]
+    value, speaking, is_hidden = _look_up(steps, schema, data)
+    place, more = finding.pointer, ""
+    if finding.keyword in _UNEXPECTED and isinstance(finding.expected, str):
+        place += f"/{escape_key(finding.expected)}"
+        known = {name for each in speaking for name in each.get("properties", {})}
+        more = did_you_mean(finding.expected, known)
+    elif finding.keyword in _OF_A_VALUE and not is_hidden and not isinstance(value, dict | list):
+        more = f", not {_shorten(value)}"
+        if isinstance(value, str) and isinstance(finding.expected, list):
+            near = nearest(value, [each for each in finding.expected if isinstance(each, str)])
+            more += f"; did you mean {near}?" if near else ""
+    elif finding.keyword == "type" and finding.expected == "string" and isinstance(value, int | float):
+        more = "; put it in quotes"
+    return Mistake(finding.pointer, place, finding.message + more)
+
+
+def _look_up(steps: Sequence[str], schema: Schema, data: Any) -> tuple[Any, list[Mapping[str, Any]], bool]:
+    """The value at a path, the schemas that speak of it, and whether it is one that must not be shown."""
+    references = References(schema)
+    base = schema.document.get("$id", "") if isinstance(schema.document, dict) else ""
+    speaking = list(references.iter_speaking(schema.document, base))
+    is_hidden = False
+    for step in steps:
+        key: Any = int(step) if isinstance(data, list) else step
+        data = data[key]
+        inner = [(_find_inner(here, key), base) for here, base in speaking]
+        speaking = [each for here, base in inner for each in references.iter_speaking(here, base)]
+        is_hidden |= any("x-secret" in here or "x-pii" in here for here, _ in speaking)
+    return data, [here for here, _ in speaking], is_hidden
+
+
+def _find_inner(schema: Mapping[str, Any], key: str | int) -> Any:
+    """What a schema says of an item or property; True where it says nothing."""
+    if isinstance(key, int):
+        return schema.get("items", True)
+    return schema.get("properties", {}).get(key, schema.get("additionalProperties", True))
+
+
+def _shorten(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 1] + "…"
