@@ -121,8 +121,8 @@ def test_an_action_and_its_events(client: httpx.Client) -> None:
 def test_product_orders_that_some_calls_need(client: httpx.Client) -> None:
     """A wished day of delivery that can be moved, and a product that only logistics sends, can be placed."""
     wish: dict[str, Any] = {"with": {"hopeDelivery": {"hopeDeliveryYmd": "20990101", "region": "서울"}}}
-    contract: dict[str, Any] = {"template": "fulfillment", "with": {"logisticsDirectContracted": True}}
-    wished, contracted = place(client, **wish), place(client, **contract)
+    contract: dict[str, Any] = {"with": {"logisticsDirectContracted": True}}
+    wished, contracted = place(client, **wish), place(client, template="fulfillment", **contract)
     (id_,), (other,) = wished["product_order_ids"], contracted["product_order_ids"]
     data = client.get(f"/orders/{id_}").json()["data"]
     assert data["productOrder"]["hopeDelivery"] == {"hopeDeliveryYmd": "20990101", "region": "서울"}

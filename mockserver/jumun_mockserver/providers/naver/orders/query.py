@@ -40,4 +40,6 @@ def query_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
 
 def _add_legacy_claims(details: dict[str, Any]) -> dict[str, Any]:
     """The same with each claim under the name of its kind, where it was before there was currentClaim."""
-    return {**details.get("beforeClaim", {}), **details.get("currentClaim", {}), **details}
+    if "currentClaim" not in details:
+        return details
+    return {**details.get("beforeClaim", {}), **details["currentClaim"], **details}
