@@ -31,9 +31,9 @@ def find_obstacle(step: Step, operation: Operation, provider: Provider[Any], con
             case Fail(code) if not knows_code(contract, code):
                 return find_unknown_code([step], [contract])
             case Perform(moment, name) if name not in provider.actions:
-                return f"{moment}: {provider.name} has no action {name!r}{did_you_mean(name, provider.actions)}"
-            case Perform(moment) if operation.id not in provider.named_orders:
-                return f"{moment}: a call of {operation.id} names no orders{_list_able(provider.named_orders)}"
+                return f"{moment}({name}): {provider.name} has no action {name!r}{did_you_mean(name, provider.actions)}"
+            case Perform(moment, name) if operation.id not in provider.named_orders:
+                return f"{moment}({name}): a call of {operation.id} names no orders{_list_able(provider.named_orders)}"
             case Refuse(code) if obstacle := _find_refusal_obstacle(code, operation, contract):
                 return f"fail: {obstacle}"
             case Cap() if obstacle := _find_cap_obstacle(action, operation):
