@@ -2,7 +2,7 @@
 # make test     the whole test suite (options: make test ARGS="-k paging")
 # make test-httpx2   the client's tests with httpx2 in place of httpx
 # make bench    measurements, as ratios within one run (half an hour; options: tests/benchmarks/README.md)
-# make check    format, lint, types, import directions, the client's generated modules
+# make check    format, lint, types, import directions, what is generated of client and docs
 # make format   writes those, formats, and mends what lint can
 # Each sets up .venv by itself; nothing but Python >= 3.11 and make is needed.
 
@@ -37,6 +37,7 @@ bench: $(VENV)/test.stamp
 
 check: $(VENV)/check.stamp
 	$(BIN)/python client/generate.py --check
+	$(BIN)/python docs/generate.py --check
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -47,6 +48,7 @@ check: $(VENV)/check.stamp
 
 format: $(VENV)/check.stamp
 	$(BIN)/python client/generate.py
+	$(BIN)/python docs/generate.py
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 

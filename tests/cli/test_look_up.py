@@ -185,6 +185,7 @@ def test_explain_an_error(contract: Contract, code: str) -> None:
     assert (f"  assumed: {', '.join(entry.assumed)}" in lines) is bool(entry.assumed)
     by_request_only = any(f"Prefer: code={code} gives it all the same" in line for line in lines)
     assert by_request_only is (contract.profile not in entry.profiles)
+    assert ("an item of a success" in block) is entry.is_item
 
 
 @pytest.mark.parametrize("code", sorted({code for contract in CONTRACTS for code in contract.causes.values()}))

@@ -150,7 +150,7 @@ def test_a_session_and_a_token(way: str, monkeypatch: pytest.MonkeyPatch) -> Non
     [
         (["flakey"], ("flakey", "did you mean flaky?")),
         (["./no/such.scenario"], ("./no/such.scenario", "No such file")),
-        ([""], ("expected one of", "flaky")),
+        ([""], ("jumun scenario list names them",)),
         (["naver.product_order_idz: 429"], ("line 1", "'naver.product_order_idz'", "naver.product_order_ids")),
         (["*: ok", "*: rset"], ("line 2", "'rset'", "reset")),
         (["flaky", "maintenance"], ("line 1", "flaky")),

@@ -1,4 +1,4 @@
-"""The page on scenarios has what the code has."""
+"""The pages on scenarios have what the code has."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 
 from jumun_mockserver.core.faults import FAULTS
 from tests.checkout import ROOT
+from tests.mockserver.core.scenario.order_lessons import ORDER_LESSONS
 
 
 def test_faults() -> None:
@@ -18,3 +19,12 @@ def test_faults() -> None:
         rows[bool(kind.play)] += f"| `{kind.usage}` | {kind.effect} |\n"
     assert tables == [rows[True], rows[False]]
     assert section.count("\n|") == len(FAULTS) + 4
+
+
+def test_stories_of_orders() -> None:
+    """The page for QA has a row for each packaged scenario about orders."""
+    page = (ROOT / "docs/qa.md").read_text(encoding="utf-8")
+    table = page.partition("\n| scenario | a naive client | a careful one |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `([^`]+)` \|", table, re.MULTILINE)
+    assert sorted(rows) == sorted(ORDER_LESSONS)
+    assert len(rows) == len(table.splitlines())

@@ -98,6 +98,7 @@ def _read_errors(
             evidence=raw["evidence"],
             source=raw["source"],
             assumed=tuple(raw.get("assumed", ())),
+            is_item=raw.get("item", False),
         )
     return errors
 

@@ -142,6 +142,7 @@ class ErrorEntry:
         profiles: The editions whose API has this error.
         operations: The calls that answer it: None for all, empty for none of those that there are now.
         assumed: Fields that are a guess although the entry is not.
+        is_item: Whether it comes as an item of a success, for one of several orders.
     """
 
     code: str
@@ -157,6 +158,7 @@ class ErrorEntry:
     evidence: Evidence
     source: str
     assumed: tuple[str, ...]
+    is_item: bool = False
 
     def belongs_to(self, operation: str, profile: str) -> bool:
         """Whether the operation gives it by itself in this edition."""

@@ -179,6 +179,8 @@ def _explain_properties(contract: Contract, schema: Any, *, file: str, path: str
 def _explain_error(contract: Contract, entry: ErrorEntry) -> Iterator[str]:
     yield f"{contract.provider} error {entry.code} ({contract.profile}): status {entry.status}, {entry.message}"
     yield f"  when: {entry.when}"
+    if entry.is_item:
+        yield "  an item of a success, for one of several orders; asked for by name, an answer of its own"
     for header, value in entry.headers.items():
         yield f"  header: {header}: {value}"
     yield from _known(entry)

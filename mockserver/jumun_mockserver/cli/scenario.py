@@ -64,8 +64,10 @@ def show_scenario(client: ControlClient) -> None:
 @scenario.command("list")
 def list_scenarios() -> None:
     """List those that come with Jumun, and what each teaches."""
-    for name, lesson in iter_scenarios():
-        click.echo(f"{name:<24}{lesson}")
+    lessons = dict(iter_scenarios())
+    width = max(map(len, lessons)) + 2
+    for name, lesson in lessons.items():
+        click.echo(f"{name:<{width}}{lesson}")
 
 
 def iter_scenarios() -> Iterator[tuple[str, str]]:
@@ -88,4 +90,4 @@ def read_scenario(name: str) -> str:
         if name in names:
             return packaged.read_text(encoding="utf-8")
         reason = f"{name}: {error.strerror}, and no packaged scenario has that name"
-        raise click.UsageError(reason + did_you_mean(name, names)) from None
+        raise click.UsageError(reason + (did_you_mean(name, names) or "; jumun scenario list names them")) from None

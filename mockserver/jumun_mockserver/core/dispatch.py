@@ -21,9 +21,9 @@ from jumun_mockserver.core.http import Fault, Response, render_json
 from jumun_mockserver.core.journal.journal import Exchange
 from jumun_mockserver.core.provider import ApiError, Call, check_handlers
 from jumun_mockserver.core.routing import Routes
-from jumun_mockserver.core.scenario.alteration import AlterationError, alter_body
 from jumun_mockserver.core.scenario.preference import choose_step
-from jumun_mockserver.core.scenario.steps import Delay, Fail, Repeat, SetValue, Step
+from jumun_mockserver.core.scenario.staging import carry_out
+from jumun_mockserver.core.scenario.steps import Delay, Fail, Step
 from jumun_mockserver.core.session.store import SessionError
 from jumun_mockserver.core.state.state import StateAwayError
 
@@ -226,12 +226,13 @@ class _Answer:
                 if any(each.refusable for each in found):
                     raise ApiError(cause)
         self.call.values, self.call.body = values, body
-        body = self.provider.handlers[operation.id](self.call, self.shop)
-        return operation.success, self._alter(body, self.step) if self.step else body
+        if self.step:
+            return operation.success, carry_out(self.step, operation.id, self.call, self.provider, self.shop)
+        return operation.success, self.provider.handlers[operation.id](self.call, self.shop)
 
     def _play(self, operation: Operation) -> None:
         """Find the step that is due; wait, break or fail as it says."""
-        self.step, remark = choose_step(self.call.request.headers, self.contract)
+        self.step, remark = choose_step(self.call.request.headers, operation, self.provider, self.contract)
         if remark:
             self.remarks.append(remark)
         if self.step is None:
@@ -274,15 +275,6 @@ class _Answer:
             if limits == "enforce":
                 raise ApiError("rate_limited", over)
             self.remarks.append(reported)
-
-    def _alter(self, body: Any, step: Step) -> Any:
-        """The body as the step wants it."""
-        alterations = tuple(action for action in step.actions if isinstance(action, SetValue | Repeat))
-        try:
-            return alter_body(body, alterations) if alterations else body
-        except AlterationError as error:
-            self._remark(f"{step.text}: {error}")
-            return body
 
     def _render_error(self, cause: str, status: int | None = None) -> Response:
         """What the contract answers to a cause, or to a code of its catalogue; with another status if one is given."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
@@ -10,7 +10,7 @@ from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from jumun_contracts import ErrorEntry, Operation
     from jumun_mockserver.core.http import Request
@@ -52,10 +52,22 @@ class Call:
             cannot be read.
         application: Whose credential came with it; '' for calls that need none, and before it is known.
         remarks: Where a handler writes what should be said of a success.
+        refused: Id of an order that is to be left as it is → the catalogue code that it fails with.
         budget: What the limiter said; None where nothing limits the call, and before it is asked.
     """
 
-    __slots__ = ("application", "body", "budget", "now", "operation", "remarks", "request", "serial", "values")
+    __slots__ = (
+        "application",
+        "body",
+        "budget",
+        "now",
+        "operation",
+        "refused",
+        "remarks",
+        "request",
+        "serial",
+        "values",
+    )
 
     def __init__(self, request: Request, operation: Operation | None, serial: int, now: float) -> None:
         self.request = request
@@ -68,6 +80,7 @@ class Call:
         self.application = ""
         self.budget: Budget | None = None
         self.remarks: list[str] = []
+        self.refused: Mapping[str, str] = _NOTHING
 
 
 def check_token(tokens: Tokens, text: str, *, now: float) -> str:
@@ -118,10 +131,13 @@ class Provider(Generic[S]):
         place_order: Places an order and gives the ids that the control plane answers with; raises OrderError.
         act: Does an action, with a reason code of the provider's or None, to the order of an id; gives its events.
             Raises OrderError where it is not possible now, and KeyError where there is no such order.
+        actions: What `act` can do to its orders, whatever their states.
         find_order: The order of an id, as it is now; None if there is none.
         iter_orders: All orders as they are now, the newest first.
         families: Families of a session's state that are its own → JSON Schema of their values, by which snapshots are
             judged.
+        named_orders: Operation id → gives the ids of the orders that a call names, in its order, once it is read; for
+            those operations that name any.
         apply_due: Has time do all that is due in the shop by the session's clock, in its order; gives its events.
         explain: Lines about what an operation does to orders in each state; none for one that changes nothing.
         own_keys: The keys of the session's own application, or of the first one in the default session, as the
@@ -144,9 +160,11 @@ class Provider(Generic[S]):
     own_keys: Callable[[S], dict[str, str]]
     place_order: Callable[[NewOrder, S], dict[str, Any]]
     act: Callable[[str, str, str | None, S], list[dict[str, Any]]]
+    actions: Collection[str]
     find_order: Callable[[str, S], OrderView | None]
     iter_orders: Callable[[S], Iterator[OrderView]]
     families: Mapping[str, Mapping[str, Any]]
+    named_orders: Mapping[str, Callable[[Call], Sequence[str]]] = field(default_factory=dict)
     apply_due: Callable[[S], list[dict[str, Any]]] = _apply_nothing
     explain: Callable[[str], Iterable[str]] = _explain_nothing
 

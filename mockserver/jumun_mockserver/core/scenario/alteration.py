@@ -1,14 +1,20 @@
-"""A success whose body is altered by a scenario: values set, arrays lengthened. The original is left alone."""
+"""A success whose body is altered by a scenario: values set, arrays lengthened or turned round.
+
+The original is left alone.
+"""
 
 from __future__ import annotations
 
 import copy
 import re
 from itertools import cycle, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.schema.pointers import unescape_key
-from jumun_mockserver.core.scenario.steps import Repeat, SetValue
+from jumun_mockserver.core.scenario.steps import Reverse, SetValue
+
+if TYPE_CHECKING:
+    from jumun_mockserver.core.scenario.steps import Alteration
 
 # As RFC 6901 has it, without leading zeros, and no longer than any list is.
 _INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
@@ -18,11 +24,11 @@ class AlterationError(ValueError):
     """The body has no such place; the message names the pointer."""
 
 
-def alter_body(body: Any, actions: tuple[SetValue | Repeat, ...]) -> Any:
+def alter_body(body: Any, actions: tuple[Alteration, ...]) -> Any:
     """A copy of `body` with the actions carried out in their order.
 
     Raises:
-        AlterationError: A pointer leads nowhere, or `repeat` meets what is no array or an empty one.
+        AlterationError: A pointer leads nowhere, or to what is no array, or `repeat` meets an empty one.
     """
     altered = copy.deepcopy(body)
     for action in actions:
@@ -34,6 +40,11 @@ def alter_body(body: Any, actions: tuple[SetValue | Repeat, ...]) -> Any:
             _set(parent, last, action.pointer, copy.deepcopy(action.value))
         else:
             items = _get(parent, last, action.pointer)
+            if isinstance(action, Reverse):
+                if not isinstance(items, list):
+                    raise AlterationError(f"{action.pointer} is not an array")
+                items.reverse()
+                continue
             if not isinstance(items, list) or not items:
                 raise AlterationError(f"{action.pointer} is no array with items to repeat")
             # Each a copy of its own: what is set in one is not set in its likes.

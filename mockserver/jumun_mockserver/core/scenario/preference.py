@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import re
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.catalogue import is_error_status, knows_code
 from jumun_mockserver.core.scenario.notation import StepError
-from jumun_mockserver.core.scenario.scenario import ScenarioError, check_codes
+from jumun_mockserver.core.scenario.obstacles import find_obstacle
 from jumun_mockserver.core.scenario.steps import Fail, Step, parse_single_step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from jumun_contracts import Contract
+    from jumun_contracts import Contract, Operation
+    from jumun_mockserver.core.provider import Provider
 
 _PREFER = "prefer"
 # One preference of a list; what follows a semicolon is its parameters, and commas within quotes do not end it.
@@ -30,17 +31,21 @@ _SCENARIO = "jumun-scenario"
 _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
-def choose_step(headers: Mapping[str, str], contract: Contract) -> tuple[Step | None, str]:
+def choose_step(
+    headers: Mapping[str, str], operation: Operation, provider: Provider[Any], contract: Contract
+) -> tuple[Step | None, str]:
     """The step that the request asks for, and a remark if what it asks for cannot be had. None goes by the session."""
     trouble = ""
     if text := headers.get(_SCENARIO):
         try:
             step = parse_single_step(text)
-            check_codes([step], [contract])
-        except (StepError, ScenarioError) as error:
-            trouble = f"Jumun-Scenario was not understood: {error}"
+            trouble = find_obstacle(step, operation, provider, contract)
+        except StepError as error:
+            trouble = f"{error}"
         else:
-            return step, f"Jumun-Scenario: {step.text}"
+            if not trouble:
+                return step, f"Jumun-Scenario: {step.text}"
+        trouble = f"Jumun-Scenario was not understood: {trouble}"
     preferences = read_preferences(headers[_PREFER]) if _PREFER in headers else {}
     wanted, status = preferences.get("code"), preferences.get("status")
     if status and not wanted:

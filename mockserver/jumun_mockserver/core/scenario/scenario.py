@@ -9,18 +9,19 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.spelling import did_you_mean
-from jumun_mockserver.core.catalogue import knows_code
 from jumun_mockserver.core.faults import TLS_FAIL
 from jumun_mockserver.core.scenario.notation import StepError, split_outside
-from jumun_mockserver.core.scenario.steps import WORDS, Fail, Step, parse_step
+from jumun_mockserver.core.scenario.obstacles import find_obstacle, find_unknown_code
+from jumun_mockserver.core.scenario.steps import Step, parse_step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jumun_contracts import Contract
+    from jumun_mockserver.core.provider import Provider
     from jumun_mockserver.core.state.state import State
 
 _EVERYTHING = "*"
@@ -50,8 +51,8 @@ class _Line:
     # Among all lines: several may stand on one line of the text.
     place: int
     target: str
-    # That it speaks to: one for several leaves those alone that lack one of its codes.
-    providers: frozenset[str]
+    # That it speaks to: one for several leaves those alone for which one of its steps cannot be played.
+    operations: frozenset[str]
     steps: tuple[Step, ...]
 
 
@@ -62,21 +63,32 @@ class Scenario:
     """
 
     def __init__(
-        self, text: str, contracts: Mapping[str, Contract], *, seed: str, now: float, state: State, family: str
+        self,
+        text: str,
+        contracts: Mapping[str, Contract],
+        *,
+        providers: Mapping[str, Provider[Any]],
+        seed: str,
+        now: float,
+        state: State,
+        family: str,
     ) -> None:
         """Read `text`.
 
         Args:
             contracts: Provider name → contract: the operations and codes that there are.
+            providers: Name → record: what can be done to the orders of a call.
             seed: What draws follow from where a step names no seed of its own.
             now: Epoch seconds from which relative times count.
             family: Of its counters in the state.
 
         Raises:
-            ScenarioError: Not a scenario, or an operation, code or fault that does not exist.
+            ScenarioError: Not a scenario, or an operation or code that does not exist, or a step that no operation of
+                its line can play.
         """
         self.text = text
         self._contracts = contracts
+        self._providers = providers
         self._seed = seed
         self._set_at = now
         self._state = state
@@ -87,9 +99,8 @@ class Scenario:
         """What is due for this call of `operation`; None for nothing. Each call must ask once."""
         if not self._lines:
             return None
-        provider = operation.partition(".")[0]
         for line in self._lines:
-            if line.target not in (operation, f"{provider}.*", _EVERYTHING) or provider not in line.providers:
+            if operation not in line.operations:
                 continue
             call = self._state.count(self._family, f"{line.place}")
             for index in self._iter_due(line, call, now):
@@ -174,29 +185,26 @@ class Scenario:
             raise ScenarioError(f"line {number}: {error}") from None
         if not steps:
             raise ScenarioError(f"line {number}: {target} has no steps")
-        concerned = {
-            name: contract for name, contract in self._contracts.items() if target.startswith((_EVERYTHING, f"{name}."))
-        }
-        check_codes(steps, list(concerned.values()), where=f"line {number}: ")
-        codes = set(_codes(steps))
-        providers = [name for name, each in concerned.items() if all(knows_code(each, code) for code in codes)]
-        return _Line(number, place, target, frozenset(providers), steps)
+        concerned = [each for name, each in self._contracts.items() if target.startswith((_EVERYTHING, f"{name}."))]
+        if unknown := find_unknown_code(steps, concerned):
+            raise ScenarioError(f"line {number}: {unknown}")
+        return _Line(number, place, target, self._find_able(target, steps, where=f"line {number}: "), steps)
 
-
-def check_codes(steps: Iterable[Step], contracts: list[Contract], *, where: str = "") -> None:
-    """Refuse a code that none of the contracts has.
-
-    Raises:
-        ScenarioError: Names the code, with a suggestion.
-    """
-    for code in _codes(steps):
-        if not any(knows_code(contract, code) for contract in contracts):
-            known = [*WORDS, *(code for contract in contracts for code in contract.known_codes)]
-            raise ScenarioError(f"{where}no step or code {code!r}{did_you_mean(code, known)}")
-
-
-def _codes(steps: Iterable[Step]) -> list[str]:
-    return [action.code for step in steps for action in step.actions if isinstance(action, Fail)]
+    def _find_able(self, target: str, steps: Sequence[Step], *, where: str) -> frozenset[str]:
+        """The operations of a target for which all steps can be played; raises ScenarioError where there are none."""
+        able, obstacles = [], []
+        for name, contract in self._contracts.items():
+            for operation in contract.operations.values():
+                if target not in (operation.id, f"{name}.*", _EVERYTHING):
+                    continue
+                found = (find_obstacle(step, operation, self._providers[name], contract) for step in steps)
+                if obstacle := next(filter(None, found), ""):
+                    obstacles.append(obstacle)
+                else:
+                    able.append(operation.id)
+        if not able:
+            raise ScenarioError(f"{where}{obstacles[0]}")
+        return frozenset(able)
 
 
 def _iter_lines(text: str) -> Iterable[tuple[int, str]]:

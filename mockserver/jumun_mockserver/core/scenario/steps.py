@@ -2,7 +2,8 @@
 
     step      = action {"+" action} {modifier}
     action    = "ok" | CODE | STATUS | slow(1.5s) | slow(lognormal 90ms 0.4) | FAULT | FAULT(arguments)
-              | set(POINTER JSON) | repeat(POINTER N)
+              | set(POINTER JSON) | repeat(POINTER N) | reverse(POINTER)
+              | before(ACTION [DURATION]) | after(ACTION [DURATION]) | fail(CODE [N]) | cap(PARAMETER N)
     modifier  = xN | "*" | p=0.1 | seed=7 | @N | from=TIME | until=TIME | ttl=DURATION
 
 `docs/scenarios.md` says what each means.
@@ -14,6 +15,7 @@ import math
 import random
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from jumun_contracts import JsonError, parse_json
@@ -29,7 +31,7 @@ from jumun_mockserver.core.scenario.notation import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _REPEATED_AT_MOST = 100_000
 _CALL = re.compile(r"([A-Za-z0-9_.\-]+)(?:\((.*)\))?", re.DOTALL)
@@ -83,7 +85,51 @@ class Repeat:
     length: int
 
 
-Action: TypeAlias = Fail | Delay | Fault | SetValue | Repeat
+@dataclass(frozen=True, slots=True)
+class Reverse:
+    """Turn the order of the array at `pointer` round."""
+
+    pointer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """Do an action of the control plane to the orders that a call names.
+
+    Attributes:
+        moment: Whether `before` the call is carried out or `after` it.
+        action: As the control plane takes it, e.g. `request_cancel`.
+        then_s: Seconds by which the session's clock then moves on.
+    """
+
+    moment: str
+    action: str
+    then_s: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Leave the last `count` of the orders that a call names as they are: failures of a call that succeeds.
+
+    Attributes:
+        code: Of the catalogue.
+    """
+
+    code: str
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """Carry the call out as if no more than `at_most` had been sent as an integer parameter."""
+
+    parameter: str
+    at_most: int
+
+
+Alteration: TypeAlias = SetValue | Repeat | Reverse
+"""What changes the body of a success."""
+Action: TypeAlias = Fail | Delay | Fault | Alteration | Perform | Refuse | Cap
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +192,7 @@ def parse_step(text: str) -> Step:
     is_drawn = "probability" in settings or any(isinstance(each, Delay) and each.sigma for each in actions)
     if "seed" in settings and not is_drawn:
         raise StepError(f"{text.strip()!r} has a seed and nothing to draw; give it p= or a lognormal delay")
-    if sum(isinstance(each, Repeat) for each in actions) > 1:
-        raise StepError(f"{text.strip()!r} repeats twice; once is enough to fill the memory")
-    if sum(isinstance(each, Fault) for each in actions) > 1:
-        raise StepError(f"{text.strip()!r} has two faults, and an answer can be broken in one way only")
+    _check_together(actions, text.strip())
     start, end = settings.pop("start", None), settings.pop("end", None)
     window = (start, end) if start or end else None
     if window and "at" in settings:
@@ -169,6 +212,19 @@ def parse_single_step(text: str) -> Step:
     if len(list(split_outside(step.text, " "))) > 1:
         raise StepError(f"{step.text!r} is for one call: it takes no modifiers")
     return step
+
+
+def _check_together(actions: Sequence[Action], text: str) -> None:
+    """Refuse actions that do not go together; raises StepError."""
+    if sum(isinstance(each, Repeat) for each in actions) > 1:
+        raise StepError(f"{text!r} repeats twice; once is enough to fill the memory")
+    if sum(isinstance(each, Fault) for each in actions) > 1:
+        raise StepError(f"{text!r} has two faults, and an answer can be broken in one way only")
+    fails = any(isinstance(each, Fail) for each in actions)
+    if fails and any(isinstance(each, Perform | Refuse | Cap) for each in actions):
+        raise StepError(
+            f"{text!r} answers an error, and before, after, fail and cap are for a call that is carried out"
+        )
 
 
 def _parse_action(text: str) -> tuple[Action, ...]:
@@ -232,7 +288,47 @@ def _repeat(arguments: list[str]) -> Repeat:
     return Repeat(arguments[0], int(arguments[1]))
 
 
-_BUILDERS: dict[str, Callable[[list[str]], Action]] = {"slow": _slow, "set": _set, "repeat": _repeat}
+def _reverse(arguments: list[str]) -> Reverse:
+    if len(arguments) != 1 or not arguments[0].startswith("/"):
+        raise StepError("write reverse(POINTER), e.g. reverse(/data)")
+    return Reverse(arguments[0])
+
+
+def _act(moment: str, arguments: list[str]) -> Perform:
+    match arguments:
+        case [action]:
+            return Perform(moment, action)
+        case [action, duration]:
+            return Perform(moment, action, parse_delay(duration))
+    raise StepError(f"write {moment}(ACTION) or {moment}(ACTION DURATION), e.g. {moment}(request_cancel 30s)")
+
+
+def _refuse(arguments: list[str]) -> Refuse:
+    match arguments:
+        case [code]:
+            return Refuse(code)
+        case [code, count] if re.fullmatch("[1-9][0-9]{0,3}", count):
+            return Refuse(code, int(count))
+    raise StepError("write fail(CODE) or fail(CODE N), e.g. fail(104123 2)")
+
+
+def _cap(arguments: list[str]) -> Cap:
+    match arguments:
+        case [parameter, number] if re.fullmatch("[0-9]{1,9}", number):
+            return Cap(parameter, int(number))
+    raise StepError("write cap(PARAMETER N), e.g. cap(limitCount 2)")
+
+
+_BUILDERS: dict[str, Callable[[list[str]], Action]] = {
+    "slow": _slow,
+    "set": _set,
+    "repeat": _repeat,
+    "reverse": _reverse,
+    "before": partial(_act, "before"),
+    "after": partial(_act, "after"),
+    "fail": _refuse,
+    "cap": _cap,
+}
 # Names of steps that are not codes.
 WORDS = ("ok", *_BUILDERS, *FAULTS)
 

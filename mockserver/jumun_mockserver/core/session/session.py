@@ -232,7 +232,15 @@ class Session:
             self.state.clear(before[2])
 
     def _read_scenario(self, text: str, set_at: float, family: str) -> Scenario:
-        return Scenario(text, self.contracts, seed=self.seed, now=set_at, state=self.state, family=family)
+        return Scenario(
+            text,
+            self.contracts,
+            providers=self._providers,
+            seed=self.seed,
+            now=set_at,
+            state=self.state,
+            family=family,
+        )
 
     def note_code(self, exchange: Exchange) -> None:
         """Remember that the catalogue code of an exchange was answered, for longer than the journal keeps it."""

@@ -10,7 +10,7 @@ from jumun_mockserver.core.provider import ApiError, Provider
 from jumun_mockserver.providers.bootpay.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
 from jumun_mockserver.providers.bootpay.envelope import render_error, response_headers
 from jumun_mockserver.providers.bootpay.orders import list_orders
-from jumun_mockserver.providers.bootpay.placing import act, find_order, iter_orders, place_order
+from jumun_mockserver.providers.bootpay.placing import ACTIONS, act, find_order, iter_orders, place_order
 from jumun_mockserver.providers.bootpay.shop import open_shop, own_keys
 from jumun_mockserver.providers.bootpay.written import FAMILIES
 
@@ -60,6 +60,7 @@ BOOTPAY = Provider(
     own_keys=own_keys,
     place_order=place_order,
     act=act,
+    actions=ACTIONS,
     find_order=find_order,
     iter_orders=iter_orders,
     families=FAMILIES,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.orders import NewOrder
     from jumun_mockserver.providers.bootpay.shop import BootpayShop
 
+ACTIONS = ("pay",)
+"""What `act` can do to an order that is not paid."""
 _KST = timedelta(hours=9)
 _NAMES = ("머그컵 세트", "텀블러 500ml", "가죽 다이어리", "만년필", "원목 책상")
 # Statuses of the page's tables: order created, being paid, paid; and unpaid, paid.
@@ -93,7 +95,7 @@ def iter_orders(shop: BootpayShop) -> Iterator[OrderView]:
 
 def _view(row: Mapping[str, Any]) -> OrderView:
     is_open = row["status"] in (_CREATED, _IN_PAYMENT) and row["receipt_status"] == _NO_RECEIPT
-    return OrderView("bootpay", row["order_id"], None, _state(row), ("pay",) if is_open else (), row)
+    return OrderView("bootpay", row["order_id"], None, _state(row), ACTIONS if is_open else (), row)
 
 
 def _state(row: Mapping[str, Any]) -> dict[str, Any]:

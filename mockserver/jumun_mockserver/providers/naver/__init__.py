@@ -11,7 +11,7 @@ from jumun_mockserver.providers.naver.acting import act, find_order, iter_orders
 from jumun_mockserver.providers.naver.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
 from jumun_mockserver.providers.naver.book import FAMILIES
 from jumun_mockserver.providers.naver.envelope import render_error, response_headers
-from jumun_mockserver.providers.naver.lifecycle import SELLER_ACTIONS, explain
+from jumun_mockserver.providers.naver.lifecycle import CONTROL_ACTIONS, SELLER_ACTIONS, explain
 from jumun_mockserver.providers.naver.orders.changes import list_changes
 from jumun_mockserver.providers.naver.orders.claims import act_on_claim
 from jumun_mockserver.providers.naver.orders.confirm import confirm_product_orders
@@ -74,9 +74,20 @@ NAVER = Provider(
     own_keys=own_keys,
     place_order=place_order,
     act=act,
+    actions=tuple(CONTROL_ACTIONS),
     find_order=find_order,
     iter_orders=iter_orders,
     families=FAMILIES,
+    named_orders=MappingProxyType(
+        {
+            "naver.product_orders.query": lambda call: call.body["productOrderIds"],
+            **{id_: lambda call: [call.values["productOrderId"]] for id_ in SELLER_ACTIONS},
+            "naver.product_orders.confirm": lambda call: call.body["productOrderIds"],
+            "naver.product_orders.dispatch": lambda call: [
+                each["productOrderId"] for each in call.body["dispatchProductOrders"]
+            ],
+        }
+    ),
     apply_due=apply_due,
     explain=explain,
 )

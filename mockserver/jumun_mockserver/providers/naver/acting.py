@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from jumun_contracts import load_contract
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.orders import OrderError, OrderView, refuse_action
-from jumun_mockserver.providers.naver.claims import open_claim, show_claims
+from jumun_mockserver.providers.naver.claims import edit_block, open_claim, show_claims
 from jumun_mockserver.providers.naver.lifecycle import CONTROL_ACTIONS, possible_actions
 from jumun_mockserver.providers.naver.templates import choose_option, move_house, settle_address
+from jumun_mockserver.providers.naver.times import render_time
 from jumun_mockserver.providers.naver.transitions import apply_due, look_at, perform
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from jumun_mockserver.providers.naver.shop import NaverShop
 
 _BUYER = "구매회원"
+_ADMINISTRATOR = "관리자"
 _KINDS: Mapping[str, str] = MappingProxyType(
     {"request_cancel": "CANCEL", "request_return": "RETURN", "request_exchange": "EXCHANGE"}
 )
@@ -112,7 +114,31 @@ def _receive_gift(row: dict[str, Any], *, now: float) -> None:
     row["moments"]["GIFT_RECEIVED_DATETIME"] = now
 
 
+def _hold_claim(row: dict[str, Any], *, now: float) -> None:
+    edit_block(
+        row,
+        {
+            "holdbackStatus": "HOLDBACK",
+            "holdbackReason": "ETC",
+            "holdbackDetailedReason": "관리자 확인",
+            "holdbackConfigDate": render_time(now),
+            "holdbackConfigurer": _ADMINISTRATOR,
+        },
+    )
+
+
+def _release_claim(row: dict[str, Any], *, now: float) -> None:
+    released = {"holdbackReleaseDate": render_time(now), "holdbackReleaser": _ADMINISTRATOR}
+    edit_block(row, {"holdbackStatus": "RELEASED", **released})
+
+
 _EDITS: Mapping[str, Callable[..., None]] = MappingProxyType(
-    {"change_address": _change_address, "change_option": _change_option, "receive_gift": _receive_gift}
+    {
+        "change_address": _change_address,
+        "change_option": _change_option,
+        "receive_gift": _receive_gift,
+        "hold_claim": _hold_claim,
+        "release_claim": _release_claim,
+    }
 )
 """Action → what it writes beside the new state into a record."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from jumun_contracts import PROFILES
 from jumun_mockserver.core.scenario.alteration import AlterationError, alter_body
-from jumun_mockserver.core.scenario.steps import Repeat, SetValue
+from jumun_mockserver.core.scenario.steps import Alteration, Repeat, Reverse, SetValue
 from tests.mockserver.world import World
 
 BODY: Any = {"count": 2, "list": [{"id": 1}, {"id": 2}], "a/b": {"~": 0}, "": "empty", "none": None}
@@ -42,10 +42,16 @@ def test_an_array_is_made_as_long_as_asked(length: int) -> None:
     assert altered["list"] == [BODY["list"][index % 2] for index in range(length)]
 
 
+def test_an_array_is_turned_round() -> None:
+    """Its items come the other way round, and an empty one is as it was."""
+    assert alter_body(BODY, (Reverse("/list"),))["list"] == BODY["list"][::-1]
+    assert alter_body({"list": []}, (Reverse("/list"),)) == {"list": []}
+
+
 def test_actions_are_done_in_their_order() -> None:
     """A later action sees what an earlier one did."""
-    actions = (SetValue("/list", [1, 2]), Repeat("/list", 3), SetValue("/list/2", 9))
-    assert alter_body(BODY, actions)["list"] == [1, 2, 9]
+    actions = (SetValue("/list", [1, 2]), Repeat("/list", 3), SetValue("/list/2", 9), Reverse("/list"))
+    assert alter_body(BODY, actions)["list"] == [9, 2, 1]
 
 
 def test_repeated_items_are_items_of_their_own() -> None:
@@ -60,9 +66,10 @@ def test_repeated_items_are_items_of_their_own() -> None:
         (SetValue("/list/0/id", 7), Repeat("/list", 5)),
         (SetValue("/new", {"deep": [1]}), SetValue("/new/deep/0", 2)),
         (SetValue("/new", [1, 2]), Repeat("/new", 5)),
+        (SetValue("/new", [1, 2]), Reverse("/new"), Reverse("/list")),
     ],
 )
-def test_neither_body_nor_actions_are_changed(actions: tuple[SetValue | Repeat, ...]) -> None:
+def test_neither_body_nor_actions_are_changed(actions: tuple[Alteration, ...]) -> None:
     """The original is left alone, and so is the step, which is played again for the next call."""
     body, before = copy.deepcopy(BODY), copy.deepcopy(actions)
     alter_body(body, actions)
@@ -94,10 +101,12 @@ def test_answers_do_not_share_a_value_that_was_set() -> None:
         Repeat("/count", 3),
         Repeat("/list/0", 3),
         Repeat("/list/0/id", 3),
+        Reverse("/missing"),
+        Reverse("/list/0"),
     ],
     ids=lambda action: action.pointer[:20],
 )
-def test_a_pointer_that_leads_nowhere_is_named(action: SetValue | Repeat) -> None:
+def test_a_pointer_that_leads_nowhere_is_named(action: Alteration) -> None:
     """Not a place, or no array: an error that names the pointer."""
     with pytest.raises(AlterationError) as caught:
         alter_body(BODY, (action,))
@@ -113,7 +122,7 @@ def test_an_empty_array_cannot_be_repeated() -> None:
 @given(st.text(max_size=12).map(lambda text: f"/{text}"), st.integers(0, 9))
 def test_any_pointer_alters_or_is_refused(pointer: str, length: int) -> None:
     """No pointer fails in any other way."""
-    for action in (SetValue(pointer, 1), SetValue(f"/list{pointer}", 1), Repeat(pointer, length)):
+    for action in (SetValue(pointer, 1), SetValue(f"/list{pointer}", 1), Repeat(pointer, length), Reverse(pointer)):
         try:
             alter_body(BODY, (action,))
         except AlterationError as error:

@@ -13,6 +13,8 @@ from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.scenario.scenario import Scenario, ScenarioError
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.state.memory import MemoryState
+from jumun_mockserver.providers import PROVIDERS
+from tests.mockserver.core.scenario.order_lessons import ORDER_LESSONS
 from tests.mockserver.world import KEYS, NOW, ORDER, STATIC_TOKEN, TOKEN_PATH, Answer, World, basic
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from jumun_contracts import Contract
     from jumun_mockserver.core.http import Response
 
-ORDERS = "bootpay.orders.list"
+ORDERS, CONFIRM = "bootpay.orders.list", "naver.product_orders.confirm"
 CONTRACTS = {name: load_contract(name) for name in ("naver", "bootpay")}
 READY_MADE = sorted(each.name.removesuffix(".scenario") for each in (files("jumun_fixtures") / "scenarios").iterdir())
 
@@ -38,7 +40,7 @@ def statuses(world: World, calls: int) -> list[int]:
 
 def failing(text: str, *, seed: str = "0", calls: int = 2_000) -> list[int]:
     """Numbers of the calls to `bootpay.orders.list` for which something is due."""
-    scenario = Scenario(text, CONTRACTS, seed=seed, now=0, state=MemoryState(), family="scenario")
+    scenario = Scenario(text, CONTRACTS, providers=PROVIDERS, seed=seed, now=0, state=MemoryState(), family="scenario")
     return [index for index in range(1, calls + 1) if scenario.take(ORDERS, now=0)]
 
 
@@ -131,6 +133,7 @@ def test_draws_do_not_depend_on_other_operations() -> None:
     scenario = Scenario(
         f"{ORDERS}: 500 p=0.3 seed=7\nnaver.*: 500 p=0.5 seed=7",
         CONTRACTS,
+        providers=PROVIDERS,
         seed="0",
         now=0,
         state=MemoryState(),
@@ -216,7 +219,7 @@ def test_a_comment_may_hold_anything(comment: str, end: str) -> None:
 def test_a_mistyped_fault(name: str) -> None:
     """A fault with a letter too many is refused with the name of the right one."""
     with pytest.raises(ScenarioError, match=rf"'{name}e'.* {name}(?![\w-])"):
-        Scenario(f"*: {name}e", CONTRACTS, seed="0", now=0, state=MemoryState(), family="scenario")
+        Scenario(f"*: {name}e", CONTRACTS, providers=PROVIDERS, seed="0", now=0, state=MemoryState(), family="scenario")
 
 
 @pytest.mark.parametrize("value", ["a #1", "a · b", "a\u2028b"])
@@ -241,6 +244,20 @@ def test_a_value_may_hold_what_separates_lines(value: str) -> None:
         (f"{ORDERS}: resett", ["line 1", "'resett'", "did you mean reset?"]),
         (f"{ORDERS}: trunkate(3)", ["line 1", "trunkate"]),
         (f"{ORDERS}: 600", ["line 1", "'600'"]),
+        (f"\n{CONFIRM}: after(request_cancle)", ["line 2", "'request_cancle'", "did you mean request_cancel?"]),
+        (f"{CONFIRM}: ok x2, before(place)", ["line 1", "naver has no action 'place'"]),
+        ("naver.*: before(request_cancle)", ["'request_cancle'", "did you mean request_cancel?"]),
+        ("naver.product_orders.changes: before(pay)", [".changes names no orders", CONFIRM]),
+        (f"{ORDERS}: before(pay)", [f"a call of {ORDERS} names no orders"]),
+        ("bootpay.*: after(confirm)", ["bootpay has no action 'confirm'; expected one of pay"]),
+        (f"{CONFIRM}: fail(104433)", ["'104433' is not a code of naver", "did you mean 104443?"]),
+        (f"{CONFIRM}: fail(GW.RATE_LIMIT)", ["'GW.RATE_LIMIT' is not a failure of a single order of naver"]),
+        ("naver.product_orders.query: fail(104443)", [".query has no failures of single orders", CONFIRM]),
+        (f"{ORDERS}: fail(1700)", ["'1700' is not a failure of a single order of bootpay"]),
+        (f"{ORDERS}: cap(limits 2)", [f"{ORDERS} has no integer parameter 'limits'", "did you mean limit?"]),
+        ("naver.token: cap(limit 2)", ["naver.token has no integer parameter 'limit'"]),
+        (f"{ORDERS}: cap(limit 0)", ["limit must be between 1 and 50, not 0"]),
+        ("naver.product_orders.changes: cap(limitCount 301)", ["limitCount must be between 1 and 300, not 301"]),
         (f"{ORDERS}: 399", ["line 1", "'399'"]),
         (f"{ORDERS}: 302", ["line 1", "'302'"]),
         (f"{ORDERS}:", ["line 1", "no steps"]),
@@ -267,6 +284,15 @@ def test_a_line_for_all_leaves_alone_who_lacks_its_code() -> None:
     world = World(scenario="*: GW.BLOCK.02 x2")
     assert statuses(world, 2) == [200, 200]
     assert [world.product_orders().status for _ in range(3)] == [503, 503, 200]
+
+
+def test_a_line_for_many_leaves_alone_what_cannot_play_it() -> None:
+    """`naver.*` with a step about orders does not speak to, or count, calls that name none."""
+    world = World(scenario="naver.*: 503, after(request_cancel)")
+    (id_,) = world.place()
+    assert [world.product_orders().status for _ in range(2)] == [200, 200]
+    assert [world.naver("POST", "/confirm", {"productOrderIds": [id_]}).status for _ in range(2)] == [503, 200]
+    assert world.session.events.page().events[-1]["action"] == "request_cancel"
 
 
 def test_set_anew_it_begins_anew(world: World) -> None:
@@ -484,6 +510,7 @@ LESSONS: Mapping[str, Callable[[World], None]] = {
     "unknown-enum": unknown_enum,
     "unknown-field": unknown_field,
     "wrong-keys": wrong_keys,
+    **ORDER_LESSONS,
 }
 
 
@@ -492,11 +519,20 @@ def test_every_ready_made_scenario_has_its_lesson_here() -> None:
     assert sorted(LESSONS) == READY_MADE
 
 
+def missed(world: World) -> list[str]:
+    """Remarks of what a scenario could not do."""
+    signs = ("nothing at", "no array", "not an array", "is not possible", "Jumun failed")
+    remarks = [remark for each in world.session.journal for remark in each.remarks]
+    return [each for each in remarks if any(sign in each for sign in signs)]
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_ready_made_scenario_does_what_it_teaches(name: str, profile: str) -> None:
     """Played through a session, it gives what its first line speaks of."""
-    LESSONS[name](World(profile=profile, scenario=ready_made(name)))
+    world = World(profile=profile, scenario=ready_made(name))
+    LESSONS[name](world)
+    assert missed(world) == []
 
 
 @pytest.mark.parametrize("profile", PROFILES)
@@ -507,8 +543,14 @@ def test_a_ready_made_scenario_finds_all_its_places(name: str, profile: str) -> 
     for _ in range(10):
         world.orders()
         world.product_orders()
-    remarks = [remark for each in world.session.journal for remark in each.remarks]
-    assert not [each for each in remarks if "nothing at" in each or "no array" in each or "Jumun failed" in each]
+    assert missed(world) == []
+
+
+@pytest.mark.parametrize("name", ORDER_LESSONS)
+def test_a_lesson_about_orders_needs_its_scenario(name: str) -> None:
+    """Without it, clients do not live through what it speaks of."""
+    with pytest.raises((AssertionError, KeyError)):
+        ORDER_LESSONS[name](World())
 
 
 # -- One call's own step -----------------------------------------------------------------------------------------

@@ -40,6 +40,7 @@ ACTIONS = [
 CELLS = [(state, *action) for action in ACTIONS for state in STATES]
 DESIGNED = {
     *("pay", "decide", "change_address", "change_option", "receive_gift", "hold_decision", "release_decision"),
+    *("hold_claim", "release_claim"),
     *(
         "request_cancel",
         "withdraw_cancel",

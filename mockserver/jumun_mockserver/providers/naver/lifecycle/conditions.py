@@ -72,6 +72,7 @@ CONDITIONS: Mapping[str, Callable[[Look], bool]] = {
     "too_many": lambda look: look.quantity is not None and look.quantity > look.product_order["remainQuantity"],
     "held": _is_held,
     "not_held": lambda look: not _is_held(look),
+    "held_in_part": lambda look: _is_held(look) and _is_in_part(look),
     "collection_required": lambda look: not look.before_collection,
     "in_part": _is_in_part,
 }

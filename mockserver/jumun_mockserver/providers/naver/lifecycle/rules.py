@@ -25,6 +25,7 @@ _NO_ROW = "apicenter docs: no lastChangedType is for it"
 _CODES = "apicenter docs, code table of pay-order-seller; the pairing with the state is assumed"
 _LIVE_9999 = "live responses of dispatch to sent, canceled and changed orders"
 _CLAIM_9999 = "discussion #1457: claim calls fail with 9999 whatever the cause; for this state assumed"
+_HELD = "apicenter docs, holdbackConfigurer and holdbackReleaser: 관리자; in which states is assumed"
 _IN_PART = "apicenter docs: remainQuantity sinks with claims for a part; that the rest goes on as before is assumed"
 
 
@@ -304,6 +305,37 @@ RULES: tuple[Rule, ...] = (
     Rule(_EXCHANGING, "courier", "collect", "EXCHANGE/COLLECT_DONE", "COLLECT_DONE", "documented", _FLOW),
     Rule(("DELIVERED",), "administrator", "hold_decision", "DELIVERED/HOLDBACK", None, "assumed", _NO_ROW),
     Rule(("DELIVERED/HOLDBACK",), "administrator", "release_decision", "DELIVERED", None, "assumed", _NO_ROW),
+    Rule((*_RETURN, *_EXCHANGE), "administrator", "hold_claim", None, None, "documented", _HELD, when="not_held"),
+    Rule(
+        ("RETURN/COLLECT_DONE",),
+        "administrator",
+        "release_claim",
+        BACK,
+        "CLAIM_COMPLETED",
+        "assumed",
+        _IN_PART,
+        when="held_in_part",
+    ),
+    Rule(
+        ("RETURN/COLLECT_DONE",),
+        "administrator",
+        "release_claim",
+        "RETURNED",
+        "CLAIM_COMPLETED",
+        "assumed",
+        "as the seller's release: the refund goes on by itself",
+        when="held",
+    ),
+    Rule(
+        (*_RETURNING, *_EXCHANGE),
+        "administrator",
+        "release_claim",
+        None,
+        None,
+        "documented",
+        _HELD,
+        when="held",
+    ),
     Rule(("PAYMENT_WAITING",), "time", "expire", "CANCELED_BY_NOPAYMENT", None, "assumed", _NO_ROW),
     Rule(("PAYED/CANCELING",), "time", "refund", BACK, "CLAIM_COMPLETED", "assumed", _IN_PART, when="in_part"),
     Rule(("PAYED/CANCELING",), "time", "refund", "CANCELED", "CLAIM_COMPLETED", "documented", _FLOW),

@@ -41,7 +41,9 @@ def act_as_seller(
     edit: Callable[[dict[str, Any]], None] | None = None,
     quantity: int | None = None,
 ) -> str:
-    """Do an action of the lifecycle to a product order; the cause why it fails, '' if it does not."""
+    """Do an action of the lifecycle to a product order; the cause or the code why it fails, '' if it does not."""
+    if code := call.refused.get(id_):
+        return code
     try:
         rule, _ = perform(id_, action, shop, actor="seller", at=call.now, edit=edit, quantity=quantity)
     except KeyError:
@@ -66,9 +68,9 @@ def _couriers(profile: str) -> frozenset[str]:
 
 
 def render_failures(causes: list[tuple[str, str]], shop: NaverShop) -> list[dict[str, Any]]:
-    """`failProductOrderInfos` for (id, cause) of each product order of a call; '' is no cause."""
+    """`failProductOrderInfos` for (id, cause or code) of each product order of a call; '' is no cause."""
     contract = load_contract("naver", shop.profile)
-    failed = [(id_, contract.errors[contract.causes[cause]]) for id_, cause in causes if cause]
+    failed = [(id_, contract.errors[contract.causes.get(cause, cause)]) for id_, cause in causes if cause]
     return [{"productOrderId": id_, "code": entry.wire_code, "message": entry.message} for id_, entry in failed]
 
 

@@ -1,0 +1,228 @@
+"""Write docs/lifecycle.md from the table of the lifecycle and the spans of lifecycle.yaml.
+
+python docs/generate.py            write it (make format)
+python docs/generate.py --check    exit 1 if it is not what would be written (make check)
+"""
+# ruff: noqa: INP001 - a program that nothing imports
+
+from __future__ import annotations
+
+import sys
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import yaml
+
+from jumun_contracts import load_contract
+from jumun_mockserver.providers.naver.lifecycle import BACK, CLAIMS, RULES, SELLER_ACTIONS, STATES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jumun_mockserver.providers.naver.lifecycle import Rule
+
+PAGE: Final = Path(__file__).parent / "lifecycle.md"
+
+MEANINGS: Final = {
+    "Before dispatch": {
+        "PAYMENT_WAITING": "ordered, not paid yet",
+        "PAYED/NOT_YET": "paid, not confirmed by the seller",
+        "PAYED/OK": "paid and confirmed",
+    },
+    "Cancel": {
+        "PAYED/CANCEL_REQUEST": "its buyer wants to cancel; the seller approves that, or dispatches and so rejects it",
+        "PAYED/CANCELING": "the cancel is settled, the money on its way back",
+    },
+    "After dispatch": {
+        "DELIVERING": "dispatched",
+        "DELIVERED": "arrived",
+        "DELIVERED/HOLDBACK": "arrived, and the purchase decision held back",
+    },
+    "Return": {
+        "RETURN_REQUEST": "a return is requested",
+        "RETURN/COLLECTING": "a courier is bringing it back",
+        "RETURN/COLLECT_DONE": "the seller has it back",
+    },
+    "Exchange": {
+        "EXCHANGE_REQUEST": "an exchange is requested",
+        "EXCHANGE/COLLECTING": "a courier is bringing it back",
+        "EXCHANGE/COLLECT_DONE": "the seller has it back",
+        "EXCHANGE_REDELIVERING": "the new one is on its way",
+    },
+    "End": {
+        "PURCHASE_DECIDED": "the buyer keeps it; no claim is possible any more",
+        "CANCELED_BY_NOPAYMENT": "it was not paid in time",
+        "CANCELED": "canceled, paid back",
+        "RETURNED": "returned, paid back",
+        "EXCHANGED": "exchanged",
+    },
+}
+"""Group → state → what it is."""
+CONDITIONS: Final = {
+    "add_on_waits": "a main product whose add-ons have no claim yet",
+    "collection_required": "a shop that approves what is collected only",
+    "delayed": "put off before",
+    "gift_waits": "a gift that is not accepted",
+    "has_address": "one that has an address",
+    "held": "held back",
+    "held_in_part": "held back, for a part of the pieces",
+    "in_part": "for a part of the pieces",
+    "logistics": "sent by a logistics company",
+    "main_waits": "an add-on whose main product is not sent",
+    "no_hope_delivery": "one without a wished day",
+    "not_held": "not held back",
+    "too_many": "more pieces than remain",
+}
+"""Condition of the table → how the page says it."""
+DIAGRAMS: Final = {
+    "From order to decision": ("Before dispatch", "Cancel", "After dispatch"),
+    "Return": ("Return",),
+    "Exchange": ("Exchange",),
+}
+"""Heading → groups whose states the diagram has, with what leads from and to them."""
+ACTORS: Final = {
+    "seller": "Sellers, by calls of the API",
+    "buyer": "Buyers, by the control plane",
+    "courier": "Couriers, by the control plane",
+    "administrator": "NAVER's administrators, by the control plane",
+    "time": "Time, by the session's clock",
+}
+_OPERATIONS: Final = {action: id_ for id_, action in SELLER_ACTIONS.items()}
+
+
+def render() -> str:
+    """The page."""
+    return "\n".join([*_render_head(), *_render_states(), *_render_diagrams(), *_render_actors(), *_render_refusals()])
+
+
+def _render_head() -> Iterator[str]:
+    yield """# The life of a NAVER product order
+
+Written by `docs/generate.py` from the table that the server itself goes by (`providers/naver/lifecycle`), with how each
+thing is known: observed, documented or assumed. `jumun explain naver.product_orders.dispatch` prints the part of one
+call, and `GET /_jumun/orders/ID` what is possible for a product order now.
+"""
+
+
+def _render_states() -> Iterator[str]:
+    yield """## States
+
+A name is Jumun's; the fields are what a query shows. With an open return or exchange,
+`productOrderStatus` is what it was before, DELIVERING or DELIVERED. A claim that is over leaves its `claimStatus`,
+such as CANCEL_REJECT or RETURN_DONE.
+
+| state | fields | what it is |
+|---|---|---|"""
+    for group, states in MEANINGS.items():
+        yield f"| **{group}** | | |"
+        for state, meaning in states.items():
+            yield f"| `{state}` | {_describe_fields(state)} | {meaning} |"
+    yield ""
+
+
+def _describe_fields(state: str) -> str:
+    status, _, place = state.partition("/")
+    shown = [f"productOrderStatus {status}"] if status.startswith(("PAYED", "PAYMENT", "DELIVER")) else []
+    if state in CLAIMS:
+        shown += ["claimType {}, claimStatus {}".format(*CLAIMS[state])]
+    elif place:
+        shown += [f"placeOrderStatus {place}"]
+    return ", ".join(shown or [f"productOrderStatus {status}"])
+
+
+def _render_diagrams() -> Iterator[str]:
+    yield """## Diagrams
+
+Claims for a part of the pieces are left out: when they are over, the rest goes on as before.
+"""
+    for heading, groups in DIAGRAMS.items():
+        own = [state for group in groups for state in MEANINGS[group]]
+        others = [state for each in DIAGRAMS.values() if each != groups for group in each for state in MEANINGS[group]]
+        edges: dict[tuple[str, str], dict[str, None]] = {}
+        for state in STATES:
+            for rule in RULES:
+                if not rule.to or state not in rule.states or "in_part" in rule.when:
+                    continue
+                # What leads from one diagram to another is drawn where it leads to.
+                if rule.to in own or (state in own and rule.to not in others):
+                    edges.setdefault((state, rule.to), {})[f"{rule.action} ({rule.actor})"] = None
+        yield f"### {heading}\n\n```mermaid\nstateDiagram-v2\n    direction LR"
+        for name in dict.fromkeys(name for edge in edges for name in edge):
+            yield f'    state "{"as before the claim" if name == BACK else name}" as {_name(name)}'
+        for (start, end), actions in edges.items():
+            yield f"    {_name(start)} --> {_name(end)}: {', '.join(actions)}"
+        yield from (f"    {state} --> [*]" for state in MEANINGS["End"] if any(state in edge for edge in edges))
+        yield "```\n"
+
+
+def _name(state: str) -> str:
+    return state.replace("/", "_")
+
+
+def _render_actors() -> Iterator[str]:
+    yield """## Who does what
+
+*As it was* leaves the state, *as before the claim* ends the claim and nothing else. The row is what the feed of changes
+has for the product order from then on, by its `lastChangedType`.
+"""
+    hours = yaml.safe_load((files("jumun_fixtures") / "naver" / "lifecycle.yaml").read_text("utf-8"))["hours"]
+    for actor, heading in ACTORS.items():
+        last = "after" if actor == "time" else "if it is"
+        yield f"### {heading}\n\n| action | from | {last} | to | row | how it is known |\n|---|---|---|---|---|---|"
+        for rule in RULES:
+            if rule.actor != actor or rule.cause:
+                continue
+            when = CONDITIONS[rule.when] if rule.when else ""
+            if actor == "time":
+                when = " ".join(filter(None, (f"{hours[rule.action]:g} h", when)))
+            to = {BACK: "as before the claim", None: "as it was"}.get(rule.to) or f"`{rule.to}`"
+            row = f"`{rule.feed}`" if rule.feed else "none"
+            yield _render_row(f"`{rule.action}`", _list_states(rule.states), when, to, row, _describe_evidence(rule))
+        yield ""
+    yield "The hours are those of `lifecycle.yaml`, which a `--data` folder may replace.\n"
+
+
+def _render_refusals() -> Iterator[str]:
+    yield """## What a seller's call is refused for
+
+A refusal is an item of `failProductOrderInfos` in a 200. *Else* is what neither this table nor that of sellers has.
+
+| call | state | if it is | code | how it is known |
+|---|---|---|---|---|"""
+    causes = load_contract("naver").causes
+    for action, operation in _OPERATIONS.items():
+        for rule in RULES:
+            if rule.action == action and rule.cause:
+                states = "else" if rule.states == STATES and not rule.when else _list_states(rule.states)
+                when, code = CONDITIONS[rule.when] if rule.when else "", causes[rule.cause]
+                yield _render_row(f"`{operation}`", states, when, f"`{code}`", _describe_evidence(rule))
+    yield ""
+
+
+def _list_states(states: tuple[str, ...]) -> str:
+    return "any" if states == STATES else ", ".join(f"`{state}`" for state in states)
+
+
+def _describe_evidence(rule: Rule) -> str:
+    return f"{rule.evidence}, {rule.source}"
+
+
+def _render_row(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or with ``--check`` compare it; the exit code."""
+    current = render()
+    if PAGE.exists() and PAGE.read_text("utf-8") == current:
+        return 0
+    if arguments == ["--check"]:
+        print(f"{PAGE} is not what docs/generate.py makes it: run make format", file=sys.stderr)  # noqa: T201
+        return 1
+    PAGE.write_text(current, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
