@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from dataclasses import dataclass
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
@@ -135,6 +136,15 @@ def test_module_lives_with_its_only_user() -> None:
     moves = [f"{name} belongs in {user}" for name, user in misplaced.items() if name not in USED_BY_ANOTHER_ROOM]
     assert not moves
     assert misplaced.keys() == USED_BY_ANOTHER_ROOM.keys(), "an exception that is none any more"
+
+
+def test_model_of_orders_imports_nothing_of_ours() -> None:
+    """What judges the lifecycle of orders shares no line with it: it imports the standard library only."""
+    model = ROOT / "tests/mockserver/providers/naver/order_model.py"
+    nodes = list(ast.walk(ast.parse(model.read_text("utf-8"))))
+    imported = {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom)}
+    imported |= {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    assert {name.partition(".")[0] for name in imported} <= sys.stdlib_module_names
 
 
 def test_no_long_module() -> None:

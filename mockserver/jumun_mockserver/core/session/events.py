@@ -63,17 +63,24 @@ class Events:
         self._state = state
 
     def change(
-        self, family: str, name: str, old: Any, new: Any, events: Sequence[Event]
+        self, family: str, name: str, old: Any, new: Any, events: Sequence[Event], *, after: int | None = None
     ) -> list[dict[str, Any]] | None:
         """Set the value that an order is kept in, if it still equals `old`, with what that means; one atomic step.
 
+        Args:
+            after: What the number of the newest event must be, as `find_moment` gave it; None for any.
+
         Returns:
-            The events with their numbers; None if the value was another one, and nothing was changed.
+            The events with their numbers; None if the value or the newest event was another one, and nothing was
+            changed.
         """
-        before, entries = self._state.last(LOG), [event._asdict() for event in events]
-        appends = [Append(LOG, entry, KEPT_EVENTS) for entry in entries]
+        entries = [event._asdict() for event in events]
+        before = self._state.last(LOG) if after is None else after
+        appends = [Append(LOG, entry, KEPT_EVENTS, after) for entry in entries]
         if not self._state.swap(family, name, old, new, appends=appends):
             return None
+        if after is not None:
+            return [_numbered(number, entry) for number, entry in enumerate(entries, after + 1)]
         # Nobody else can have written the same change of the same order since `before`: the value would not have been
         # `old` any more.
         wanted, found = list(entries), []
@@ -81,6 +88,21 @@ class Events:
             if wanted and entry == wanted[0]:
                 found.append(_numbered(number, wanted.pop(0)))
         return found
+
+    def find_moment(self, at: float, now: float) -> tuple[int, float]:
+        """Number of the newest event, and when one comes to be that is written after it: not before it.
+
+        Calls take time, and one that began earlier may be done later. What was read up to the newest event is then
+        not changed any more by what is written afterwards. A clock that was set back begins anew.
+
+        Args:
+            at: When it would be by itself, in epoch seconds; `now` is what the clock shows.
+        """
+        newest = self._state.entries(LOG, after=max(0, self._state.last(LOG) - 1))
+        if not newest:
+            return 0, at
+        number, entry = newest[-1]
+        return number, entry["at"] if at < entry["at"] <= now else at
 
     def page(self, *, after: int = 0, at_most: int = PAGE_AT_MOST) -> EventPage:
         """The kept events numbered above `after`, and no more than `at_most` of them."""

@@ -123,8 +123,10 @@ class MemoryState:
             found = self._values.get(family, _NOTHING).get(name)
             if found is not old and not _are_equal(found, old):
                 return False
+            if any(each.after is not None and each.after != self.last(each.log) for each in appends):
+                return False
             self._set(family, name, new)
-            for log, entry, at_most in appends:
+            for log, entry, at_most, _ in appends:
                 self._logs.setdefault(log, _Log()).append(entry, at_most, 0, 0)
         if self._listeners and appends:
             self._notify({each.log for each in appends})

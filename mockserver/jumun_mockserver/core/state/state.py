@@ -32,11 +32,13 @@ class Append(NamedTuple):
 
     Attributes:
         at_most: How many entries the log keeps.
+        after: What the number of the newest entry must be for the step to be made; None for any.
     """
 
     log: str
     entry: Any
     at_most: int
+    after: int | None = None
 
 
 class State(Protocol):
@@ -63,6 +65,8 @@ class State(Protocol):
 
     def swap(self, family: str, name: str, old: Any, new: Any, *, appends: Sequence[Append] = ()) -> bool:
         """Set a value if it still equals `old`, and append to logs in the same step. Whether it did.
+
+        An append that is to come `after` an entry that is the log's newest no more keeps the step from being made.
 
         None stands for no value: as `old` the name must be free, as `new` the value is removed. Values are compared as
         JSON: the order of an object's members does not count, and true is not 1. The new value has no end.

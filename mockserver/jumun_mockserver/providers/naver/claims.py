@@ -201,7 +201,7 @@ def hold_decision(product_order: dict[str, Any]) -> None:
 
 def resume_exchange(row: dict[str, Any]) -> None:
     """Have the exchange that is redelivered be the claim again, now that the one after it is over."""
-    if (before := _redelivered(row["claims"])) is not None:
+    if (before := _find_before(row)) is not None:
         row["productOrder"] |= {
             "claimType": before["type"],
             "claimStatus": before["block"]["claimStatus"],
@@ -215,8 +215,7 @@ def show_claims(row: Mapping[str, Any], *, quantity_claims: bool) -> dict[str, A
     if current is None:
         return {}
     shown: dict[str, Any] = {}
-    before = _redelivered(row["claims"])
-    if before is not None and before is not current:
+    if (before := _find_before(row)) is not None:
         shown["beforeClaim"] = {"exchange": before["block"]}
     shown["currentClaim"] = {current["type"].lower(): current["block"]}
     completed = [_show_completed(each) for each in row["claims"] if "admitted" in each]
@@ -225,9 +224,11 @@ def show_claims(row: Mapping[str, Any], *, quantity_claims: bool) -> dict[str, A
     return shown
 
 
-def _redelivered(claims: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The exchange that was being redelivered when the newest claim was requested."""
-    return next((each for each in reversed(claims[:-1]) if each["block"]["claimStatus"] == _BEFORE), None)
+def _find_before(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The exchange that was being redelivered when the current claim was requested."""
+    current = _current(row)
+    redelivered = (each for each in reversed(row["claims"]) if each["block"]["claimStatus"] == _BEFORE)
+    return next((each for each in redelivered if each is not current), None)
 
 
 def _current(row: Mapping[str, Any]) -> Mapping[str, Any]:

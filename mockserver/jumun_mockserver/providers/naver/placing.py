@@ -37,10 +37,13 @@ def place_order(new: NewOrder, shop: NaverShop) -> dict[str, Any]:
     count = TEMPLATES[new.template].parts if new.product_orders is None else new.product_orders
     if not 1 <= count <= PRODUCT_ORDERS_AT_MOST:
         raise OrderError(f"/product_orders: {count} must be from 1 to {PRODUCT_ORDERS_AT_MOST}")
+    serial, log = shop.state.count("serials", ORDERS), Events(shop.state)
     while True:
         now = shop.clock.now()
-        ids = _Ids(shop.seed, shop.state.count("serials", ORDERS), now, count)
+        after, now = log.find_moment(now, now)
+        ids = _Ids(shop.seed, serial, now, count)
         if any(_is_taken(id_, shop) for id_ in (ids.order, *ids.product_orders)):
+            serial = shop.state.count("serials", ORDERS)
             continue
         product_orders = _make_product_orders(new, ids, now)
         record = _make_record(new, ids, product_orders, shop)
@@ -48,7 +51,7 @@ def place_order(new: NewOrder, shop: NaverShop) -> dict[str, Any]:
             row = {"order_id": ids.order, "productOrder": product_order, "moments": {}}
             shop.state.write(PRODUCT_ORDERS, id_, row)
         events = [_placed(record, each) for each in product_orders]
-        if Events(shop.state).change(ORDERS, ids.order, None, record, events) is not None:
+        if log.change(ORDERS, ids.order, None, record, events, after=after) is not None:
             return {"order_id": ids.order, "product_order_ids": list(ids.product_orders)}
 
 

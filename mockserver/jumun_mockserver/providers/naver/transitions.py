@@ -42,9 +42,10 @@ def perform(
     edit: Callable[[dict[str, Any]], None] | None = None,
     quantity: int | None = None,
 ) -> Outcome:
-    """Do an action to a product order at epoch second `at`, if the lifecycle has it.
+    """Do an action to a product order, if the lifecycle has it.
 
     Args:
+        at: When it is done, in epoch seconds; what is written is not older than the newest event.
         edit: What else is written: changes a copy of the record, of which `productOrder` and `moments` may be changed
             too.
         quantity: For how many pieces a claim is requested; None for all that remain.
@@ -53,6 +54,7 @@ def perform(
         KeyError: The shop has no such product order.
     """
     while True:
+        after, moment = Events(shop.state).find_moment(at, shop.clock.now())
         item = shop.book.find(id_)
         if item is None:
             raise KeyError(id_)
@@ -60,7 +62,7 @@ def perform(
         if rule is None or rule.cause:
             return Outcome(rule, [])
         change = _change_order if item.cell == "PAYMENT_WAITING" else _change_product_order
-        events = change(item, rule, shop, at, edit)
+        events = change(item, rule, shop, edit, at=moment, after=after)
         if events is not None:
             return Outcome(rule, events)
 
@@ -93,7 +95,9 @@ def look_at(item: Item, book: Book, *, quantity: int | None = None) -> Look:
     return Look(item.row["productOrder"], block, iter_parcel, book.seed.approve_before_collection, quantity)
 
 
-def _change_order(item: Item, rule: Rule, shop: NaverShop, at: float, _edit: object) -> list[dict[str, Any]] | None:
+def _change_order(
+    item: Item, rule: Rule, shop: NaverShop, _edit: object, *, at: float, after: int
+) -> list[dict[str, Any]] | None:
     """What is done to an order as a whole: paid, or canceled because it was not."""
     record = {key: value for key, value in item.record.items() if key != "due"}
     if rule.action == "pay":
@@ -103,11 +107,11 @@ def _change_order(item: Item, rule: Rule, shop: NaverShop, at: float, _edit: obj
     else:
         record["expired_at"] = at
     events = [make_event(rule, record, part.row, at) for part in shop.book.parts(item)]
-    return Events(shop.state).change(ORDERS, item.row["order_id"], item.stored_record, record, events)
+    return Events(shop.state).change(ORDERS, item.row["order_id"], item.stored_record, record, events, after=after)
 
 
 def _change_product_order(
-    item: Item, rule: Rule, shop: NaverShop, at: float, edit: Callable[[dict[str, Any]], None] | None
+    item: Item, rule: Rule, shop: NaverShop, edit: Callable[[dict[str, Any]], None] | None, *, at: float, after: int
 ) -> list[dict[str, Any]] | None:
     row = {**item.row, "productOrder": dict(item.row["productOrder"]), "moments": dict(item.row["moments"])}
     if edit:
@@ -123,7 +127,7 @@ def _change_product_order(
         resume_exchange(row)
     if rule.to:
         _set_due(row, item.record, shop.book, at)
-    return Events(shop.state).change(PRODUCT_ORDERS, item.id, item.stored_row, row, events)
+    return Events(shop.state).change(PRODUCT_ORDERS, item.id, item.stored_row, row, events, after=after)
 
 
 def _move(row: dict[str, Any], rule: Rule, to: str, at: float) -> None:

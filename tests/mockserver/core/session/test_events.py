@@ -70,6 +70,18 @@ def test_changes_of_many_orders_have_their_own_numbers() -> None:
     assert all(kept[each["number"]] == each for each in (one for pair in made for one in pair))
 
 
+def test_a_moment_is_not_before_the_newest_event() -> None:
+    """What is late moves to the newest event and is refused after a newer one, unless the clock was set back."""
+    events = Events(MemoryState())
+    assert events.find_moment(5.0, 5.0) == (0, 5.0)
+    assert events.change("orders", "1", None, {}, [event(at=7.0), event(at=9.0)], after=0)
+    assert events.find_moment(5.0, 9.0) == (2, 9.0)
+    assert events.find_moment(10.0, 10.0) == (2, 10.0)
+    assert events.find_moment(5.0, 6.0) == (2, 5.0)
+    assert events.change("orders", "2", None, {}, [event()], after=1) is None
+    assert events.change("orders", "2", None, {}, [event(), event()], after=2) == events.page(after=2).events
+
+
 def test_the_log_is_bounded() -> None:
     """The newest 10,000 are kept, and numbers go on."""
     events = Events(MemoryState())

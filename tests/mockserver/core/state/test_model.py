@@ -15,7 +15,8 @@ from tests.mockserver.core.state.conftest import IMPLEMENTATIONS
 
 FAMILIES, NAMES, LOGS = st.sampled_from("fg"), st.sampled_from("abc"), st.sampled_from("lmf")
 VALUES = st.sampled_from([True, 1, 0, "x", [], [1, True], [1, 1], {"a": [None]}, {}])
-APPENDS = st.lists(st.builds(Append, LOGS, st.sampled_from(["x", {"y": 1}]), st.integers(1, 4)), max_size=3)
+ENTRIES = st.sampled_from(["x", {"y": 1}])
+APPENDS = st.lists(st.builds(Append, LOGS, ENTRIES, st.integers(1, 4), st.none() | st.integers(0, 4)), max_size=3)
 
 
 def same(one: Any, other: Any) -> bool:
@@ -60,6 +61,10 @@ class Model(RuleBasedStateMachine):
         self.logs[log] = entries
         return self.lasts[log]
 
+    def are_after(self, appends: list[Append]) -> bool:
+        """Whether each log's newest entry is the one that an append is to come after."""
+        return all(each.after in (None, self.lasts.get(each.log, 0)) for each in appends)
+
     @rule(family=FAMILIES, name=NAMES, value=st.none() | VALUES)
     def write(self, family: str, name: str, value: Any) -> None:
         """Write without an end."""
@@ -78,7 +83,7 @@ class Model(RuleBasedStateMachine):
     @rule(family=FAMILIES, name=NAMES, old=st.none() | VALUES, new=st.none() | VALUES, appends=APPENDS)
     def swap(self, family: str, name: str, old: Any, new: Any, appends: list[Append]) -> None:
         """Swap from any value."""
-        is_so = same(self.values.get((family, name)), old)
+        is_so = same(self.values.get((family, name)), old) and self.are_after(appends)
         assert self.state.swap(family, name, old, new, appends=appends) is is_so
         if is_so:
             self.put(family, name, new)
@@ -88,10 +93,12 @@ class Model(RuleBasedStateMachine):
     @rule(family=FAMILIES, name=NAMES, new=st.none() | VALUES, appends=APPENDS)
     def swap_what_is_there(self, family: str, name: str, new: Any, appends: list[Append]) -> None:
         """Swap from what was read."""
-        assert self.state.swap(family, name, self.state.read(family, name), new, appends=appends)
-        self.put(family, name, new)
-        for each in appends:
-            self.add(each.log, each.entry, each.at_most)
+        is_so = self.are_after(appends)
+        assert self.state.swap(family, name, self.state.read(family, name), new, appends=appends) is is_so
+        if is_so:
+            self.put(family, name, new)
+            for each in appends:
+                self.add(each.log, each.entry, each.at_most)
 
     @rule(name=NAMES, by=st.integers(-3, 3))
     def count(self, name: str, by: int) -> None:

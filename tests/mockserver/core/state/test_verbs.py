@@ -163,6 +163,15 @@ def test_swap_appends_only_with_the_value(state: State) -> None:
     assert state.entries("m") == [(1, "x"), (2, "y")]
 
 
+def test_swap_appends_after_an_entry_only(state: State) -> None:
+    """Where a log has a newer entry than an append is to come after, nothing is done; two come together."""
+    state.append("l", "x", 9)
+    assert not state.swap("f", "n", None, 1, appends=[Append("m", "y", 9), Append("l", "y", 9, after=0)])
+    assert (state.read("f", "n"), state.last("l"), state.last("m")) == (None, 1, 0)
+    assert state.swap("f", "n", None, 1, appends=[Append("l", "y", 9, after=1), Append("l", "z", 9, after=1)])
+    assert state.entries("l") == [(1, "x"), (2, "y"), (3, "z")]
+
+
 def test_a_counter_begins_at_0(state: State) -> None:
     """It gives the new count, adds what it is asked to, and is read and cleared as a value is."""
     assert [state.count("f", "n"), state.count("f", "n"), state.count("f", "n", 5), state.count("f", "n", -8)] == [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +96,12 @@ def test_every_rule_says_how_it_is_known() -> None:
     """Each has evidence and source, and a condition only that there is; each condition is in use."""
     assert {rule.when for rule in RULES} - {""} == CONDITIONS.keys()
     assert all(rule.evidence in ("observed", "documented", "assumed") and rule.source for rule in RULES)
+
+
+def test_every_actor_can_be_in_a_snapshot() -> None:
+    """The schema of snapshots knows all whose actions make events."""
+    schema = json.loads((files("jumun_mockserver") / "core/session/snapshot.schema.json").read_text("utf-8"))
+    assert {rule.actor for rule in RULES} == set(schema["$defs"]["event"]["properties"]["actor"]["enum"])
 
 
 @pytest.mark.parametrize(("state", "actor", "action"), CELLS)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from jumun_mockserver.providers.naver.lifecycle.states import BACK, STATES, State
 
 _PAID: tuple[State, ...] = ("PAYED/NOT_YET", "PAYED/OK")
+_SENDABLE: tuple[State, ...] = (*_PAID, "PAYED/CANCEL_REQUEST")
 _OPEN_CANCEL: tuple[State, ...] = ("PAYED/CANCEL_REQUEST", "PAYED/CANCELING")
 _SENT: tuple[State, ...] = ("DELIVERING", "DELIVERED", "DELIVERED/HOLDBACK")
 _CLAIMABLE: tuple[State, ...] = (*_SENT, "EXCHANGE_REDELIVERING")
@@ -65,9 +66,9 @@ RULES: tuple[Rule, ...] = (
     Rule(("PAYED/NOT_YET",), "seller", "confirm", "PAYED/OK", None, "observed", "live feed of 2026-09 (no row)"),
     _fails(("PAYED/OK",), "confirm", "already_confirmed", "observed", "live responses of confirm"),
     _fails(STATES, "confirm", "wrong_product_order_state", "assumed", _CODES),
-    _fails(_PAID, "dispatch", "dispatched_by_logistics", "documented", _CODES, when="logistics"),
-    _fails(_PAID, "dispatch", "wrong_state", "assumed", "a gift has no address before", when="gift_waits"),
-    _fails(_PAID, "dispatch", "wrong_state", "documented", "discussion #1321; code assumed", when="main_waits"),
+    _fails(_SENDABLE, "dispatch", "dispatched_by_logistics", "documented", _CODES, when="logistics"),
+    _fails(_SENDABLE, "dispatch", "wrong_state", "assumed", "a gift has no address before", when="gift_waits"),
+    _fails(_SENDABLE, "dispatch", "wrong_state", "documented", "discussion #1321; code assumed", when="main_waits"),
     Rule(
         ("PAYED/NOT_YET",),
         "seller",
