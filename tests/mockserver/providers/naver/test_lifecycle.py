@@ -14,6 +14,8 @@ import yaml
 from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver.core.orders import OrderError
 from jumun_mockserver.providers.naver.acting import find_order
+from jumun_mockserver.providers.naver.book import PRODUCT_ORDERS
+from jumun_mockserver.providers.naver.claims import edit_block
 from jumun_mockserver.providers.naver.lifecycle import (
     CONDITIONS,
     CONTROL_ACTIONS,
@@ -21,15 +23,18 @@ from jumun_mockserver.providers.naver.lifecycle import (
     SELLER_ACTIONS,
     STATES,
     TIME_ACTIONS,
+    choose_rule,
     find_rules,
     state_of,
 )
-from jumun_mockserver.providers.naver.transitions import perform
+from jumun_mockserver.providers.naver.transitions import look_at, perform
 from tests.mockserver.providers.naver.selling import WAYS, bring, do, sell
+from tests.mockserver.world import World, write
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jumun_mockserver.providers.naver.lifecycle import Rule
-    from tests.mockserver.world import World
 
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "lifecycle_expected.yaml").read_text(encoding="utf-8")
@@ -54,8 +59,9 @@ DESIGNED = {
     *("collect", "deliver"),
 }
 """Names of the control plane's actions, which other people's scripts use."""
-# Conditions that hold for a plain product order.
-MET = re.compile("if (no_hope_delivery|has_address|not_held) ")
+RESULT = re.compile(r"(?:if (\w+) )?(.+)")
+WISH = {"hopeDeliveryYmd": "20260308", "region": "서울", "additionalFee": 0}
+PIECES = 3
 
 
 def expect(state: str, actor: str, action: str) -> list[str]:
@@ -130,19 +136,42 @@ def test_every_state_can_be_reached(world: World, state: str) -> None:
     assert item.cell == state
 
 
-@pytest.mark.parametrize(("state", "actor", "action"), CELLS)
-def test_a_cell_is_carried_out(world: World, state: str, actor: str, action: str) -> None:
-    """An action moves a plain product order as its cell says, with an event of that type, or changes nothing."""
+def list_results(state: str, actor: str, action: str) -> dict[str, str]:
+    """Condition → what the expected file has under it, in its order; '' for all else, `none` if it says nothing."""
+    results = {}
+    for each in expect(state, actor, action):
+        found = RESULT.fullmatch(each)
+        assert found
+        results[found[1] or ""] = found[2]
+    return {**results, "": results.get("", "none")}
+
+
+@pytest.mark.parametrize(
+    ("state", "actor", "action", "condition"),
+    [(*cell, condition) for cell in CELLS for condition in list_results(*cell)],
+)
+def test_a_cell_is_carried_out(tmp_path: Path, state: str, actor: str, action: str, condition: str) -> None:
+    """Under each condition an action moves a product order as its cell says, with an event, or changes nothing."""
+    results = list_results(state, actor, action)
+    names = list(results)
+    holds = {**dict.fromkeys(names[: names.index(condition)], False), condition: True}
+    world = World()
+    if "collection_required" in holds:
+        early = str(not holds["collection_required"]).lower()
+        files = {"naver/orders.yaml": "orders: []", "naver/lifecycle.yaml": f"approve_before_collection: {early}"}
+        world = World(data=write(tmp_path, files))
     shop = world.session.shops["naver"]
-    id_ = bring(world, state)
+    id_ = arrange(world, state, action, holds)
     before, last = shop.book.find(id_), world.session.events.last
     assert before
-    failed = carry_out(world, id_, actor, action)
+    quantity = 2 * PIECES if holds.get("too_many") else None
+    rule = choose_rule(before.cell, actor, action, look_at(before, shop.book, quantity=quantity))
+    assert (before.cell, rule and rule.when) == (state, condition if rule else None)
+    failed = carry_out(world, id_, actor, action, quantity)
     events = world.session.events.page(after=last).events
     after = shop.book.find(id_)
     assert after
-    cell = [MET.sub("", each) for each in expect(state, actor, action)]
-    result = next((each for each in cell if not each.startswith("if ")), "none")
+    result = results[condition]
     if result == "none" or result.startswith("fails"):
         code = result.removeprefix("fails ").partition(".")[0]
         assert failed == code
@@ -161,6 +190,47 @@ def test_a_cell_is_carried_out(world: World, state: str, actor: str, action: str
     assert find_order(id_, shop)
 
 
+def arrange(world: World, state: str, action: str, holds: Mapping[str, bool]) -> str:
+    """A product order in a state for which conditions hold or do not; all others do not, as for a plain one."""
+    new: dict[str, Any] = {"quantity": PIECES, "productOrderStatus": "PAYMENT_WAITING"}
+    if holds.get("no_hope_delivery") is False:
+        new["hopeDelivery"] = WISH
+    if holds.get("logistics"):
+        new["logisticsDirectContracted"] = True
+    if holds.get("main_waits") or holds.get("add_on_waits"):
+        ids = world.place("bundle", 2, **new)
+    else:
+        is_gift = holds.get("gift_waits") or holds.get("has_address") is False
+        ids = world.place("gift" if is_gift else "single", **new)
+    id_ = ids[-1] if holds.get("main_waits") else ids[0]
+    for step in WAYS[state]:
+        if holds.get("logistics") and step == "confirm":
+            alter(world, id_, {"placeOrderStatus": "OK"})
+        elif holds.get("in_part") and step in ("cancel.request", "request_return"):
+            claim = "cancel" if step == "cancel.request" else "return"
+            sell(world, f"{claim}.request", id_, **{f"{claim}Quantity": PIECES - 1})
+        else:
+            do(world, step, id_)
+    if holds.get("in_part") and state == "PAYED/CANCEL_REQUEST":
+        # A buyer asks for all that remains.
+        alter(world, id_, {}, claim={"requestQuantity": PIECES - 1})
+    if holds.get("delayed"):
+        do(world, "delay", id_)
+    if holds.get("held") or holds.get("not_held") is False:
+        do(world, f"{action.partition('.')[0]}.holdback", id_)
+    return id_
+
+
+def alter(world: World, id_: str, fields: Mapping[str, Any], *, claim: Mapping[str, Any] | None = None) -> None:
+    """Set fields of a product order, or of its current claim, as no call sets them; a snapshot may have them so."""
+    state = world.session.state
+    row = state.read(PRODUCT_ORDERS, id_)
+    row = {**row, "productOrder": {**row["productOrder"], **fields}}
+    if claim:
+        edit_block(row, claim)
+    state.write(PRODUCT_ORDERS, id_, row)
+
+
 def leave(state: str) -> str:
     """The state that the way to a state with a claim led through before."""
     way = WAYS[state]
@@ -168,10 +238,11 @@ def leave(state: str) -> str:
     return next(states[tuple(way[:length])] for length in (2, 3) if way[length].startswith(("request_", "cancel.")))
 
 
-def carry_out(world: World, id_: str, actor: str, action: str) -> str | None:
+def carry_out(world: World, id_: str, actor: str, action: str, quantity: int | None) -> str | None:
     """Do an action as its actor does; the code why it failed, `none` where it is not possible, None for success."""
     if actor == "seller":
-        failures = sell(world, action, id_)["failProductOrderInfos"]
+        fields = {} if quantity is None else {action.replace(".request", "Quantity"): quantity}
+        failures = sell(world, action, id_, **fields)["failProductOrderInfos"]
         return str(failures[0]["code"]) if failures else None
     if actor == "time":
         outcome = perform(id_, action, world.session.shops["naver"], actor="time", at=world.clock.now())

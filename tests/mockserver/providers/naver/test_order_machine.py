@@ -485,4 +485,4 @@ def read_ms(text: str | None) -> int | None:
 def test_no_state_that_the_model_forbids(profile: str) -> None:
     """Whatever all actors do and however time passes: states, claims, sums, events and reads are the model's."""
     machine = type("Machine", (OrderMachine,), {"profile": profile})
-    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=60, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=60))

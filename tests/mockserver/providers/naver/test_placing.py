@@ -7,7 +7,7 @@ from threading import Barrier
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_contracts import PROFILES, DocumentError, load_contract
@@ -244,7 +244,6 @@ def test_a_placed_order_is_found_by_the_api_at_once(profile: str) -> None:
         assert (data["productOrderIds"] if profile == "documented" else data) == ids["product_order_ids"]
 
 
-@settings(deadline=None)
 @given(seed=st.text(max_size=5), count=st.integers(1, 30))
 def test_ids_follow_from_the_seed(seed: str, count: int) -> None:
     """Two sessions of one seed place the same orders, and no id of a session comes twice."""
