@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.core.http import Fault, Request
 from jumun_mockserver.providers.naver.times import render_time
-from tests.mockserver.providers.naver.selling import PARCEL, bring, sell
+from tests.mockserver.providers.naver.selling import bring, make_parcel, sell
 from tests.mockserver.world import STATIC_TOKEN
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def read(world: World, id_: str) -> dict[str, Any]:
 
 def send(world: World, *ids: str) -> dict[str, Any]:
     """`data` of a dispatch of product orders in this order."""
-    items = [{"productOrderId": id_, **PARCEL} for id_ in ids]
+    items = [{"productOrderId": id_, **make_parcel(id_)} for id_ in ids]
     answer = world.naver("POST", "/dispatch", {"dispatchProductOrders": items})
     assert answer.status == 200
     data: dict[str, Any] = answer.json["data"]

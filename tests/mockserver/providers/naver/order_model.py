@@ -13,7 +13,7 @@ from functools import partialmethod
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 SELLER = (
     *("confirm", "dispatch", "delay", "hope_delivery", "cancel.request", "cancel.approve"),
@@ -23,7 +23,7 @@ SELLER = (
 CONTROL = (
     *("pay", "decide", "request_cancel", "withdraw_cancel", "request_return", "withdraw_return", "request_exchange"),
     *("withdraw_exchange", "change_address", "change_option", "receive_gift", "collect", "deliver"),
-    *("hold_decision", "release_decision"),
+    *("hold_decision", "release_decision", "hold_claim", "release_claim"),
 )
 
 HOLDBACK = "PURCHASE_DECISION_HOLDBACK"
@@ -197,8 +197,10 @@ class ProductOrder:
         if claim is None:
             return
         claim.status, self.current = status, claim
-        if action.endswith(("holdback", "release")):
-            claim.held = action.endswith("holdback")
+        if action.endswith(("holdback", "hold_claim")):
+            claim.held = True
+        elif action.endswith(("release", "release_claim")):
+            claim.held = False
         if status in ("CANCEL_DONE", "RETURN_DONE"):
             self.remain -= claim.pieces
         if self.claim and not claim.is_open:
@@ -372,6 +374,18 @@ class ProductOrder:
 
     def _expire(self) -> Verdict:
         return _move("CANCELED_BY_NOPAYMENT", *self.shown, None) if self.status == "PAYMENT_WAITING" else _IMPOSSIBLE
+
+    def _hold_claim(self) -> Verdict:
+        return self._oversee(self._hold)
+
+    def _release_claim(self) -> Verdict:
+        return self._oversee(self._release)
+
+    def _oversee(self, judge: Callable[[str], Verdict]) -> Verdict:
+        """What an administrator may do to a return or an exchange as the seller may."""
+        claim = self.claim
+        verdict = judge(claim.kind) if claim and claim.kind != "CANCEL" else _IMPOSSIBLE
+        return verdict if verdict.to else _IMPOSSIBLE
 
     def _hold_decision(self) -> Verdict:
         if self.status != "DELIVERED" or self.claim or self.is_held_back:

@@ -12,7 +12,6 @@ from jumun_mockserver.providers.naver.placing import place_order
 if TYPE_CHECKING:
     from tests.mockserver.world import World
 
-PARCEL = {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS"}
 BODIES: dict[str, dict[str, Any]] = {
     "delay": {"dispatchDueDate": "2026-03-10T23:59:59.000+09:00", "delayedDispatchReason": "PRODUCT_PREPARE"},
     "hope_delivery": {"hopeDeliveryYmd": "20260310", "changeReason": "재고"},
@@ -60,13 +59,17 @@ WAYS: dict[str, list[str]] = {
 """State → what gets an unpaid product order there; a number is seconds that pass."""
 
 
+def make_parcel(id_: str) -> dict[str, str]:
+    """The fields of a dispatch beside the product order's id; each has a tracking number of its own."""
+    return {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS", "trackingNumber": f"6{id_}"}
+
+
 def sell(world: World, action: str, id_: str, **fields: Any) -> Any:
     """`data` of the response to a seller's call; `fields` go before what its body has by itself."""
     if action == "confirm":
         return world.naver("POST", "/confirm", {"productOrderIds": [id_]}).json["data"]
     if action == "dispatch":
-        # A tracking number is another parcel's if it is used twice.
-        item = {"productOrderId": id_, **PARCEL, "trackingNumber": f"6{id_[-11:]}", **fields}
+        item = {"productOrderId": id_, **make_parcel(id_), **fields}
         return world.naver("POST", "/dispatch", {"dispatchProductOrders": [item]}).json["data"]
     path = _PATHS.get(action) or (f"claim/{action.replace('.', '/')}" if "." in action else action)
     body = {**BODIES[action], **fields} if action in BODIES else None

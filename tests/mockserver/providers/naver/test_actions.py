@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.mockserver.providers.naver.selling import bring
+from tests.mockserver.providers.naver.selling import bring, make_parcel
 from tests.mockserver.world import World
 
 if TYPE_CHECKING:
@@ -17,11 +17,6 @@ if TYPE_CHECKING:
 UNKNOWN, OTHERS = "2026010100000001", "2026090250030031"
 DUE = {"dispatchDueDate": "2026-03-10T23:59:59.000+09:00", "delayedDispatchReason": "PRODUCT_PREPARE"}
 WISH = {"hopeDeliveryYmd": "20260310", "hopeDeliveryHm": "1500", "region": "서울", "changeReason": "재고"}
-
-
-def make_parcel(id_: str) -> dict[str, str]:
-    """The fields of a dispatch of a product order beside its id."""
-    return {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS", "trackingNumber": f"6{id_}"}
 
 
 def confirm(world: World, *ids: str) -> Any:

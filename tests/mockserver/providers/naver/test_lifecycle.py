@@ -161,7 +161,7 @@ def test_a_cell_is_carried_out(tmp_path: Path, state: str, actor: str, action: s
         files = {"naver/orders.yaml": "orders: []", "naver/lifecycle.yaml": f"approve_before_collection: {early}"}
         world = World(data=write(tmp_path, files))
     shop = world.session.shops["naver"]
-    id_ = arrange(world, state, action, holds)
+    id_ = arrange(world, state, holds)
     before, last = shop.book.find(id_), world.session.events.last
     assert before
     quantity = 2 * PIECES if holds.get("too_many") else None
@@ -190,7 +190,7 @@ def test_a_cell_is_carried_out(tmp_path: Path, state: str, actor: str, action: s
     assert find_order(id_, shop)
 
 
-def arrange(world: World, state: str, action: str, holds: Mapping[str, bool]) -> str:
+def arrange(world: World, state: str, holds: Mapping[str, bool]) -> str:
     """A product order in a state for which conditions hold or do not; all others do not, as for a plain one."""
     new: dict[str, Any] = {"quantity": PIECES, "productOrderStatus": "PAYMENT_WAITING"}
     if holds.get("no_hope_delivery") is False:
@@ -206,7 +206,7 @@ def arrange(world: World, state: str, action: str, holds: Mapping[str, bool]) ->
     for step in WAYS[state]:
         if holds.get("logistics") and step == "confirm":
             alter(world, id_, {"placeOrderStatus": "OK"})
-        elif holds.get("in_part") and step in ("cancel.request", "request_return"):
+        elif (holds.get("in_part") or holds.get("held_in_part")) and step in ("cancel.request", "request_return"):
             claim = "cancel" if step == "cancel.request" else "return"
             sell(world, f"{claim}.request", id_, **{f"{claim}Quantity": PIECES - 1})
         else:
@@ -216,8 +216,8 @@ def arrange(world: World, state: str, action: str, holds: Mapping[str, bool]) ->
         alter(world, id_, {}, claim={"requestQuantity": PIECES - 1})
     if holds.get("delayed"):
         do(world, "delay", id_)
-    if holds.get("held") or holds.get("not_held") is False:
-        do(world, f"{action.partition('.')[0]}.holdback", id_)
+    if holds.get("held") or holds.get("held_in_part") or holds.get("not_held") is False:
+        do(world, "hold_claim", id_)
     return id_
 
 

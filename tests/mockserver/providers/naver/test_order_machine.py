@@ -25,7 +25,7 @@ from jumun_mockserver.core.orders import OrderError
 from jumun_mockserver.core.session.snapshot import restore_snapshot, take_snapshot
 from jumun_mockserver.providers.naver.acting import act, find_order, iter_orders
 from tests.mockserver.providers.naver.order_model import CONTROL, HOLDBACK, SELLER, ProductOrder
-from tests.mockserver.providers.naver.selling import PARCEL, sell
+from tests.mockserver.providers.naver.selling import make_parcel, sell
 from tests.mockserver.world import NOW, World
 
 DAY = 86_400
@@ -159,8 +159,7 @@ class OrderMachine(RuleBasedStateMachine):
     def sell_many(self, data: st.DataObject, action: str) -> None:
         """Confirm or send several in one call."""
         ids = data.draw(st.lists(st.sampled_from(list(self.orders)[::-1]), min_size=1, max_size=5, unique=True))
-        fields = self.fields("dispatch", None)
-        body = {"dispatchProductOrders": [{"productOrderId": id_, **PARCEL, **fields} for id_ in ids]}
+        body = {"dispatchProductOrders": [{"productOrderId": id_, **make_parcel(id_)} for id_ in ids]}
         answer = self.world.naver("POST", f"/{action}", {"productOrderIds": ids} if action == "confirm" else body)
         data_ = answer.json["data"]
         failed = {each["productOrderId"]: each["code"] for each in data_["failProductOrderInfos"]}
@@ -203,7 +202,6 @@ class OrderMachine(RuleBasedStateMachine):
         self.serial += 1
         now = datetime.fromtimestamp(self.world.clock.now(), UTC) + timedelta(days=1)
         fields: dict[str, dict[str, Any]] = {
-            "dispatch": {"trackingNumber": f"6{self.serial:011}"},
             "exchange.dispatch": {"reDeliveryTrackingNumber": f"6{self.serial:011}"},
             "delay": {"dispatchDueDate": now.isoformat(timespec="milliseconds")},
             "hope_delivery": {"hopeDeliveryYmd": f"{now:%Y%m%d}", "hopeDeliveryHm": f"{self.serial % 24:02}00"},
