@@ -107,7 +107,11 @@ class SessionOptions:
         metadata=known(
             help="Folder with more applications and orders: naver/orders.yaml, bootpay/orders.yaml, …",
             # Contents, never a path: whoever may call the control plane may not read the server's files.
-            schema={"type": "object", "additionalProperties": {"type": ["string", "object"]}},
+            schema={
+                "description": "Files of a data folder, e.g. naver/orders.yaml, each as text or as what it means.",
+                "type": "object",
+                "additionalProperties": {"type": ["string", "object"]},
+            },
             metavar="DIR",
             read=_read_data,
         ),
