@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -43,6 +44,7 @@ def place(client: httpx.Client, provider: str = "naver", **order: Any) -> dict[s
         ({"provider": "naver", "with": []}, ("/with", "object")),
         ({"provider": "naver", "with": {"quantty": 1}}, ("/with", "quantty", "did you mean quantity")),
         ({"provider": "naver", "with": {"shippingAddress": {"te1": "1"}}}, ("/with/shippingAddress", "tel1")),
+        ({"provider": "naver", "with": {"hopeDelivery": {"hopeDeliveryYmd": "0310"}}}, ("/with/hopeDelivery", "0-9")),
         ({"provider": "naver", "with": {"quantity": "2"}}, ("/with/quantity", "integer")),
         ({"provider": "naver", "with": {"productOrderStatus": "DELIVERED"}}, ("/with/productOrderStatus", "PAYED")),
         ({"provider": "naver", "with": {"order_name": "x"}}, ("/with", "order_name")),
@@ -111,6 +113,24 @@ def test_an_action_and_its_events(client: httpx.Client) -> None:
     refused = client.post(f"/orders/{id_}/actions", json={"action": "pay"})
     assert refused.status_code == 422
     assert "possible now: none" in refused.json()["detail"]
+
+
+def test_product_orders_that_some_calls_need(client: httpx.Client) -> None:
+    """A wished day of delivery that can be moved, and a product that only logistics sends, can be placed."""
+    wish: dict[str, Any] = {"with": {"hopeDelivery": {"hopeDeliveryYmd": "20990101", "region": "서울"}}}
+    contract: dict[str, Any] = {"with": {"logisticsDirectContracted": True}}
+    wished, contracted = place(client, **wish), place(client, template="fulfillment", **contract)
+    (id_,), (other,) = wished["product_order_ids"], contracted["product_order_ids"]
+    data = client.get(f"/orders/{id_}").json()["data"]
+    assert data["productOrder"]["hopeDelivery"] == {"hopeDeliveryYmd": "20990101", "region": "서울"}
+    base = "http://jumun.test/external/v1/pay-order/seller/product-orders"
+    headers = {"authorization": "Bearer your_access_token_here"}
+    day = datetime.now(UTC) + timedelta(days=9)
+    body = {"hopeDeliveryYmd": f"{day:%Y%m%d}", "changeReason": "재고"}
+    moved = client.post(f"{base}/{id_}/hope-delivery/change", headers=headers, json=body).json()["data"]
+    assert moved["successProductOrderIds"] == [id_]
+    refused = client.post(f"{base}/confirm", headers=headers, json={"productOrderIds": [other]}).json()["data"]
+    assert [each["code"] for each in refused["failProductOrderInfos"]] == ["101011"]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

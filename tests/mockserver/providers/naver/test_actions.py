@@ -263,11 +263,7 @@ def test_a_wished_day(world: World) -> None:
     """A product without one is 104441; of one that has it day and time move, with a feed row and a rangeType."""
     (plain,) = world.place()
     assert failures(change_wish(world, plain)) == [(plain, "104441")]
-    (id_,) = world.place()
-    state = world.session.shops["naver"].state
-    row = state.read(PRODUCT_ORDERS, id_)
-    wish = {"hopeDelivery": {"hopeDeliveryYmd": "20260308", "region": "서울", "additionalFee": 0}}
-    state.write(PRODUCT_ORDERS, id_, {**row, "productOrder": {**row["productOrder"], **wish}})
+    (id_,) = world.place(hopeDelivery={"hopeDeliveryYmd": "20260308", "region": "서울", "additionalFee": 0})
     for fields, code in (
         ({"hopeDeliveryYmd": "20260230"}, "104444"),
         ({"hopeDeliveryYmd": "20260303"}, "104444"),
