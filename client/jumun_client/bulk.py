@@ -46,7 +46,6 @@ class BulkItem:
         code: Why the API left it as it was, e.g. ``104443`` for one that is confirmed already.
         message: The API's own words for that, Korean.
         error: What kept the API's answer from us, or the call from being sent.
-        product_order: As read.
     """
 
     product_order_id: str
@@ -55,7 +54,6 @@ class BulkItem:
     code: str | None = None
     message: str | None = None
     error: ApiError | None = None
-    product_order: ProductOrder | None = field(default=None, repr=False)
 
     def __str__(self) -> str:
         if self.code or self.message:
@@ -188,7 +186,7 @@ class BulkResult:
 
     @property
     def address_changed(self) -> tuple[str, ...]:
-        """Of those that were confirmed, the ones whose buyer has changed the address: read them again."""
+        """Of those that an answer called confirmed, the ones whose buyer has changed the address: read them again."""
         confirmed = (each for answer in self.answers for each in answer.confirmed)
         return tuple(each.product_order_id for each in confirmed if each.receiver_address_changed)
 
@@ -331,5 +329,4 @@ def _judge(id_: str, product_order: ProductOrder, is_done: IsDone, error: ApiErr
         outcome="unknown" if verdict is None else "done" if verdict else "not done",
         is_read=verdict is not None,
         error=error,
-        product_order=product_order,
     )
