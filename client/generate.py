@@ -49,11 +49,13 @@ class Form:
 _SYNC: Final = {
     "Question": Form("{}", "self.converse({}).parse()"),
     "Walk": Form("Generator[{}, None, None]", "self._walk({})"),
+    "Plan": Form("{}", "self._carry_out({})"),
     "Batch": Form("list[BatchItem]", "self._ask_all({})"),
 }
 _ASYNC: Final = {
     "Question": Form("{}", "(await self.converse({})).parse()", is_coroutine=True),
     "Walk": Form("AsyncGenerator[{}, None]", "self._walk({})"),
+    "Plan": Form("{}", "await self._carry_out({})", is_coroutine=True),
     "Batch": Form("list[BatchItem]", "await self._ask_all({})", is_coroutine=True),
 }
 _RAW: Final = {"Question": Form("RawAnswer[{}]", "self._client.converse({})")}
@@ -65,7 +67,7 @@ class Call:
     """A method that holds a conversation.
 
     Attributes:
-        kind: What it returns: ``Question``, ``Walk`` or ``Batch``.
+        kind: What it returns: ``Question``, ``Walk``, ``Plan`` or ``Batch``.
         result: The type of the result, of a walk that of an item; empty for a batch.
         doc: The docstring, in its quotes.
     """

@@ -20,7 +20,7 @@ from jumun_client.errors import (
     StatusError,
     UnexpectedAnswerError,
 )
-from jumun_client.fields import Fields, ShapeError
+from jumun_client.fields import ShapeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,7 +61,7 @@ class RawAnswer(Generic[T]):
     http_response: httpx.Response = field(repr=False)
     attempts: int
     elapsed_s: float
-    _read: Callable[[Fields], T] = field(repr=False)
+    _read: Callable[[object], T] = field(repr=False)
 
     @property
     def status(self) -> int:
@@ -82,17 +82,17 @@ class RawAnswer(Generic[T]):
             raise
 
 
-def decode(operation: str, response: httpx.Response, read: Callable[[Fields], T]) -> T:
-    """Give what ``read`` makes of the body of a success; raises `UnexpectedAnswerError`."""
+def decode(operation: str, response: httpx.Response, read: Callable[[object], T]) -> T:
+    """Give what ``read`` makes of the JSON of a success; raises `UnexpectedAnswerError`."""
     if not response.is_success:
         raise unexpected(operation, response, "which is no result (a redirect is not followed): check base_url")
     document = _json(response.content)
     if document is _NOT_JSON:
-        kind = _one_line(response.headers.get("content-type", "no content-type"))
+        kind = one_line(response.headers.get("content-type", "no content-type"))
         problem = f"its body of {len(response.content)} bytes ({kind}) is not JSON: does base_url lead to the API?"
     else:
         try:
-            return read(Fields(document, where="body"))
+            return read(document)
         except ShapeError as error:
             problem = str(error)
     raise unexpected(operation, response, f"but {problem}")
@@ -124,7 +124,7 @@ def status_error(call: Call, response: httpx.Response, allowance: Allowance) -> 
     trace_id = body_trace_id if isinstance(body_trace_id, str) else header_trace_id(response)
     kind = ERROR_BY_STATUS.get(response.status_code, StatusError)
     said = " ".join(part for part in (code, message) if isinstance(part, str)) or "without a code or message"
-    said = _one_line(_without(call.confidential, said))
+    said = one_line(_without(call.confidential, said))
     trace = _trace(trace_id and _without(call.confidential, trace_id))
     text = f"{call.operation}: HTTP {response.status_code} {said}{trace}"
     return kind(
@@ -159,10 +159,10 @@ def _error_code(body: Mapping[str, Any]) -> str | None:
 
 
 def _trace(trace_id: str | None) -> str:
-    return f" (trace id {_one_line(trace_id)})" if trace_id else ""
+    return f" (trace id {one_line(trace_id)})" if trace_id else ""
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Text of the API's fit for a message: no line ends, control characters or surrogates, bounded."""
     printable = "".join(letter if letter.isprintable() else " " for letter in text[: _TEXT_MAX_CHARS + 1])
     return printable if len(printable) <= _TEXT_MAX_CHARS else printable[:_TEXT_MAX_CHARS] + "…"

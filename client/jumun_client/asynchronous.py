@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from jumun_client.call import Step
     from jumun_client.conversation import Question
     from jumun_client.options import Settings
+    from jumun_client.plan import Plan
     from jumun_client.timing import AsyncTiming
     from jumun_client.walk import Walk
 
@@ -143,6 +144,24 @@ class AsyncClient(Client):
                     yield item
             if pause_s := walk.pause_s():
                 await self._sleep(pause_s)
+
+    async def _carry_out(self, plan: Plan[T]) -> T:
+        """Ask the questions of a plan, each when the one before is answered."""
+        with closing(plan.steps()) as steps:
+            outcome: Any = None
+            while True:
+                try:
+                    step = next_step(steps, outcome)
+                except StopIteration as end:
+                    result: T = end.value
+                    return result
+                if isinstance(step, Pause):
+                    outcome = await self._sleep(step.seconds)
+                    continue
+                try:
+                    outcome = (await self.converse(step)).parse()
+                except ApiError as error:
+                    outcome = error
 
     async def _ask_all(self, batch: Batch) -> list[BatchItem]:
         """Ask for all orders of a batch, some at a time."""

@@ -10,23 +10,25 @@ from jumun_client.errors import ApiError
 from jumun_client.options import Options, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     import httpx
 
     from jumun_client.answer import RawAnswer
-    from jumun_client.call import Call, Flow, Step
+    from jumun_client.call import Call, Flow
     from jumun_client.conversation import Question
     from jumun_client.timing import AsyncTiming, Timing
 
+S = TypeVar("S")
 T = TypeVar("T")
+Y = TypeVar("Y")
 
 Outcome: TypeAlias = "httpx.Response | ApiError | None"
 """What came of a step: the response to a call, or how it failed; None of waiting."""
 
 
-def next_step(flow: Flow[T], outcome: Outcome) -> Step:
-    """Tell a conversation what came of its step; raises ``StopIteration`` with the result at its end."""
+def next_step(flow: Generator[Y, S, object], outcome: S | ApiError) -> Y:
+    """Tell a conversation or a plan what came of its step; raises ``StopIteration`` with the result at its end."""
     return flow.throw(outcome) if isinstance(outcome, ApiError) else flow.send(outcome)
 
 

@@ -18,6 +18,7 @@ from jumun_client.errors import (
     ThrottledError,
     TimedOutError,
 )
+from jumun_client.fields import Fields
 from jumun_client.pacing import Pacer
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     import httpx
 
     from jumun_client.call import Call
-    from jumun_client.fields import Fields
     from jumun_client.options import Options
 
 T = TypeVar("T")
@@ -110,14 +110,16 @@ class Conversation:
             message=cause.message,
             trace_id=cause.trace_id,
             retry_after_s=cause.retry_after_s,
+            is_sent=cause.is_sent,
         ) from cause
 
     def ask(self, call: Call, read: Callable[[Fields], T]) -> Flow[RawAnswer[T]]:
         """Send a request and give its answer; raises `StatusError` for one with an error status."""
-        return self.conclude(call, (yield from self.exchange(call)), read)
+        response = yield from self.exchange(call)
+        return self.conclude(call, response, lambda document: read(Fields(document, where="body")))
 
-    def conclude(self, call: Call, response: httpx.Response, read: Callable[[Fields], T]) -> RawAnswer[T]:
-        """What a response means to the caller; raises `StatusError`."""
+    def conclude(self, call: Call, response: httpx.Response, read: Callable[[object], T]) -> RawAnswer[T]:
+        """What a response means to the caller, whose JSON ``read`` reads; raises `StatusError`."""
         if response.is_error:
             raise status_error(call, response, self._allowance(response))
         return RawAnswer(
@@ -137,7 +139,7 @@ class Conversation:
                 response, allowance = yield from self._try(call)
             except (ConnectionFailedError, TimedOutError) as error:
                 self.check_deadline(error)
-                if not call.repeatable or not self._may_retry():
+                if (error.is_sent and not call.repeatable) or not self._may_retry():
                     raise
                 failure, floor_s = error, 0.0
             else:
@@ -178,7 +180,7 @@ class Conversation:
         # A retry has waited already; failing it here would hide why it is one.
         if self._options.pacing == "fail" and not self._retries:
             text = f"{operation}: the next call may be sent in {wait_s:.1f} s: wait, or use pacing='wait'"
-            raise ThrottledError(text, operation=operation, retry_after_s=wait_s)
+            raise ThrottledError(text, operation=operation, retry_after_s=wait_s, is_sent=False)
 
     def _allowance(self, response: httpx.Response) -> Allowance:
         return Allowance.from_response(response, now_s=self._around.clock(), code=error_code(response))

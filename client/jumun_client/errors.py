@@ -12,7 +12,8 @@
     ├── TimedOutError              no complete HTTP answer came in time
     ├── DeadlineExceededError      the deadline of the whole call passed, or leaves no time for what is next
     ├── ThrottledError             the client's own pace held the call back: nothing was sent
-    └── UnexpectedAnswerError      an answer came that is neither a result nor an error status
+    ├── UnexpectedAnswerError      an answer came that is neither a result nor an error status
+    └── BulkError                  a write was not done in full (`BulkResult.check` raises it, no call does)
 
 Nothing else leaves a client, except ``TypeError`` and ``ValueError`` for a wrong argument and whatever
 ``on_exchange`` and the other callables given to it raise. The texts name no secret and no personal data and
@@ -61,6 +62,7 @@ class ApiError(Exception):
         message: The API's own message, mostly Korean, as sent. None where the answer has none.
         trace_id: What NAVER's support asks for, from the body or the header ``GNCP-GW-Trace-ID``.
         retry_after_s: Seconds after which the call may go well, as far as the API or the client's pace says.
+        is_sent: Whether the request may have reached the API; False where no connection was made for it.
         attempts: How many requests were sent for the call, those for a token included.
         elapsed_s: Seconds that the call took, waits included.
     """
@@ -75,6 +77,7 @@ class ApiError(Exception):
         message: str | None = None,
         trace_id: str | None = None,
         retry_after_s: float | None = None,
+        is_sent: bool = True,
     ) -> None:
         super().__init__(text)
         self.operation = operation
@@ -83,6 +86,7 @@ class ApiError(Exception):
         self.message = message
         self.trace_id = trace_id
         self.retry_after_s = retry_after_s
+        self.is_sent = is_sent
         self.attempts = 0
         self.elapsed_s = 0.0
 

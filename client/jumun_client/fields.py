@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+T = TypeVar("T")
 
 # RFC 3339's shape, in capitals. Not all of it fits a `datetime`: the year 0000, a leap second.
 _DATE_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
@@ -41,12 +46,36 @@ class Fields:
             return value
         raise self.mismatch(name, value, "a string")
 
-    def required_text(self, name: str) -> str:
-        """A string that is there and not empty."""
+    def required_text(self, name: str, *, may_be_empty: bool = False) -> str:
+        """A string that is there, and not empty unless it may be."""
         value = self.take(name)
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and (value or may_be_empty):
             return value
-        raise self.mismatch(name, value, "a string that is not empty")
+        raise self.mismatch(name, value, "a string" if may_be_empty else "a string that is not empty")
+
+    def flag(self, name: str) -> bool | None:
+        """A boolean, or None."""
+        value = self.take(name)
+        if isinstance(value, bool | None):
+            return value
+        raise self.mismatch(name, value, "a boolean")
+
+    def inner(self, name: str) -> Fields:
+        """An object that is there, to be read."""
+        return Fields(self.take(name), where=f"{self._where}.{name}")
+
+    def mapping(self, name: str) -> dict[str, Any] | None:
+        """An object as it is, or None."""
+        return None if self.rest.get(name) is None else self.inner(name).rest
+
+    def rows(self, name: str, read: Callable[[Fields], T]) -> tuple[T, ...]:
+        """What `read` makes of each object of an array; none where the array is absent."""
+        rows = self.take(name)
+        if rows is None:
+            return ()
+        if not isinstance(rows, list):
+            raise self.mismatch(name, rows, "an array")
+        return tuple(read(Fields(row, where=f"{self._where}.{name}[{n}]")) for n, row in enumerate(rows))
 
     def integer(self, name: str) -> int | None:
         """An integer of any size, or None. JSON has one number type, so 29000.0 is one too."""

@@ -56,10 +56,11 @@ def _shortened(timeout: httpx.Timeout, left_s: float) -> httpx.Timeout:
 def translate(call: Call, request: httpx.Request, error: Exception) -> ApiError:
     """What an exception of httpx means; the text quotes nothing that was sent or received."""
     operation, host = call.operation, request.url.host
+    is_sent = not isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout)
     match error:
         case httpx.TimeoutException():
             text = f"{operation}: {host} took too long to answer ({type(error).__name__}): raise timeout"
-            return TimedOutError(text, operation=operation)
+            return TimedOutError(text, operation=operation, is_sent=is_sent)
         case httpx.NetworkError():
             why = str(error) or type(error).__name__
             text = f"{operation}: no connection to {host}, or it broke ({why}): check base_url and network"
@@ -68,7 +69,7 @@ def translate(call: Call, request: httpx.Request, error: Exception) -> ApiError:
         case _:
             # httpx reads the target of a redirect even when it does not follow.
             text = f"{operation}: {host} redirects to what is no URL: check base_url"
-    return ConnectionFailedError(text, operation=operation)
+    return ConnectionFailedError(text, operation=operation, is_sent=is_sent)
 
 
 FAILURES: Final = (httpx.HTTPError, httpx.InvalidURL, UnicodeError)

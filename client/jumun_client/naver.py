@@ -7,36 +7,46 @@ into ``naver_calls.py``.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 from urllib.parse import quote, urlencode
 
 from jumun_client.answer import header_trace_id
 from jumun_client.arguments import check_base_url, check_text
 from jumun_client.batch import Batch
+from jumun_client.bulk import BulkAnswer, BulkResult, IsDone, Write, carry_out
 from jumun_client.call import Call
+from jumun_client.changes import ChangesWalk, Checkpoint
 from jumun_client.conversation import Question
 from jumun_client.credentials import Signer, check_header_key
+from jumun_client.fields import Fields
 from jumun_client.models import NaverToken, ProductOrderIds
+from jumun_client.plan import Plan
 from jumun_client.product_order_request import (
     MAX_QUERIED,
     MAX_WRITTEN,
     Dispatch,
-    check_count,
+    check_dispatches,
     check_ids,
-    check_items,
+    chunked,
     write_moment,
     write_query,
     write_start,
+    write_wish,
 )
-from jumun_client.product_orders import BulkResult, ProductOrderChanges, ProductOrderPage, ProductOrders
+from jumun_client.product_order_walk import ProductOrderWalk
+from jumun_client.product_orders import ProductOrderChanges, ProductOrderPage, ProductOrders
+from jumun_client.seller import SellerAccount, SellerChannel
+from jumun_client.settling import is_confirmed, is_delayed, is_dispatched, is_wished
 from jumun_client.token import Token, TokenStore
 from jumun_client.walk import Walk
 from jumun_client.watching import Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from datetime import datetime
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime, time
 
     import httpx
 
@@ -44,12 +54,13 @@ if TYPE_CHECKING:
     from jumun_client.call import Flow
     from jumun_client.conversation import Conversation
     from jumun_client.errors import ApiError
-    from jumun_client.fields import Fields
+    from jumun_client.plan import Steps
     from jumun_client.product_orders import (
         ClaimStatus,
         LastChangedType,
         PlaceOrderStatus,
         ProductOrder,
+        ProductOrderChange,
         ProductOrderStatus,
     )
     from jumun_client.watching import Sighting
@@ -160,35 +171,83 @@ class NaverApi:
 
     def query_product_orders(
         self, product_order_ids: Iterable[str], *, quantity_claims: bool = True
-    ) -> Walk[ProductOrders, ProductOrder]:
-        """All about product orders, 300 a call, as they are wanted. Those that are not the seller's are left out.
+    ) -> Plan[ProductOrders]:
+        """All about product orders, in the order of their numbers; those that the API leaves out are ``missing``.
 
         Source: apicenter docs, seller-get-product-orders-pay-order-seller.
 
         Args:
-            product_order_ids: Any number of them; one that is given twice is asked for once.
+            product_order_ids: Any number of them, asked for 300 a call; one that is given twice is asked for once.
             quantity_claims: Whether to have what claims for a part of the quantity need: ``initial*``, ``remain*``,
                 ``completedClaims``.
 
         Raises:
-            TypeError: They are no list, or one of them is not a str; at once.
-            ValueError: There is none, or one is empty; at once.
-            ApiError: From the call that fails; what came before it is not lost.
+            TypeError: They are no list, or one of them is not a str; nothing is sent.
+            ValueError: There is none, or one is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`.
         """
         ids = check_ids("product_order_ids", product_order_ids)
-        bodies = iter(
-            {"productOrderIds": ids[n : n + MAX_QUERIED], "quantityClaimCompatibility": quantity_claims}
-            for n in range(0, len(ids), MAX_QUERIED)
-        )
 
-        def ask() -> Question[ProductOrders] | None:
-            if (body := next(bodies, None)) is None:
-                return None
-            return self._question(
-                "naver.product_orders.query", f"{_PRODUCT_ORDERS}/query", ProductOrders.from_wire, body=body
+        def steps() -> Steps[ProductOrders]:
+            answers: list[ProductOrders] = []
+            for chunk in chunked(ids, MAX_QUERIED):
+                answers.append((yield self._query(chunk, quantity_claims=quantity_claims)))  # noqa: PERF401 - no comprehension yields
+            return ProductOrders.joined(ids, answers)
+
+        return Plan(steps)
+
+    def iter_product_orders(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        *,
+        range_type: str | None = None,
+        statuses: Iterable[ProductOrderStatus | str] | None = None,
+        claim_statuses: Iterable[ClaimStatus | str] | None = None,
+        place_order_status: PlaceOrderStatus | str | None = None,
+        page_size: int | None = None,
+        quantity_claims: bool = True,
+    ) -> Walk[ProductOrderPage, ProductOrder]:
+        """All product orders to which something happened in any span of time, none of them twice.
+
+        The span is asked for in windows of 24 hours. The pages of a window are read before the first of its product
+        orders is given, so that what is done with them moves nothing.
+
+        Args:
+            since: Start of the span, which belongs to it; aware.
+            until: End of the span, which belongs to it; without it the walk goes up to the API's present.
+            range_type: As in `list_product_orders`, as the next five.
+            statuses: As there.
+            claim_statuses: As there.
+            place_order_status: As there.
+            page_size: As there.
+            quantity_claims: As there.
+
+        Raises:
+            TypeError: As in `list_product_orders`; at once.
+            ValueError: As there, or the end is before the start; at once.
+            ApiError: From the call that fails; what came before it is not lost.
+        """
+        wanted, claims = _listed(statuses), _listed(claim_statuses)
+
+        def page(start: datetime, end: datetime, number: int) -> Question[ProductOrderPage]:
+            return self.list_product_orders(
+                start,
+                end,
+                range_type=range_type,
+                statuses=wanted,
+                claim_statuses=claims,
+                place_order_status=place_order_status,
+                page=number,
+                page_size=page_size,
+                quantity_claims=quantity_claims,
             )
 
-        return Walk(ask=ask, take=lambda result: result.product_orders)
+        page(since, since if until is None else until, 1)  # so that what is wrong is told at once
+        if until is not None and until < since:
+            raise ValueError("until is before since: no product order fits that")
+        walk = ProductOrderWalk(since, until, page=page, clock=self._clock)
+        return Walk(ask=walk.ask, take=walk.take)
 
     def list_product_orders(
         self,
@@ -273,52 +332,99 @@ class NaverApi:
         path = f"{_PRODUCT_ORDERS}/last-changed-statuses"
         return self._question("naver.product_orders.changes", path, ProductOrderChanges.from_wire, query=query)
 
-    def confirm_product_orders(self, product_order_ids: Iterable[str]) -> Question[BulkResult]:
-        """Confirm product orders (발주 확인); look at ``failed``, for the status is 200 in any case.
+    def iter_changes(
+        self, since: datetime, *, checkpoint: Checkpoint | None = None, limit: int | None = None
+    ) -> Walk[ProductOrderChanges, ProductOrderChange]:
+        """The newest change of each product order from a moment up to the API's present: none missed, none twice.
 
-        Not repeated where its outcome is not known: ask with `query_product_orders` which ones are confirmed.
+        To follow the feed, walk again and again with the same checkpoint, every minute or so; each walk goes on where
+        the one before ended, or broke. Both that and what may be missed are said at `Checkpoint`.
+
+        Args:
+            since: Where to begin, if the checkpoint is new; aware.
+            checkpoint: Kept up to date while the walk goes on.
+            limit: Rows a call, as in `product_order_changes`.
+
+        Raises:
+            TypeError: A value is of the wrong type; at once.
+            ValueError: The time is not aware; at once.
+            ApiError: From the call that fails; what came before it is not lost, and the checkpoint counts it.
+        """
+        checkpoint = Checkpoint() if checkpoint is None else checkpoint
+        if not isinstance(checkpoint, Checkpoint):
+            raise TypeError(f"checkpoint must be a Checkpoint, not {type(checkpoint).__name__}")
+
+        def page(start: str | datetime, end: datetime | None, sequence: str | None) -> Question[ProductOrderChanges]:
+            return self.product_order_changes(start, end, more_sequence=sequence, limit=limit)
+
+        write_moment("since", since)
+        page(since, None, None)  # so that what is wrong is told at once
+        if checkpoint.since is None:
+            checkpoint.advance(since)
+        walk = ChangesWalk(checkpoint, page=page, clock=self._clock)
+        return Walk(ask=walk.ask, take=walk.take)
+
+    def confirm_product_orders(self, product_order_ids: Iterable[str]) -> Plan[BulkResult]:
+        """Confirm product orders (발주 확인).
 
         Source: apicenter docs, seller-confirm-placed-product-orders-pay-order-seller.
 
         Args:
-            product_order_ids: At most 30; one that is given twice is sent once.
+            product_order_ids: Any number of them, sent 30 a call; one that is given twice is sent once.
+
+        Returns:
+            What became of each; its ``check()`` raises unless all are done. Where no answer says it, it is settled by
+            reading: nothing is sent twice.
 
         Raises:
             TypeError: They are no list, or one of them is not a str; nothing is sent.
-            ValueError: There is none, there are more than 30, or one is empty; nothing is sent.
-            ApiError: See `jumun_client.errors`.
+            ValueError: There is none, or one is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`; nothing was changed.
         """
-        ids = check_ids("product_order_ids", product_order_ids, at_most=MAX_WRITTEN)
-        return self._write("confirm", f"{_PRODUCT_ORDERS}/confirm", {"productOrderIds": ids})
+        ids = check_ids("product_order_ids", product_order_ids)
+        return self._carry_out(
+            self._write(
+                "naver.product_orders.confirm",
+                "confirm",
+                {"productOrderIds": chunk},
+                dict.fromkeys(chunk, is_confirmed),
+            )
+            for chunk in chunked(ids, MAX_WRITTEN)
+        )
 
-    def dispatch_product_orders(self, dispatches: Iterable[Dispatch]) -> Question[BulkResult]:
-        """Send product orders off (발송 처리); look at ``failed``, for the status is 200 in any case.
+    def dispatch_product_orders(self, dispatches: Iterable[Dispatch]) -> Plan[BulkResult]:
+        """Send product orders off (발송 처리).
 
-        It rejects the buyer's request to cancel, if there is one. A tracking number cannot be changed afterwards. Not
-        repeated where its outcome is not known: ask with `query_product_orders` which ones are sent.
+        It rejects the buyer's request to cancel, if there is one. A tracking number cannot be changed afterwards.
 
         Source: apicenter docs, seller-dispatch-product-orders-pay-order-seller.
 
         Args:
-            dispatches: At most 30.
+            dispatches: Any number of them, sent 30 a call; of a bundle the main product before its add-ons.
+
+        Returns:
+            As `confirm_product_orders`.
 
         Raises:
             TypeError: They are no list, or a value in one is of the wrong type; nothing is sent.
-            ValueError: There is none, there are more than 30, or a text is empty; nothing is sent.
-            ApiError: See `jumun_client.errors`.
+            ValueError: There is none, two are about one product order, or a text is empty; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
         """
-        items = check_items("dispatches", dispatches)
-        check_count("dispatches", len(items), at_most=MAX_WRITTEN)
-        for n, each in enumerate(items):
-            if not isinstance(each, Dispatch):
-                raise TypeError(f"dispatches[{n}] must be a Dispatch, not {type(each).__name__}")
-        body = {"dispatchProductOrders": [each.to_wire(f"dispatches[{n}]") for n, each in enumerate(items)]}
-        return self._write("dispatch", f"{_PRODUCT_ORDERS}/dispatch", body)
+        parcels = check_dispatches("dispatches", dispatches)
+        return self._carry_out(
+            self._write(
+                "naver.product_orders.dispatch",
+                "dispatch",
+                {"dispatchProductOrders": [parcels[id_].to_wire("dispatches") for id_ in chunk]},
+                {id_: partial(is_dispatched, dispatch=parcels[id_]) for id_ in chunk},
+            )
+            for chunk in chunked(list(parcels), MAX_WRITTEN)
+        )
 
     def delay_dispatch(
         self, product_order_id: str, *, due: datetime, reason: str, detail: str | None = None
-    ) -> Question[BulkResult]:
-        """Put off the dispatch of a product order, once (발송 지연 처리); look at ``failed``.
+    ) -> Plan[BulkResult]:
+        """Put off the dispatch of a product order, once (발송 지연 처리).
 
         Source: apicenter docs, seller-delay-dispatch-due-date-pay-order-seller.
 
@@ -329,10 +435,13 @@ class NaverApi:
                 ``OVERSEA_DELIVERY`` or ``ETC``.
             detail: What the buyer reads.
 
+        Returns:
+            As `confirm_product_orders`, of one.
+
         Raises:
             TypeError: A value is of the wrong type; nothing is sent.
             ValueError: A text is empty or would change the path, or the time is not aware; nothing is sent.
-            ApiError: See `jumun_client.errors`.
+            ApiError: As in `confirm_product_orders`.
         """
         body = {
             "dispatchDueDate": write_moment("due", due),
@@ -340,12 +449,98 @@ class NaverApi:
         }
         if detail is not None:
             body["dispatchDelayedDetailedReason"] = check_text("detail", detail, if_empty="leave it out")
-        number = _path_segment(product_order_id, name="product_order_id")
-        return self._write("delay", f"{_PRODUCT_ORDERS}/{number}/delay", body)
+        is_done = partial(is_delayed, due=due, reason=reason)
+        return self._carry_out_one("naver.product_orders.delay", product_order_id, "delay", body, is_done)
 
-    def _write(self, name: str, path: str, body: Mapping[str, object]) -> Question[BulkResult]:
-        """Change product orders. There is no key that would make repeating it safe."""
-        return self._question(f"naver.product_orders.{name}", path, BulkResult.from_wire, body=body, repeatable=False)
+    def change_hope_delivery(
+        self, product_order_id: str, *, day: date, reason: str, hour: time | None = None, region: str | None = None
+    ) -> Plan[BulkResult]:
+        """Move the day on which the buyer wants a product order (배송 희망일 변경).
+
+        Source: apicenter docs, seller-change-hope-delivery-pay-order-seller.
+
+        Args:
+            product_order_id: Its number; only some products have such a day.
+            day: The new one, in Korea.
+            reason: What the buyer reads, 300 characters at most.
+            hour: The time of day, if there is one.
+            region: As the seller's settings name it, 30 characters at most.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        body = write_wish(day=day, reason=reason, hour=hour, region=region)
+        is_done = partial(is_wished, wish=body)
+        return self._carry_out_one(
+            "naver.product_orders.hope_delivery", product_order_id, "hope-delivery/change", body, is_done
+        )
+
+    def seller_account(self) -> Question[SellerAccount]:
+        """The seller whose token it is.
+
+        Source: apicenter docs, get-account-info-by-account-no-sellers.
+
+        Raises:
+            ApiError: See `jumun_client.errors`.
+        """
+        return self._question(
+            "naver.seller.account", "/v1/seller/account", lambda body, _trace_id: SellerAccount.from_wire(body)
+        )
+
+    def seller_channels(self) -> Question[tuple[SellerChannel, ...]]:
+        """The seller's channels, such as stores.
+
+        Source: apicenter docs, get-channels-by-account-no-sellers.
+
+        Raises:
+            ApiError: See `jumun_client.errors`.
+        """
+        return self._question("naver.seller.channels", "/v1/seller/channels", _read_channels, array_name="channels")
+
+    def _query(self, ids: Sequence[str], *, quantity_claims: bool = True) -> Question[ProductOrders]:
+        """Ask for all about at most 300 product orders."""
+        return self._question(
+            "naver.product_orders.query",
+            f"{_PRODUCT_ORDERS}/query",
+            ProductOrders.from_wire,
+            method="POST",
+            body={"productOrderIds": ids, "quantityClaimCompatibility": quantity_claims},
+        )
+
+    def _carry_out(self, writes: Iterable[Write]) -> Plan[BulkResult]:
+        return carry_out(list(writes), read=self._query)
+
+    def _carry_out_one(
+        self, operation: str, product_order_id: str, action: str, body: Mapping[str, object] | None, is_done: IsDone
+    ) -> Plan[BulkResult]:
+        """Do something to one product order, whose number is in the path."""
+        number = _path_segment(product_order_id, name="product_order_id")
+        return self._carry_out([self._write(operation, f"{number}/{action}", body, {product_order_id: is_done})])
+
+    def _write(
+        self, operation: str, path: str, body: Mapping[str, object] | None, is_done: Mapping[str, IsDone]
+    ) -> Write:
+        """A call that changes product orders. There is no key that would make repeating it safe.
+
+        Args:
+            path: After that of product orders.
+            body: Sent as JSON; None for none.
+            is_done: As in `Write`.
+        """
+        question = self._question(
+            operation,
+            f"{_PRODUCT_ORDERS}/{path}",
+            BulkAnswer.from_wire,
+            method="POST",
+            body=body,
+            repeatable=False,
+        )
+        return Write(question=question, is_done=is_done)
 
     def _question(
         self,
@@ -353,9 +548,11 @@ class NaverApi:
         path: str,
         read: Callable[[Fields, str | None], T],
         *,
+        method: Literal["GET", "POST"] = "GET",
         query: tuple[tuple[str, str], ...] = (),
         body: Mapping[str, object] | None = None,
         repeatable: bool = True,
+        array_name: str = "",
     ) -> Question[T]:
         """Ask for something with a token.
 
@@ -364,13 +561,14 @@ class NaverApi:
             path: From ``/v1`` on.
             read: Makes the result of the body and the trace id of the headers; raises `ShapeError`.
             query: Pairs in the order in which they are sent.
-            body: Sent as JSON, by POST; None for a GET.
+            body: Sent as JSON; None for none.
             repeatable: Whether it is safe to send again when its outcome is unknown.
+            array_name: What `read` finds an answer under that is an array; '' where none may be.
         """
         headers = {"Accept": "application/json"} | ({"Content-Type": "application/json"} if body is not None else {})
         call = Call(
             operation=operation,
-            method="GET" if body is None else "POST",
+            method=method,
             url=self._base_url + path,
             query=query,
             headers=headers,
@@ -380,7 +578,13 @@ class NaverApi:
 
         def ask(talk: Conversation) -> Flow[RawAnswer[T]]:
             authorized, response = yield from self._authorized(talk, call)
-            return talk.conclude(authorized, response, lambda body: read(body, header_trace_id(response)))
+            return talk.conclude(
+                authorized, response, lambda document: read(fields(document), header_trace_id(response))
+            )
+
+        def fields(document: object) -> Fields:
+            named = {array_name: document} if array_name and isinstance(document, list) else document
+            return Fields(named, where="body")
 
         return Question(operation, ask)
 
@@ -442,3 +646,15 @@ def _path_segment(order_id: object, *, name: str = "order_id") -> str:
     if text in {".", ".."} or "/" in text or "\\" in text:
         raise ValueError(f"{name} {text!r} would change the path of the request: give the order's number alone")
     return quote(text, safe="")
+
+
+def _listed(given: Iterable[str] | None) -> Iterable[str] | None:
+    """What can be read again and again; a lone text and what is no list stay as they are, for the check."""
+    return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else given
+
+
+def _read_channels(body: Fields, _trace_id: str | None) -> tuple[SellerChannel, ...]:
+    """The array that the API sends, or the one object that its page shows."""
+    if "channels" in body.rest:
+        return body.rows("channels", SellerChannel.from_wire)
+    return (SellerChannel.from_wire(body),)

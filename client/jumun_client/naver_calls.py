@@ -9,24 +9,28 @@ from jumun_client.sync import SyncClient
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Generator, Iterable
-    from datetime import datetime
+    from datetime import date, datetime, time
 
     from jumun_client.answer import RawAnswer
     from jumun_client.batch import BatchItem
+    from jumun_client.bulk import BulkResult
+    from jumun_client.changes import Checkpoint
     from jumun_client.errors import ApiError
     from jumun_client.models import ProductOrderIds
     from jumun_client.naver import NaverApi
     from jumun_client.product_order_request import Dispatch
     from jumun_client.product_orders import (
-        BulkResult,
         ClaimStatus,
         LastChangedType,
         PlaceOrderStatus,
         ProductOrder,
+        ProductOrderChange,
         ProductOrderChanges,
         ProductOrderPage,
+        ProductOrders,
         ProductOrderStatus,
     )
+    from jumun_client.seller import SellerAccount, SellerChannel
     from jumun_client.watching import Sighting
 
 
@@ -89,24 +93,67 @@ class NaverCalls(SyncClient):
         """
         return self._walk(self._api.watch(order_id, interval, on_error=on_error))
 
-    def query_product_orders(
-        self, product_order_ids: Iterable[str], *, quantity_claims: bool = True
-    ) -> Generator[ProductOrder, None, None]:
-        """All about product orders, 300 a call, as they are wanted. Those that are not the seller's are left out.
+    def query_product_orders(self, product_order_ids: Iterable[str], *, quantity_claims: bool = True) -> ProductOrders:
+        """All about product orders, in the order of their numbers; those that the API leaves out are ``missing``.
 
         Source: apicenter docs, seller-get-product-orders-pay-order-seller.
 
         Args:
-            product_order_ids: Any number of them; one that is given twice is asked for once.
+            product_order_ids: Any number of them, asked for 300 a call; one that is given twice is asked for once.
             quantity_claims: Whether to have what claims for a part of the quantity need: ``initial*``, ``remain*``,
                 ``completedClaims``.
 
         Raises:
-            TypeError: They are no list, or one of them is not a str; at once.
-            ValueError: There is none, or one is empty; at once.
+            TypeError: They are no list, or one of them is not a str; nothing is sent.
+            ValueError: There is none, or one is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        return self._carry_out(self._api.query_product_orders(product_order_ids, quantity_claims=quantity_claims))
+
+    def iter_product_orders(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        *,
+        range_type: str | None = None,
+        statuses: Iterable[ProductOrderStatus | str] | None = None,
+        claim_statuses: Iterable[ClaimStatus | str] | None = None,
+        place_order_status: PlaceOrderStatus | str | None = None,
+        page_size: int | None = None,
+        quantity_claims: bool = True,
+    ) -> Generator[ProductOrder, None, None]:
+        """All product orders to which something happened in any span of time, none of them twice.
+
+        The span is asked for in windows of 24 hours. The pages of a window are read before the first of its product
+        orders is given, so that what is done with them moves nothing.
+
+        Args:
+            since: Start of the span, which belongs to it; aware.
+            until: End of the span, which belongs to it; without it the walk goes up to the API's present.
+            range_type: As in `list_product_orders`, as the next five.
+            statuses: As there.
+            claim_statuses: As there.
+            place_order_status: As there.
+            page_size: As there.
+            quantity_claims: As there.
+
+        Raises:
+            TypeError: As in `list_product_orders`; at once.
+            ValueError: As there, or the end is before the start; at once.
             ApiError: From the call that fails; what came before it is not lost.
         """
-        return self._walk(self._api.query_product_orders(product_order_ids, quantity_claims=quantity_claims))
+        return self._walk(
+            self._api.iter_product_orders(
+                since,
+                until,
+                range_type=range_type,
+                statuses=statuses,
+                claim_statuses=claim_statuses,
+                place_order_status=place_order_status,
+                page_size=page_size,
+                quantity_claims=quantity_claims,
+            )
+        )
 
     def list_product_orders(
         self,
@@ -189,45 +236,69 @@ class NaverCalls(SyncClient):
             )
         ).parse()
 
-    def confirm_product_orders(self, product_order_ids: Iterable[str]) -> BulkResult:
-        """Confirm product orders (발주 확인); look at ``failed``, for the status is 200 in any case.
+    def iter_changes(
+        self, since: datetime, *, checkpoint: Checkpoint | None = None, limit: int | None = None
+    ) -> Generator[ProductOrderChange, None, None]:
+        """The newest change of each product order from a moment up to the API's present: none missed, none twice.
 
-        Not repeated where its outcome is not known: ask with `query_product_orders` which ones are confirmed.
+        To follow the feed, walk again and again with the same checkpoint, every minute or so; each walk goes on where
+        the one before ended, or broke. Both that and what may be missed are said at `Checkpoint`.
+
+        Args:
+            since: Where to begin, if the checkpoint is new; aware.
+            checkpoint: Kept up to date while the walk goes on.
+            limit: Rows a call, as in `product_order_changes`.
+
+        Raises:
+            TypeError: A value is of the wrong type; at once.
+            ValueError: The time is not aware; at once.
+            ApiError: From the call that fails; what came before it is not lost, and the checkpoint counts it.
+        """
+        return self._walk(self._api.iter_changes(since, checkpoint=checkpoint, limit=limit))
+
+    def confirm_product_orders(self, product_order_ids: Iterable[str]) -> BulkResult:
+        """Confirm product orders (발주 확인).
 
         Source: apicenter docs, seller-confirm-placed-product-orders-pay-order-seller.
 
         Args:
-            product_order_ids: At most 30; one that is given twice is sent once.
+            product_order_ids: Any number of them, sent 30 a call; one that is given twice is sent once.
+
+        Returns:
+            What became of each; its ``check()`` raises unless all are done. Where no answer says it, it is settled by
+            reading: nothing is sent twice.
 
         Raises:
             TypeError: They are no list, or one of them is not a str; nothing is sent.
-            ValueError: There is none, there are more than 30, or one is empty; nothing is sent.
-            ApiError: See `jumun_client.errors`.
+            ValueError: There is none, or one is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`; nothing was changed.
         """
-        return self.converse(self._api.confirm_product_orders(product_order_ids)).parse()
+        return self._carry_out(self._api.confirm_product_orders(product_order_ids))
 
     def dispatch_product_orders(self, dispatches: Iterable[Dispatch]) -> BulkResult:
-        """Send product orders off (발송 처리); look at ``failed``, for the status is 200 in any case.
+        """Send product orders off (발송 처리).
 
-        It rejects the buyer's request to cancel, if there is one. A tracking number cannot be changed afterwards. Not
-        repeated where its outcome is not known: ask with `query_product_orders` which ones are sent.
+        It rejects the buyer's request to cancel, if there is one. A tracking number cannot be changed afterwards.
 
         Source: apicenter docs, seller-dispatch-product-orders-pay-order-seller.
 
         Args:
-            dispatches: At most 30.
+            dispatches: Any number of them, sent 30 a call; of a bundle the main product before its add-ons.
+
+        Returns:
+            As `confirm_product_orders`.
 
         Raises:
             TypeError: They are no list, or a value in one is of the wrong type; nothing is sent.
-            ValueError: There is none, there are more than 30, or a text is empty; nothing is sent.
-            ApiError: See `jumun_client.errors`.
+            ValueError: There is none, two are about one product order, or a text is empty; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
         """
-        return self.converse(self._api.dispatch_product_orders(dispatches)).parse()
+        return self._carry_out(self._api.dispatch_product_orders(dispatches))
 
     def delay_dispatch(
         self, product_order_id: str, *, due: datetime, reason: str, detail: str | None = None
     ) -> BulkResult:
-        """Put off the dispatch of a product order, once (발송 지연 처리); look at ``failed``.
+        """Put off the dispatch of a product order, once (발송 지연 처리).
 
         Source: apicenter docs, seller-delay-dispatch-due-date-pay-order-seller.
 
@@ -238,12 +309,61 @@ class NaverCalls(SyncClient):
                 ``OVERSEA_DELIVERY`` or ``ETC``.
             detail: What the buyer reads.
 
+        Returns:
+            As `confirm_product_orders`, of one.
+
         Raises:
             TypeError: A value is of the wrong type; nothing is sent.
             ValueError: A text is empty or would change the path, or the time is not aware; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        return self._carry_out(self._api.delay_dispatch(product_order_id, due=due, reason=reason, detail=detail))
+
+    def change_hope_delivery(
+        self, product_order_id: str, *, day: date, reason: str, hour: time | None = None, region: str | None = None
+    ) -> BulkResult:
+        """Move the day on which the buyer wants a product order (배송 희망일 변경).
+
+        Source: apicenter docs, seller-change-hope-delivery-pay-order-seller.
+
+        Args:
+            product_order_id: Its number; only some products have such a day.
+            day: The new one, in Korea.
+            reason: What the buyer reads, 300 characters at most.
+            hour: The time of day, if there is one.
+            region: As the seller's settings name it, 30 characters at most.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        return self._carry_out(
+            self._api.change_hope_delivery(product_order_id, day=day, reason=reason, hour=hour, region=region)
+        )
+
+    def seller_account(self) -> SellerAccount:
+        """The seller whose token it is.
+
+        Source: apicenter docs, get-account-info-by-account-no-sellers.
+
+        Raises:
             ApiError: See `jumun_client.errors`.
         """
-        return self.converse(self._api.delay_dispatch(product_order_id, due=due, reason=reason, detail=detail)).parse()
+        return self.converse(self._api.seller_account()).parse()
+
+    def seller_channels(self) -> tuple[SellerChannel, ...]:
+        """The seller's channels, such as stores.
+
+        Source: apicenter docs, get-channels-by-account-no-sellers.
+
+        Raises:
+            ApiError: See `jumun_client.errors`.
+        """
+        return self.converse(self._api.seller_channels()).parse()
 
 
 class AsyncNaverCalls(AsyncClient):
@@ -305,24 +425,69 @@ class AsyncNaverCalls(AsyncClient):
         """
         return self._walk(self._api.watch(order_id, interval, on_error=on_error))
 
-    def query_product_orders(
+    async def query_product_orders(
         self, product_order_ids: Iterable[str], *, quantity_claims: bool = True
-    ) -> AsyncGenerator[ProductOrder, None]:
-        """All about product orders, 300 a call, as they are wanted. Those that are not the seller's are left out.
+    ) -> ProductOrders:
+        """All about product orders, in the order of their numbers; those that the API leaves out are ``missing``.
 
         Source: apicenter docs, seller-get-product-orders-pay-order-seller.
 
         Args:
-            product_order_ids: Any number of them; one that is given twice is asked for once.
+            product_order_ids: Any number of them, asked for 300 a call; one that is given twice is asked for once.
             quantity_claims: Whether to have what claims for a part of the quantity need: ``initial*``, ``remain*``,
                 ``completedClaims``.
 
         Raises:
-            TypeError: They are no list, or one of them is not a str; at once.
-            ValueError: There is none, or one is empty; at once.
+            TypeError: They are no list, or one of them is not a str; nothing is sent.
+            ValueError: There is none, or one is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`.
+        """
+        return await self._carry_out(self._api.query_product_orders(product_order_ids, quantity_claims=quantity_claims))
+
+    def iter_product_orders(
+        self,
+        since: datetime,
+        until: datetime | None = None,
+        *,
+        range_type: str | None = None,
+        statuses: Iterable[ProductOrderStatus | str] | None = None,
+        claim_statuses: Iterable[ClaimStatus | str] | None = None,
+        place_order_status: PlaceOrderStatus | str | None = None,
+        page_size: int | None = None,
+        quantity_claims: bool = True,
+    ) -> AsyncGenerator[ProductOrder, None]:
+        """All product orders to which something happened in any span of time, none of them twice.
+
+        The span is asked for in windows of 24 hours. The pages of a window are read before the first of its product
+        orders is given, so that what is done with them moves nothing.
+
+        Args:
+            since: Start of the span, which belongs to it; aware.
+            until: End of the span, which belongs to it; without it the walk goes up to the API's present.
+            range_type: As in `list_product_orders`, as the next five.
+            statuses: As there.
+            claim_statuses: As there.
+            place_order_status: As there.
+            page_size: As there.
+            quantity_claims: As there.
+
+        Raises:
+            TypeError: As in `list_product_orders`; at once.
+            ValueError: As there, or the end is before the start; at once.
             ApiError: From the call that fails; what came before it is not lost.
         """
-        return self._walk(self._api.query_product_orders(product_order_ids, quantity_claims=quantity_claims))
+        return self._walk(
+            self._api.iter_product_orders(
+                since,
+                until,
+                range_type=range_type,
+                statuses=statuses,
+                claim_statuses=claim_statuses,
+                place_order_status=place_order_status,
+                page_size=page_size,
+                quantity_claims=quantity_claims,
+            )
+        )
 
     async def list_product_orders(
         self,
@@ -409,45 +574,69 @@ class AsyncNaverCalls(AsyncClient):
             )
         ).parse()
 
-    async def confirm_product_orders(self, product_order_ids: Iterable[str]) -> BulkResult:
-        """Confirm product orders (발주 확인); look at ``failed``, for the status is 200 in any case.
+    def iter_changes(
+        self, since: datetime, *, checkpoint: Checkpoint | None = None, limit: int | None = None
+    ) -> AsyncGenerator[ProductOrderChange, None]:
+        """The newest change of each product order from a moment up to the API's present: none missed, none twice.
 
-        Not repeated where its outcome is not known: ask with `query_product_orders` which ones are confirmed.
+        To follow the feed, walk again and again with the same checkpoint, every minute or so; each walk goes on where
+        the one before ended, or broke. Both that and what may be missed are said at `Checkpoint`.
+
+        Args:
+            since: Where to begin, if the checkpoint is new; aware.
+            checkpoint: Kept up to date while the walk goes on.
+            limit: Rows a call, as in `product_order_changes`.
+
+        Raises:
+            TypeError: A value is of the wrong type; at once.
+            ValueError: The time is not aware; at once.
+            ApiError: From the call that fails; what came before it is not lost, and the checkpoint counts it.
+        """
+        return self._walk(self._api.iter_changes(since, checkpoint=checkpoint, limit=limit))
+
+    async def confirm_product_orders(self, product_order_ids: Iterable[str]) -> BulkResult:
+        """Confirm product orders (발주 확인).
 
         Source: apicenter docs, seller-confirm-placed-product-orders-pay-order-seller.
 
         Args:
-            product_order_ids: At most 30; one that is given twice is sent once.
+            product_order_ids: Any number of them, sent 30 a call; one that is given twice is sent once.
+
+        Returns:
+            What became of each; its ``check()`` raises unless all are done. Where no answer says it, it is settled by
+            reading: nothing is sent twice.
 
         Raises:
             TypeError: They are no list, or one of them is not a str; nothing is sent.
-            ValueError: There is none, there are more than 30, or one is empty; nothing is sent.
-            ApiError: See `jumun_client.errors`.
+            ValueError: There is none, or one is empty; nothing is sent.
+            ApiError: See `jumun_client.errors`; nothing was changed.
         """
-        return (await self.converse(self._api.confirm_product_orders(product_order_ids))).parse()
+        return await self._carry_out(self._api.confirm_product_orders(product_order_ids))
 
     async def dispatch_product_orders(self, dispatches: Iterable[Dispatch]) -> BulkResult:
-        """Send product orders off (발송 처리); look at ``failed``, for the status is 200 in any case.
+        """Send product orders off (발송 처리).
 
-        It rejects the buyer's request to cancel, if there is one. A tracking number cannot be changed afterwards. Not
-        repeated where its outcome is not known: ask with `query_product_orders` which ones are sent.
+        It rejects the buyer's request to cancel, if there is one. A tracking number cannot be changed afterwards.
 
         Source: apicenter docs, seller-dispatch-product-orders-pay-order-seller.
 
         Args:
-            dispatches: At most 30.
+            dispatches: Any number of them, sent 30 a call; of a bundle the main product before its add-ons.
+
+        Returns:
+            As `confirm_product_orders`.
 
         Raises:
             TypeError: They are no list, or a value in one is of the wrong type; nothing is sent.
-            ValueError: There is none, there are more than 30, or a text is empty; nothing is sent.
-            ApiError: See `jumun_client.errors`.
+            ValueError: There is none, two are about one product order, or a text is empty; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
         """
-        return (await self.converse(self._api.dispatch_product_orders(dispatches))).parse()
+        return await self._carry_out(self._api.dispatch_product_orders(dispatches))
 
     async def delay_dispatch(
         self, product_order_id: str, *, due: datetime, reason: str, detail: str | None = None
     ) -> BulkResult:
-        """Put off the dispatch of a product order, once (발송 지연 처리); look at ``failed``.
+        """Put off the dispatch of a product order, once (발송 지연 처리).
 
         Source: apicenter docs, seller-delay-dispatch-due-date-pay-order-seller.
 
@@ -458,14 +647,61 @@ class AsyncNaverCalls(AsyncClient):
                 ``OVERSEA_DELIVERY`` or ``ETC``.
             detail: What the buyer reads.
 
+        Returns:
+            As `confirm_product_orders`, of one.
+
         Raises:
             TypeError: A value is of the wrong type; nothing is sent.
             ValueError: A text is empty or would change the path, or the time is not aware; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        return await self._carry_out(self._api.delay_dispatch(product_order_id, due=due, reason=reason, detail=detail))
+
+    async def change_hope_delivery(
+        self, product_order_id: str, *, day: date, reason: str, hour: time | None = None, region: str | None = None
+    ) -> BulkResult:
+        """Move the day on which the buyer wants a product order (배송 희망일 변경).
+
+        Source: apicenter docs, seller-change-hope-delivery-pay-order-seller.
+
+        Args:
+            product_order_id: Its number; only some products have such a day.
+            day: The new one, in Korea.
+            reason: What the buyer reads, 300 characters at most.
+            hour: The time of day, if there is one.
+            region: As the seller's settings name it, 30 characters at most.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        return await self._carry_out(
+            self._api.change_hope_delivery(product_order_id, day=day, reason=reason, hour=hour, region=region)
+        )
+
+    async def seller_account(self) -> SellerAccount:
+        """The seller whose token it is.
+
+        Source: apicenter docs, get-account-info-by-account-no-sellers.
+
+        Raises:
             ApiError: See `jumun_client.errors`.
         """
-        return (
-            await self.converse(self._api.delay_dispatch(product_order_id, due=due, reason=reason, detail=detail))
-        ).parse()
+        return (await self.converse(self._api.seller_account())).parse()
+
+    async def seller_channels(self) -> tuple[SellerChannel, ...]:
+        """The seller's channels, such as stores.
+
+        Source: apicenter docs, get-channels-by-account-no-sellers.
+
+        Raises:
+            ApiError: See `jumun_client.errors`.
+        """
+        return (await self.converse(self._api.seller_channels())).parse()
 
 
 class RawNaverCommerceCalls:
@@ -523,19 +759,13 @@ class RawNaverCommerceCalls:
             )
         )
 
-    def confirm_product_orders(self, product_order_ids: Iterable[str]) -> RawAnswer[BulkResult]:
-        """As `NaverCommerceClient.confirm_product_orders`, giving the HTTP response too."""
-        return self._client.converse(self._api.confirm_product_orders(product_order_ids))
+    def seller_account(self) -> RawAnswer[SellerAccount]:
+        """As `NaverCommerceClient.seller_account`, giving the HTTP response too."""
+        return self._client.converse(self._api.seller_account())
 
-    def dispatch_product_orders(self, dispatches: Iterable[Dispatch]) -> RawAnswer[BulkResult]:
-        """As `NaverCommerceClient.dispatch_product_orders`, giving the HTTP response too."""
-        return self._client.converse(self._api.dispatch_product_orders(dispatches))
-
-    def delay_dispatch(
-        self, product_order_id: str, *, due: datetime, reason: str, detail: str | None = None
-    ) -> RawAnswer[BulkResult]:
-        """As `NaverCommerceClient.delay_dispatch`, giving the HTTP response too."""
-        return self._client.converse(self._api.delay_dispatch(product_order_id, due=due, reason=reason, detail=detail))
+    def seller_channels(self) -> RawAnswer[tuple[SellerChannel, ...]]:
+        """As `NaverCommerceClient.seller_channels`, giving the HTTP response too."""
+        return self._client.converse(self._api.seller_channels())
 
 
 class AsyncRawNaverCommerceCalls:
@@ -593,18 +823,10 @@ class AsyncRawNaverCommerceCalls:
             )
         )
 
-    async def confirm_product_orders(self, product_order_ids: Iterable[str]) -> RawAnswer[BulkResult]:
-        """As `AsyncNaverCommerceClient.confirm_product_orders`, giving the HTTP response too."""
-        return await self._client.converse(self._api.confirm_product_orders(product_order_ids))
+    async def seller_account(self) -> RawAnswer[SellerAccount]:
+        """As `AsyncNaverCommerceClient.seller_account`, giving the HTTP response too."""
+        return await self._client.converse(self._api.seller_account())
 
-    async def dispatch_product_orders(self, dispatches: Iterable[Dispatch]) -> RawAnswer[BulkResult]:
-        """As `AsyncNaverCommerceClient.dispatch_product_orders`, giving the HTTP response too."""
-        return await self._client.converse(self._api.dispatch_product_orders(dispatches))
-
-    async def delay_dispatch(
-        self, product_order_id: str, *, due: datetime, reason: str, detail: str | None = None
-    ) -> RawAnswer[BulkResult]:
-        """As `AsyncNaverCommerceClient.delay_dispatch`, giving the HTTP response too."""
-        return await self._client.converse(
-            self._api.delay_dispatch(product_order_id, due=due, reason=reason, detail=detail)
-        )
+    async def seller_channels(self) -> RawAnswer[tuple[SellerChannel, ...]]:
+        """As `AsyncNaverCommerceClient.seller_channels`, giving the HTTP response too."""
+        return await self._client.converse(self._api.seller_channels())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Final
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final, TypeVar
 
 from jumun_client.arguments import check_text
 
@@ -14,6 +14,11 @@ MAX_QUERIED: Final = 300
 
 MAX_WRITTEN: Final = 30
 """Product orders that one call confirms or dispatches (apicenter docs, its pages)."""
+
+LONGEST_WINDOW: Final = timedelta(hours=24)
+"""What lies between the ends of a window at most, both of which belong to it (apicenter docs, its pages)."""
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,24 +72,38 @@ def check_items(name: str, given: object) -> list[Any]:
     return items
 
 
-def check_ids(name: str, given: object, *, at_most: int | None = None) -> list[str]:
+def check_ids(name: str, given: object) -> list[str]:
     """The ids that are given, each once, in their order.
 
     Raises:
         TypeError: It is no list, or one of them is not a str.
-        ValueError: There is none, one is empty, or there are more than ``at_most``.
+        ValueError: There is none, or one is empty.
     """
     items = check_items(name, given)
     ids = [check_text(f"{name}[{n}]", each, if_empty="give the number") for n, each in enumerate(items)]
-    once = list(dict.fromkeys(ids))
-    check_count(name, len(once), at_most=at_most)
-    return once
+    return list(dict.fromkeys(ids))
 
 
-def check_count(name: str, count: int, *, at_most: int | None) -> None:
-    """Refuse more than one call takes, with ``ValueError``."""
-    if at_most is not None and count > at_most:
-        raise ValueError(f"{name} holds {count}: one call takes {at_most} at most, so split them")
+def check_dispatches(name: str, given: object) -> dict[str, Dispatch]:
+    """What is given, by product order.
+
+    Raises:
+        TypeError: It is no list, or one of them is not a `Dispatch`.
+        ValueError: There is none, or two are about the same product order.
+    """
+    found: dict[str, Dispatch] = {}
+    for n, each in enumerate(check_items(name, given)):
+        if not isinstance(each, Dispatch):
+            raise TypeError(f"{name}[{n}] must be a Dispatch, not {type(each).__name__}")
+        each.to_wire(f"{name}[{n}]")  # its values are checked before they are compared
+        if found.setdefault(each.product_order_id, each) is not each:
+            raise ValueError(f"{name}[{n}] is about a product order that has one already: give each once")
+    return found
+
+
+def chunked(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    """The items in lists of at most so many."""
+    return [items[n : n + size] for n in range(0, len(items), size)]
 
 
 def write_moment(name: str, value: object) -> str:
@@ -99,6 +118,20 @@ def write_moment(name: str, value: object) -> str:
 def write_start(name: str, value: object) -> str:
     """A moment, or the text that the API gave as one."""
     return check_text(name, value, if_empty="give a datetime") if isinstance(value, str) else write_moment(name, value)
+
+
+def write_wish(*, day: object, reason: object, hour: object, region: object) -> dict[str, str]:
+    """The body that moves the day on which a product order is wanted; ``TypeError`` or ``ValueError``."""
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise TypeError(f"day must be a datetime.date, not {type(day).__name__}")
+    body = {"hopeDeliveryYmd": day.strftime("%Y%m%d"), "changeReason": check_text("reason", reason, if_empty="say why")}
+    if hour is not None:
+        if not isinstance(hour, time):
+            raise TypeError(f"hour must be a datetime.time, not {type(hour).__name__}")
+        body["hopeDeliveryHm"] = hour.strftime("%H%M")
+    if region is not None:
+        body["region"] = check_text("region", region, if_empty="leave it out, or pass None")
+    return body
 
 
 def write_query(**given: object) -> tuple[tuple[str, str], ...]:

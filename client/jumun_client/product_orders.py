@@ -6,14 +6,14 @@ leaves out personal data and `extra`, which may hold some.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from jumun_client.fields import Fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
 
@@ -82,28 +82,11 @@ class LastChangedType(StrEnum):
 
 
 Member = TypeVar("Member", bound=StrEnum)
-T = TypeVar("T")
 
 
 def _member(kind: type[Member], value: str | None) -> Member | str | None:
     """The member, or the text itself if the enum does not have it."""
     return kind(value) if value in set(kind) else value
-
-
-def _object(parent: Fields, name: str, *, where: str) -> dict[str, Any] | None:
-    """An object as it is on the wire, or None where there is none."""
-    value = parent.take(name)
-    return None if value is None else Fields(value, where=f"{where}.{name}").rest
-
-
-def _rows(parent: Fields, name: str, read: Callable[[Fields], T], *, where: str) -> tuple[T, ...]:
-    """What `read` makes of each object of an array; none where the array is absent."""
-    rows = parent.take(name)
-    if rows is None:
-        return ()
-    if not isinstance(rows, list):
-        raise parent.mismatch(name, rows, "an array")
-    return tuple(read(Fields(row, where=f"{where}.{name}[{n}]")) for n, row in enumerate(rows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,12 +128,9 @@ class ProductOrder:
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
 
     @classmethod
-    def from_wire(cls, row: Fields, *, where: str) -> Self:
+    def from_wire(cls, row: Fields) -> Self:
         """Read ``{"order", "productOrder", …}``; raises `ShapeError`."""
-        order = Fields(row.take("order"), where=f"{where}.order")
-        product = Fields(row.take("productOrder"), where=f"{where}.productOrder")
-        delivery, claim = _object(row, "delivery", where=where), _object(row, "currentClaim", where=where)
-        address = _object(product, "shippingAddress", where=f"{where}.productOrder")
+        order, product = row.inner("order"), row.inner("productOrder")
         return cls(
             order_id=order.required_text("orderId"),
             product_order_id=product.required_text("productOrderId"),
@@ -167,36 +147,52 @@ class ProductOrder:
             place_order_date=product.moment("placeOrderDate"),
             shipping_due_date=product.moment("shippingDueDate"),
             orderer_name=order.text("ordererName"),
-            shipping_address=address,
+            shipping_address=product.mapping("shippingAddress"),
             shipping_memo=product.text("shippingMemo"),
-            delivery=delivery,
-            current_claim=claim,
+            delivery=row.mapping("delivery"),
+            current_claim=row.mapping("currentClaim"),
             extra=row.rest | {"order": order.rest, "productOrder": product.rest},
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductOrders:
-    """The product orders that were asked for by id, without those that are not the seller's."""
+    """The product orders that were asked for by number.
+
+    Attributes:
+        product_orders: In the order in which they were asked for.
+        missing: Numbers that the API left out: they are not the seller's, or there are no such product orders.
+        trace_ids: Of the calls that it took.
+        extra: What is not read here of each call's answer.
+    """
 
     product_orders: tuple[ProductOrder, ...]
-    trace_id: str | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
+    missing: tuple[str, ...] = ()
+    trace_ids: tuple[str | None, ...] = ()
+    extra: tuple[Mapping[str, Any], ...] = field(default=(), repr=False, hash=False)
 
     @classmethod
     def from_wire(cls, body: Fields, header_trace_id: str | None) -> Self:
-        """Read an answer; raises `ShapeError`."""
-        rows = body.take("data")
-        if not isinstance(rows, list):
-            raise body.mismatch("data", rows, "an array")
-        places = [f"body.data[{n}]" for n in range(len(rows))]
+        """Read the answer of one call, in its own order; raises `ShapeError`."""
+        if body.rest.get("data") is None:
+            raise body.mismatch("data", None, "an array")
         return cls(
-            product_orders=tuple(
-                ProductOrder.from_wire(Fields(row, where=place), where=place)
-                for row, place in zip(rows, places, strict=True)
-            ),
-            trace_id=body.text("traceId") or header_trace_id,
-            extra=body.rest,
+            product_orders=body.rows("data", ProductOrder.from_wire),
+            trace_ids=(body.text("traceId") or header_trace_id,),
+            extra=(body.rest,),
+        )
+
+    @classmethod
+    def joined(cls, asked: Sequence[str], answers: Sequence[ProductOrders]) -> Self:
+        """What several calls found, in the order of the numbers that were asked for."""
+        found = [each for answer in answers for each in answer.product_orders]
+        place = {id_: n for n, id_ in enumerate(asked)}
+        there = {each.product_order_id for each in found}
+        return cls(
+            product_orders=tuple(sorted(found, key=lambda each: place.get(each.product_order_id, len(asked)))),
+            missing=tuple(id_ for id_ in asked if id_ not in there),
+            trace_ids=tuple(id_ for answer in answers for id_ in answer.trace_ids),
+            extra=tuple(each for answer in answers for each in answer.extra),
         )
 
 
@@ -207,33 +203,36 @@ class ProductOrderPage:
     Attributes:
         page: Its number, from 1.
         has_next: Whether there is another.
+        timestamp: When the API answered, aware.
     """
 
     product_orders: tuple[ProductOrder, ...]
     page: int | None = None
     has_next: bool = False
     trace_id: str | None = None
+    timestamp: datetime | None = None
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
 
     @classmethod
     def from_wire(cls, body: Fields, header_trace_id: str | None) -> Self:
         """Read an answer; raises `ShapeError`. Without ``contents`` the page is empty."""
-        data = Fields(body.take("data"), where="body.data")
+        data = body.inner("data")
         pages = Fields(data.take("pagination") or {}, where="body.data.pagination")
-        has_next = pages.take("hasNext")
-        if not isinstance(has_next, bool | None):
-            raise pages.mismatch("hasNext", has_next, "a boolean")
-
-        def read(row: Fields) -> ProductOrder:
-            return ProductOrder.from_wire(Fields(row.take("content"), where="content"), where="content")
-
+        has_next = pages.flag("hasNext")
         return cls(
-            product_orders=_rows(data, "contents", read, where="body.data"),
+            product_orders=data.rows("contents", _read_entry),
             page=pages.integer("page"),
             has_next=bool(has_next),
             trace_id=body.text("traceId") or header_trace_id,
+            timestamp=body.moment("timestamp"),
             extra=body.rest | {"data": data.rest, "pagination": pages.rest},
         )
+
+
+def _read_entry(row: Fields) -> ProductOrder:
+    """Read ``{"productOrderId", "content"}``; what is beside the content stays in ``extra``."""
+    found = ProductOrder.from_wire(row.inner("content"))
+    return replace(found, extra={**row.rest, **found.extra})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,10 +257,8 @@ class ProductOrderChange:
     @classmethod
     def from_wire(cls, row: Fields) -> Self:
         """Read a row; raises `ShapeError`."""
-        changed = row.take("receiverAddressChanged")
-        if not isinstance(changed, bool | None):
-            raise row.mismatch("receiverAddressChanged", changed, "a boolean")
-        kind = row.required_text("lastChangedType")
+        changed = row.flag("receiverAddressChanged")
+        kind = row.required_text("lastChangedType", may_be_empty=True)
         return cls(
             order_id=row.required_text("orderId"),
             product_order_id=row.required_text("productOrderId"),
@@ -283,81 +280,26 @@ class ProductOrderChanges:
     Attributes:
         more_from: Where the next page begins, as the API wrote it: pass it as ``since``. None at the end.
         more_sequence: Of the rows at that moment, the id from which the next page goes on. None at the end.
+        timestamp: When the API answered, aware.
     """
 
     changes: tuple[ProductOrderChange, ...]
     more_from: str | None = None
     more_sequence: str | None = None
     trace_id: str | None = None
+    timestamp: datetime | None = None
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
 
     @classmethod
     def from_wire(cls, body: Fields, header_trace_id: str | None) -> Self:
         """Read an answer; raises `ShapeError`."""
-        data = Fields(body.take("data"), where="body.data")
+        data = body.inner("data")
         more = Fields(data.take("more") or {}, where="body.data.more")
         return cls(
-            changes=_rows(data, "lastChangeStatuses", ProductOrderChange.from_wire, where="body.data"),
+            changes=data.rows("lastChangeStatuses", ProductOrderChange.from_wire),
             more_from=more.text("moreFrom"),
             more_sequence=more.text("moreSequence"),
             trace_id=body.text("traceId") or header_trace_id,
-            extra=body.rest | {"data": data.rest},
+            timestamp=body.moment("timestamp"),
+            extra=body.rest | {"data": data.rest | ({"more": more.rest} if more.rest else {})},
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FailedProductOrder:
-    """A product order that was left as it was.
-
-    Attributes:
-        code: Why, e.g. ``104443`` for one that is confirmed already.
-        message: The API's own words, Korean.
-    """
-
-    product_order_id: str
-    code: str | None = None
-    message: str | None = None
-
-    @classmethod
-    def from_wire(cls, row: Fields) -> Self:
-        """Read an entry of ``failProductOrderInfos``; raises `ShapeError`."""
-        return cls(
-            product_order_id=row.required_text("productOrderId"), code=row.text("code"), message=row.text("message")
-        )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BulkResult:
-    """What a call did to each product order. The status is 200 also where all of them failed: look at `failed`.
-
-    Attributes:
-        succeeded: Numbers of those that were changed.
-        failed: The others. One that is in neither list must be read again.
-        address_changed: Of those that were confirmed, the ones whose buyer has changed the address: read them again.
-    """
-
-    succeeded: tuple[str, ...]
-    failed: tuple[FailedProductOrder, ...]
-    address_changed: tuple[str, ...] = ()
-    trace_id: str | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict, repr=False, hash=False)
-
-    @classmethod
-    def from_wire(cls, body: Fields, header_trace_id: str | None) -> Self:
-        """Read an answer of any writing call, of which confirming has a success key of its own; raises `ShapeError`."""
-        data = Fields(body.take("data"), where="body.data")
-        ids = data.take("successProductOrderIds") or []
-        if not isinstance(ids, list) or not all(isinstance(one, str) for one in ids):
-            raise data.mismatch("successProductOrderIds", ids, "an array of strings")
-        confirmed = _rows(data, "successProductOrderInfos", _confirmed, where="body.data")
-        return cls(
-            succeeded=(*ids, *(id_ for id_, _ in confirmed)),
-            failed=_rows(data, "failProductOrderInfos", FailedProductOrder.from_wire, where="body.data"),
-            address_changed=tuple(id_ for id_, is_moved in confirmed if is_moved),
-            trace_id=body.text("traceId") or header_trace_id,
-            extra=body.rest | {"data": data.rest},
-        )
-
-
-def _confirmed(row: Fields) -> tuple[str, bool]:
-    return row.required_text("productOrderId"), row.take("isReceiverAddressChanged") is True

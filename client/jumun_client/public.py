@@ -5,6 +5,13 @@ from jumun_client.answer import RawAnswer as RawAnswer
 from jumun_client.batch import BatchItem as BatchItem
 from jumun_client.bootpay_clients import AsyncBootpayCommerceClient as AsyncBootpayCommerceClient
 from jumun_client.bootpay_clients import BootpayCommerceClient as BootpayCommerceClient
+from jumun_client.bulk import BulkAnswer as BulkAnswer
+from jumun_client.bulk import BulkError as BulkError
+from jumun_client.bulk import BulkItem as BulkItem
+from jumun_client.bulk import BulkResult as BulkResult
+from jumun_client.bulk import ConfirmedProductOrder as ConfirmedProductOrder
+from jumun_client.bulk import FailedProductOrder as FailedProductOrder
+from jumun_client.changes import Checkpoint as Checkpoint
 from jumun_client.errors import INVALID_ORDER_ID as INVALID_ORDER_ID
 from jumun_client.errors import ORDER_NOT_FOUND as ORDER_NOT_FOUND
 from jumun_client.errors import SERVER_ERROR as SERVER_ERROR
@@ -37,9 +44,7 @@ from jumun_client.naver_clients import NaverCommerceClient as NaverCommerceClien
 from jumun_client.options import Settings as Settings
 from jumun_client.order_query import OrderFilters as OrderFilters
 from jumun_client.product_order_request import Dispatch as Dispatch
-from jumun_client.product_orders import BulkResult as BulkResult
 from jumun_client.product_orders import ClaimStatus as ClaimStatus
-from jumun_client.product_orders import FailedProductOrder as FailedProductOrder
 from jumun_client.product_orders import LastChangedType as LastChangedType
 from jumun_client.product_orders import PlaceOrderStatus as PlaceOrderStatus
 from jumun_client.product_orders import ProductOrder as ProductOrder
@@ -48,6 +53,8 @@ from jumun_client.product_orders import ProductOrderChanges as ProductOrderChang
 from jumun_client.product_orders import ProductOrderPage as ProductOrderPage
 from jumun_client.product_orders import ProductOrders as ProductOrders
 from jumun_client.product_orders import ProductOrderStatus as ProductOrderStatus
+from jumun_client.seller import SellerAccount as SellerAccount
+from jumun_client.seller import SellerChannel as SellerChannel
 from jumun_client.timing import AsyncTiming as AsyncTiming
 from jumun_client.timing import Timing as Timing
 from jumun_client.watching import Sighting as Sighting

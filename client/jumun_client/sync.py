@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent import futures
 from contextlib import closing
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import httpx
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from jumun_client.call import Step
     from jumun_client.conversation import Question
     from jumun_client.options import Settings
+    from jumun_client.plan import Plan
     from jumun_client.timing import Timing
     from jumun_client.walk import Walk
 
@@ -94,6 +95,24 @@ class SyncClient(Client):
                 yield from walk.take(result)
             if pause_s := walk.pause_s():
                 self._sleep(pause_s)
+
+    def _carry_out(self, plan: Plan[T]) -> T:
+        """Ask the questions of a plan, each when the one before is answered."""
+        with closing(plan.steps()) as steps:
+            outcome: Any = None
+            while True:
+                try:
+                    step = next_step(steps, outcome)
+                except StopIteration as end:
+                    result: T = end.value
+                    return result
+                if isinstance(step, Pause):
+                    outcome = self._sleep(step.seconds)
+                    continue
+                try:
+                    outcome = self.converse(step).parse()
+                except ApiError as error:
+                    outcome = error
 
     def _ask_all(self, batch: Batch) -> list[BatchItem]:
         """Ask for all orders of a batch, some at a time."""

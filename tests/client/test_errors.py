@@ -19,6 +19,9 @@ from jumun_client import (
     AuthenticationError,
     BadRequestError,
     BootpayCommerceClient,
+    BulkError,
+    BulkItem,
+    BulkResult,
     ConnectionFailedError,
     NaverCommerceClient,
     NotFoundError,
@@ -265,6 +268,14 @@ def descendants(kind: type) -> set[type]:
     return {kind}.union(*map(descendants, kind.__subclasses__()))
 
 
+def bulk_error() -> ApiError:
+    """The error of a write that left a product order as it was."""
+    item = BulkItem(product_order_id="2", outcome="not done", code="9999", message="왜")
+    with pytest.raises(BulkError) as caught:
+        BulkResult(operation="naver.product_orders.confirm", items=(item,)).check()
+    return caught.value
+
+
 def test_tree_is_closed_and_picklable() -> None:
     """Every class of the tree is drawn in the docstring, and survives pickle and copy with all it carries."""
     examples = [
@@ -272,7 +283,7 @@ def test_tree_is_closed_and_picklable() -> None:
         for status in CLASS_BY_STATUS
     ]
     examples += [naver_error(httpx.Response(200)), naver_error(httpx.ReadTimeout("t"))]
-    examples += [naver_error(httpx.ConnectError("c")), deadline_error(), throttled_error()]
+    examples += [naver_error(httpx.ConnectError("c")), deadline_error(), throttled_error(), bulk_error()]
     drawn = set(re.findall(r"^[ │├└─]+(\w+Error) ", str(errors.__doc__), re.MULTILINE))
     assert {type(error).__name__ for error in examples} | {"ApiError"} == drawn
     assert {kind.__name__ for kind in descendants(ApiError)} == drawn

@@ -161,7 +161,7 @@ def test_a_new_call_costs_one_method(made_up: ModuleType, side: Side, api: Calla
 )
 def test_what_is_no_call(method: str) -> None:
     """A public method that returns no conversation, or has no docstring, is an error that names it."""
-    with pytest.raises(SyntaxError, match="call must return one of Question, Walk, Batch and have a docstring"):
+    with pytest.raises(SyntaxError, match="call must return one of Question, Walk, Plan, Batch and have a docstring"):
         generator.read_calls(f"class NaverApi:\n    {method}\n", "NaverApi")
 
 

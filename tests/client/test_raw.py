@@ -12,13 +12,13 @@ import pytest
 
 from jumun_client import (
     BootpayToken,
-    BulkResult,
-    Dispatch,
     NotFoundError,
     OrderPage,
     ProductOrderChanges,
     ProductOrderIds,
     ProductOrderPage,
+    SellerAccount,
+    SellerChannel,
     UnexpectedAnswerError,
 )
 from jumun_client.bootpay_calls import RawBootpayCommerceCalls
@@ -66,19 +66,17 @@ ROWS = [
         body={"data": {"lastChangeStatuses": [], "count": 0}, "traceId": "t"},
         result=ProductOrderChanges(changes=(), trace_id="t", extra={"data": {"count": 0}}),
     ),
-    *(
-        Row(
-            client="naver",
-            name=name,
-            arguments=arguments,
-            body={"data": {"successProductOrderIds": ["1"]}, "traceId": "t"},
-            result=BulkResult(succeeded=("1",), failed=(), trace_id="t", extra={"data": {}}),
-        )
-        for name, arguments in (
-            ("confirm_product_orders", {"product_order_ids": ["1"]}),
-            ("dispatch_product_orders", {"dispatches": [Dispatch(product_order_id="1")]}),
-            ("delay_dispatch", {"product_order_id": "1", "due": NOON, "reason": "ETC"}),
-        )
+    Row(
+        client="naver",
+        name="seller_account",
+        body={"accountId": "shop", "accountUid": "ncp_1"},
+        result=SellerAccount(account_id="shop", account_uid="ncp_1"),
+    ),
+    Row(
+        client="naver",
+        name="seller_channels",
+        body={"channelNo": 7, "channelType": "STOREFARM", "name": "가게"},
+        result=(SellerChannel(channel_no=7, channel_type="STOREFARM", name="가게"),),
     ),
     Row(
         client="bootpay",
@@ -144,7 +142,7 @@ def test_error_status(side: Side, row: Row, api: Callable[..., Api]) -> None:
     [
         httpx.Response(200, text="<html>"),
         httpx.Response(204),
-        httpx.Response(200, json=[]),
+        httpx.Response(200, json=[0]),
         httpx.Response(302, headers={"Location": "https://elsewhere.example/"}),
     ],
     ids=["html", "nothing", "another shape", "redirect"],

@@ -165,7 +165,7 @@ _PARCEL = Parcel(product_order_id=_PRODUCT_ORDERS[0], delivery_company_code="CJG
 # method: the client asks for it by itself.
 CLIENT_CALLS: Mapping[str, Callable[[Any], Any]] = {
     "naver.product_order_ids": lambda client: client.product_order_ids("2023010112345"),
-    "naver.product_orders.query": lambda client: list(client.query_product_orders(_PRODUCT_ORDERS)),
+    "naver.product_orders.query": lambda client: client.query_product_orders(_PRODUCT_ORDERS),
     "naver.product_orders.list": lambda client: client.list_product_orders(_SINCE),
     "naver.product_orders.changes": lambda client: client.product_order_changes(_SINCE),
     "naver.product_orders.confirm": lambda client: client.confirm_product_orders(_PRODUCT_ORDERS),
@@ -173,6 +173,11 @@ CLIENT_CALLS: Mapping[str, Callable[[Any], Any]] = {
     "naver.product_orders.delay": lambda client: client.delay_dispatch(
         _PRODUCT_ORDERS[0], due=_SINCE, reason="PRODUCT_PREPARE"
     ),
+    "naver.product_orders.hope_delivery": lambda client: client.change_hope_delivery(
+        _PRODUCT_ORDERS[0], day=_SINCE.date(), reason="판매자 사정"
+    ),
+    "naver.seller.account": lambda client: client.seller_account(),
+    "naver.seller.channels": lambda client: client.seller_channels(),
     "bootpay.token": lambda client: client.request_token(),
     "bootpay.orders.list": lambda client: client.list_orders(limit=1),
 }

@@ -61,8 +61,8 @@ _BY_PROVIDER = MappingProxyType(
         "bootpay": partial(Work, _BOOTPAY, "bootpay_base_url", _BOOTPAY_KEYS),
     }
 )
-NOT_REPEATED = {"naver.product_orders.confirm", "naver.product_orders.dispatch", "naver.product_orders.delay"}
-"""Writes, which a client does not send again: tests/client/test_product_orders.py has them."""
+NOT_REPEATED = {f"naver.product_orders.{action}" for action in ("confirm", "dispatch", "delay", "hope_delivery")}
+"""Writes, which a client does not send again: test_client_writes.py has them."""
 MANY_CALLS = {"naver.product_orders.query"}
 """As many calls as its ids need."""
 # Each other operation that the client calls → a call that needs it.

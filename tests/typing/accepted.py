@@ -19,6 +19,9 @@ from jumun_client import (
     BatchItem,
     BootpayCommerceClient,
     BootpayToken,
+    BulkItem,
+    BulkResult,
+    Checkpoint,
     CsType,
     NaverCommerceClient,
     Order,
@@ -27,9 +30,12 @@ from jumun_client import (
     OrderStatus,
     Outcome,
     PaymentStatus,
+    ProductOrder,
+    ProductOrderChange,
     ProductOrderIds,
     RateLimitError,
     RawAnswer,
+    SellerChannel,
     Settings,
     Sighting,
     StatusError,
@@ -152,6 +158,30 @@ def product_orders(client: NaverCommerceClient) -> None:
     with closing(client.watch("1", interval=0.5)) as sightings:
         for sighting in sightings:
             assert_type(sighting.added, tuple[str, ...])
+
+
+def writes(client: NaverCommerceClient) -> None:
+    """A write gives what became of each product order; what is asked for may be any iterable."""
+    result = client.confirm_product_orders(iter(["1"])).check()
+    assert_type(result, BulkResult)
+    assert_type(result.succeeded, tuple[str, ...])
+    for item in result.items:
+        assert_type(item, BulkItem)
+        assert_type(item.error, ApiError | None)
+    assert_type(client.query_product_orders(["1"]).missing, tuple[str, ...])
+    assert_type(client.seller_channels(), tuple[SellerChannel, ...])
+    assert_type(client.with_raw_response.seller_channels(), RawAnswer[tuple[SellerChannel, ...]])
+
+
+async def changes_async(client: AsyncNaverCommerceClient, since: datetime) -> None:
+    """The feed is walked with a checkpoint; the same with or without waiting."""
+    checkpoint = Checkpoint.from_json(Checkpoint().to_json())
+    assert_type(checkpoint, Checkpoint)
+    async for change in client.iter_changes(since, checkpoint=checkpoint):
+        assert_type(change, ProductOrderChange)
+    async for found in client.iter_product_orders(since, statuses=["PAYED"]):
+        assert_type(found, ProductOrder)
+    assert_type(await client.confirm_product_orders(["1"]), BulkResult)
 
 
 async def product_orders_async(client: AsyncNaverCommerceClient) -> None:

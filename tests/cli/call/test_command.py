@@ -20,7 +20,7 @@ from jumun_mockserver.cli.call.table import display_width, render_table
 from tests.cli.commands import PATIENCE_S, PROGRAM, environment, jumun, refusal, run, started
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from click.testing import Result
 
@@ -30,22 +30,6 @@ IDS = "naver.product_order_ids"
 LIST = "bootpay.orders.list"
 CANARY = "canary-0k4n4r1"
 PEOPLE = ("홍길동", "user@example.com")
-PREFIXES = ("NAVER_COMMERCE_", "BOOTPAY_COMMERCE_", "JUMUN_")
-
-
-@pytest.fixture(autouse=True)
-def own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No keys and no address but a test's own."""
-    for name in [name for name in os.environ if name.startswith(PREFIXES)]:
-        monkeypatch.delenv(name)
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServer]:
-    """A server that the commands of a test call."""
-    with LiveServer() as server:
-        monkeypatch.setenv("JUMUN_URL", server.url)
-        yield server
 
 
 def ids(*arguments: str) -> Result:

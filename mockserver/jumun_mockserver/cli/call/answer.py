@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
     from datetime import datetime
 
-_KST = timezone(timedelta(hours=9))
+KST = timezone(timedelta(hours=9))
+"""Where both APIs are."""
 
 
 def read_document(body: bytes) -> Any:
@@ -54,4 +55,4 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: 
 
 def moment(value: datetime | None) -> str:
     """A time in Korea, where both APIs are; '' for none."""
-    return f"{value.astimezone(_KST):%Y-%m-%d %H:%M}" if value else ""
+    return f"{value.astimezone(KST):%Y-%m-%d %H:%M}" if value else ""

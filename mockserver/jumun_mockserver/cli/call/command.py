@@ -6,6 +6,8 @@ import click
 
 from jumun_mockserver.cli.call.bootpay import bootpay
 from jumun_mockserver.cli.call.naver import naver
+from jumun_mockserver.cli.call.product_orders import changes, listing, product_orders
+from jumun_mockserver.cli.call.seller import account, channels
 
 
 @click.group()
@@ -16,9 +18,12 @@ def call() -> None:
 
     \b
     jumun call naver product-order-ids 2023010112345
+    jumun call naver list --status payed --from 2026-09-21
     jumun call bootpay orders --status paid --from 2025-01-01
     """
 
 
+for each in (product_orders, listing, changes, account, channels):
+    naver.add_command(each)
 call.add_command(naver)
 call.add_command(bootpay)
