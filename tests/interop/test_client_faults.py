@@ -83,6 +83,8 @@ ROWS = {
 }
 # Met by the request after the broken one: `test_closed_when_the_next_request_comes`.
 LATE = {"keepalive-close"}
+# An array has no keys: the fault leaves it as it is.
+UNTOUCHED = ("duplicate-keys", "naver.seller.channels")
 FINE_ROWS = [fault for fault, row in ROWS.items() if not row.error]
 BROKEN_ROWS = [fault for fault, row in ROWS.items() if row.error]
 
@@ -111,6 +113,8 @@ def test_every_fault_has_a_row() -> None:
 @pytest.mark.parametrize("fault", BROKEN_ROWS)
 def test_broken_answer(fault: str, operation: str, mock: LiveServer, open_asker: Callable[..., Asker]) -> None:
     """Tried once, it is the row's error; and the next call goes well."""
+    if (fault, operation) == UNTOUCHED:
+        pytest.skip("this fault leaves an array as it is")
     mock.session.set_scenario(f"{operation}: {STEPS[fault]}, ok *")
     asker = open_asker(max_retries=0, pacing="off", prepare=brief(fault == "hang"))
     started_s = time.monotonic()
@@ -147,6 +151,8 @@ def test_retries(fault: str, operation: str, mock: LiveServer, open_asker: Calla
 
     What a second try would not mend is sent once.
     """
+    if (fault, operation) == UNTOUCHED:
+        pytest.skip("this fault leaves an array as it is")
     row, clock = ROWS[fault], FakeTime()
     tries = TRIES if row.passes else 1
     mock.session.set_scenario(f"{operation}: {STEPS[fault]} x{tries + 1}, ok *")
