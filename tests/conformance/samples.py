@@ -77,14 +77,14 @@ def _bootpay_orders_list() -> Request:
     return Request("GET", "/v1/orders", "page=1&limit=20&css_at=2025-01-01&cse_at=2025-01-31", _bootpay_headers())
 
 
-def _naver_claim(path: str, body: object = None) -> Request:
+def _naver_claim(path: str, body: object) -> Request:
     target = f"{_NAVER_ORDERS}/{_PRODUCT_ORDERS[0]}/claim/{path}"
     return _naver_get(target)._replace(method="POST") if body is None else _naver_post(target, body)
 
 
-_CLAIMS: Mapping[str, tuple[Any, ...]] = {
+_CLAIMS: Mapping[str, tuple[str, object]] = {
     "cancel.request": ("cancel/request", {"cancelReason": "SOLD_OUT", "cancelQuantity": 1}),
-    "cancel.approve": ("cancel/approve",),
+    "cancel.approve": ("cancel/approve", None),
     "return.request": (
         "return/request",
         {
@@ -95,14 +95,14 @@ _CLAIMS: Mapping[str, tuple[Any, ...]] = {
             "returnQuantity": 1,
         },
     ),
-    "return.approve": ("return/approve",),
+    "return.approve": ("return/approve", None),
     "return.reject": ("return/reject", {"rejectReturnReason": "사용한 흔적이 있습니다."}),
     "return.holdback": (
         "return/holdback",
         {"holdbackClassType": "EXTRAFEEE", "holdbackReturnDetailReason": "추가 비용", "extraReturnFeeAmount": 3_000},
     ),
-    "return.release": ("return/holdback/release",),
-    "exchange.collect_approve": ("exchange/collect/approve",),
+    "return.release": ("return/holdback/release", None),
+    "exchange.collect_approve": ("exchange/collect/approve", None),
     "exchange.dispatch": (
         "exchange/dispatch",
         {"reDeliveryMethod": "DELIVERY", "reDeliveryCompany": "CJGLS", "reDeliveryTrackingNumber": "600000000002"},
@@ -112,7 +112,7 @@ _CLAIMS: Mapping[str, tuple[Any, ...]] = {
         "exchange/holdback",
         {"holdbackClassType": "EXCHANGE_PRODUCT_READY", "holdbackExchangeDetailReason": "준비 중"},
     ),
-    "exchange.release": ("exchange/holdback/release",),
+    "exchange.release": ("exchange/holdback/release", None),
 }
 GOOD_REQUESTS: Mapping[str, Request] = {
     "naver.token": _naver_token(),
@@ -151,7 +151,7 @@ GOOD_REQUESTS: Mapping[str, Request] = {
         f"{_NAVER_ORDERS}/{_PRODUCT_ORDERS[0]}/hope-delivery/change",
         {"hopeDeliveryYmd": "20260928", "hopeDeliveryHm": "1500", "region": "서울", "changeReason": "판매자 사정"},
     ),
-    **{f"naver.claims.{name}": _naver_claim(*rest) for name, rest in _CLAIMS.items()},
+    **{f"naver.claims.{name}": _naver_claim(path, body) for name, (path, body) in _CLAIMS.items()},
     "naver.seller.account": _naver_get("/external/v1/seller/account"),
     "naver.seller.channels": _naver_get("/external/v1/seller/channels"),
     "bootpay.token": _bootpay_token(),

@@ -562,7 +562,7 @@ def test_no_schemas_folder(tmp_path: Path) -> None:
             "errors.yaml",
             "    status: 400\n",
             "    status: 400\n    status: 400\n",
-            "'status' stands twice (line 68, column 5)",
+            "'status' stands twice (line 74, column 5)",
         ),
         ("errors.yaml", "provider: naver\n", "provider: [naver\n", "(line "),
         (

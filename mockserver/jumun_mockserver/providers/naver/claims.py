@@ -283,9 +283,10 @@ def _sink(product_order: dict[str, Any], remain: int) -> None:
 
 
 def _show_completed(claim: Mapping[str, Any]) -> dict[str, Any]:
-    shown = {"claimType": claim["type"]}
-    shown |= {_COMPLETED.get(key, key): value for key, value in claim["block"].items()}
-    return {**shown, "claimRequestAdmissionDate": claim["admitted"], "claimCompleteOperationDate": claim["admitted"]}
+    block: Mapping[str, Any] = claim["block"]
+    shown = {_COMPLETED.get(key, key): value for key, value in block.items()}
+    ended = dict.fromkeys(("claimRequestAdmissionDate", "claimCompleteOperationDate"), claim["admitted"])
+    return {"claimType": claim["type"], **shown, **ended}
 
 
 def _make_collection(row: Mapping[str, Any], given: Mapping[str, str] | None) -> dict[str, Any]:

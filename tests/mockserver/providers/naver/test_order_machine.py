@@ -132,7 +132,8 @@ class OrderMachine(RuleBasedStateMachine):
             if not (possible := list_possible(order)):
                 break
             leading_on = [each for each in possible if not order.judge(each).ends]
-            action = data.draw(st.sampled_from([*possible, *leading_on, *([WAIT] if order.is_moved_by_time else [])]))
+            choices: list[str] = [*possible, *leading_on, *([WAIT] if order.is_moved_by_time else [])]
+            action = data.draw(st.sampled_from(choices))
             if action == WAIT:
                 self.pass_time(DAY, by_reading=True)
             else:
