@@ -31,15 +31,33 @@ from jumun_client.product_order_request import (
     check_dispatches,
     check_ids,
     chunked,
+    write_claim,
     write_moment,
     write_query,
     write_start,
     write_wish,
 )
 from jumun_client.product_order_walk import ProductOrderWalk
-from jumun_client.product_orders import ProductOrderChanges, ProductOrderPage, ProductOrders
+from jumun_client.product_orders import (
+    ClaimStatus,
+    ProductOrderChanges,
+    ProductOrderPage,
+    ProductOrders,
+    ProductOrderStatus,
+)
 from jumun_client.seller import SellerAccount, SellerChannel
-from jumun_client.settling import is_confirmed, is_delayed, is_dispatched, is_wished
+from jumun_client.settling import (
+    CANCEL_REQUESTED,
+    REDELIVERED,
+    RETURN_REQUESTED,
+    is_claim_in,
+    is_claim_requested,
+    is_confirmed,
+    is_delayed,
+    is_dispatched,
+    is_held,
+    is_wished,
+)
 from jumun_client.token import Token, TokenStore
 from jumun_client.walk import Walk
 from jumun_client.watching import Watch
@@ -56,12 +74,10 @@ if TYPE_CHECKING:
     from jumun_client.errors import ApiError
     from jumun_client.plan import Steps
     from jumun_client.product_orders import (
-        ClaimStatus,
         LastChangedType,
         PlaceOrderStatus,
         ProductOrder,
         ProductOrderChange,
-        ProductOrderStatus,
     )
     from jumun_client.watching import Sighting
 
@@ -480,6 +496,347 @@ class NaverApi:
             "naver.product_orders.hope_delivery", product_order_id, "hope-delivery/change", body, is_done
         )
 
+    def request_cancel(
+        self, product_order_id: str, *, reason: str, detail: str | None = None, quantity: int | None = None
+    ) -> Plan[BulkResult]:
+        """Cancel a product order before its dispatch (취소 요청). Of a bundle the add-ons come first.
+
+        Source: apicenter docs, claim pages of the order API.
+
+        Args:
+            product_order_id: Its number.
+            reason: ``INTENT_CHANGED``, ``COLOR_AND_SIZE``, ``WRONG_ORDER``, ``PRODUCT_UNSATISFIED``,
+                ``DELAYED_DELIVERY``, ``SOLD_OUT``, which also stops the sale, or ``INCORRECT_INFO``. Other reasons can
+                only be read.
+            detail: What the buyer reads, 500 characters at most.
+            quantity: How many pieces; all that remain without it.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        body = write_claim(
+            reason=("cancelReason", reason),
+            detail=("cancelDetailedReason", detail),
+            quantity=("cancelQuantity", quantity),
+        )
+        is_done = partial(is_claim_requested, kind="CANCEL", statuses=CANCEL_REQUESTED, quantity=quantity)
+        return self._claim("cancel.request", product_order_id, "cancel/request", body, is_done)
+
+    def approve_cancel(self, product_order_id: str) -> Plan[BulkResult]:
+        """Approve a cancellation that the buyer has requested (취소 요청 승인). A dispatch rejects it.
+
+        Source: apicenter docs, claim pages of the order API.
+
+        Args:
+            product_order_id: Its number.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        is_done = partial(is_claim_in, kind="CANCEL", statuses=[ClaimStatus.CANCEL_DONE])
+        return self._claim("cancel.approve", product_order_id, "cancel/approve", None, is_done)
+
+    def request_return(
+        self,
+        product_order_id: str,
+        *,
+        reason: str,
+        collect_method: str,
+        collect_company: str | None = None,
+        collect_number: str | None = None,
+        quantity: int | None = None,
+    ) -> Plan[BulkResult]:
+        """Request the return of a product order that was sent (반품 요청). Of a bundle the add-ons come first.
+
+        Source: apicenter docs, claim pages of the order API.
+
+        Args:
+            product_order_id: Its number.
+            reason: As in `request_cancel`, or ``DROPPED_DELIVERY``, ``BROKEN``, ``WRONG_DELIVERY`` or ``WRONG_OPTION``.
+            collect_method: ``RETURN_INDIVIDUAL``, or ``RETURN_DESIGNATED`` or ``RETURN_DELIVERY``, with which the
+                product's own courier collects, whatever is given beside.
+            collect_company: The courier's code.
+            collect_number: The tracking number.
+            quantity: As in `request_cancel`.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        body = write_claim(
+            reason=("returnReason", reason),
+            collect_method=("collectDeliveryMethod", collect_method),
+            collect_company=("collectDeliveryCompany", collect_company),
+            collect_number=("collectTrackingNumber", collect_number),
+            quantity=("returnQuantity", quantity),
+        )
+        is_done = partial(is_claim_requested, kind="RETURN", statuses=RETURN_REQUESTED, quantity=quantity)
+        return self._claim("return.request", product_order_id, "return/request", body, is_done)
+
+    def approve_return(self, product_order_id: str) -> Plan[BulkResult]:
+        """Approve a return (반품 승인); one that is held back has to be released first.
+
+        Source: apicenter docs, claim pages of the order API.
+
+        Args:
+            product_order_id: Its number.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        is_done = partial(is_claim_in, kind="RETURN", statuses=[ClaimStatus.RETURN_DONE])
+        return self._claim("return.approve", product_order_id, "return/approve", None, is_done)
+
+    def reject_return(self, product_order_id: str, *, reason: str) -> Plan[BulkResult]:
+        """Reject a return that is not collected yet (반품 거부).
+
+        Source: apicenter docs, claim pages of the order API.
+
+        Args:
+            product_order_id: Its number.
+            reason: What the buyer reads.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        is_done = partial(is_claim_in, kind="RETURN", statuses=[ClaimStatus.RETURN_REJECT])
+        body = write_claim(reason=("rejectReturnReason", reason))
+        return self._claim("return.reject", product_order_id, "return/reject", body, is_done)
+
+    def hold_return(
+        self, product_order_id: str, *, reason: str, detail: str, extra_fee: int | None = None
+    ) -> Plan[BulkResult]:
+        """Hold a return back (반품 보류).
+
+        Source: apicenter docs, claim pages of the order API.
+
+        Args:
+            product_order_id: Its number.
+            reason: e.g. ``ETC`` or ``EXTRAFEEE``, which has three E (apicenter docs, holdbackReason).
+            detail: What the buyer reads.
+            extra_fee: What else the buyer is to pay, in KRW.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        is_done = partial(is_held, kind="RETURN", held=True)
+        body = write_claim(
+            reason=("holdbackClassType", reason),
+            detail=("holdbackReturnDetailReason", detail),
+            extra_fee=("extraReturnFeeAmount", extra_fee),
+        )
+        return self._claim("return.holdback", product_order_id, "return/holdback", body, is_done)
+
+    def release_return(self, product_order_id: str) -> Plan[BulkResult]:
+        """Release a return that is held back (반품 보류 해제); what is collected is refunded by itself then.
+
+        Source: apicenter docs, claim pages of the order API.
+
+        Args:
+            product_order_id: Its number.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        is_done = partial(is_held, kind="RETURN", held=False)
+        return self._claim("return.release", product_order_id, "return/holdback/release", None, is_done)
+
+    def reject_exchange(self, product_order_id: str, *, reason: str) -> Plan[BulkResult]:
+        """Reject an exchange that is not collected yet (교환 거부).
+
+        Source: apicenter docs, claim pages of the order API.
+
+        Args:
+            product_order_id: Its number.
+            reason: What the buyer reads.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        is_done = partial(is_claim_in, kind="EXCHANGE", statuses=[ClaimStatus.EXCHANGE_REJECT])
+        body = write_claim(reason=("rejectExchangeReason", reason))
+        return self._claim("exchange.reject", product_order_id, "exchange/reject", body, is_done)
+
+    def hold_exchange(
+        self, product_order_id: str, *, reason: str, detail: str, extra_fee: int | None = None
+    ) -> Plan[BulkResult]:
+        """Hold an exchange back (교환 보류).
+
+        Source: apicenter docs, claim pages of the order API.
+
+        Args:
+            product_order_id: Its number.
+            reason: e.g. ``ETC`` or ``EXTRAFEEE``, which has three E (apicenter docs, holdbackReason).
+            detail: What the buyer reads.
+            extra_fee: What else the buyer is to pay, in KRW.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        is_done = partial(is_held, kind="EXCHANGE", held=True)
+        body = write_claim(
+            reason=("holdbackClassType", reason),
+            detail=("holdbackExchangeDetailReason", detail),
+            extra_fee=("extraExchangeFeeAmount", extra_fee),
+        )
+        return self._claim("exchange.holdback", product_order_id, "exchange/holdback", body, is_done)
+
+    def release_exchange(self, product_order_id: str) -> Plan[BulkResult]:
+        """Release an exchange that is held back (교환 보류 해제).
+
+        Source: apicenter docs, claim pages of the order API.
+
+        Args:
+            product_order_id: Its number.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        is_done = partial(is_held, kind="EXCHANGE", held=False)
+        return self._claim("exchange.release", product_order_id, "exchange/holdback/release", None, is_done)
+
+    def approve_exchange_collect(self, product_order_id: str) -> Plan[BulkResult]:
+        """Say that an exchange was collected (교환 수거 완료), so that it can be dispatched.
+
+        Source: apicenter docs, claim pages of the order API.
+
+        Args:
+            product_order_id: Its number.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        statuses = (ClaimStatus.COLLECT_DONE, *REDELIVERED)
+        is_done = partial(is_claim_in, kind="EXCHANGE", statuses=statuses)
+        return self._claim("exchange.collect_approve", product_order_id, "exchange/collect/approve", None, is_done)
+
+    def dispatch_exchange(
+        self,
+        product_order_id: str,
+        *,
+        delivery_method: str = "DELIVERY",
+        delivery_company_code: str | None = None,
+        tracking_number: str | None = None,
+    ) -> Plan[BulkResult]:
+        """Send the product of an exchange that was collected (교환 재배송).
+
+        Source: apicenter docs, claim pages of the order API.
+
+        Args:
+            product_order_id: Its number.
+            delivery_method: As in `Dispatch`, as the next two.
+            delivery_company_code: As there.
+            tracking_number: As there.
+
+        Returns:
+            As `confirm_product_orders`, of one.
+
+        Raises:
+            TypeError: A value is of the wrong type; nothing is sent.
+            ValueError: A text is empty or would change the path; nothing is sent.
+            ApiError: As in `confirm_product_orders`.
+        """
+        body = write_claim(
+            delivery_method=("reDeliveryMethod", delivery_method),
+            delivery_company_code=("reDeliveryCompany", delivery_company_code),
+            tracking_number=("reDeliveryTrackingNumber", tracking_number),
+        )
+        is_done = partial(is_claim_in, kind="EXCHANGE", statuses=REDELIVERED)
+        return self._claim("exchange.dispatch", product_order_id, "exchange/dispatch", body, is_done)
+
+    def process_order(
+        self, order_id: str, dispatch: Callable[[ProductOrder], Dispatch | None]
+    ) -> Plan[tuple[BulkResult, ...]]:
+        """Go through an order as the guide's workflow does: approve what is to be canceled, send what is paid.
+
+        Source: the guide to product-order-ids, processOrder.
+
+        Args:
+            order_id: The order's number.
+            dispatch: Gives the parcel of a product order that is paid and has no claim; None leaves it for later. What
+                it raises is raised after the cancellations.
+
+        Returns:
+            What became of each cancellation, then of the dispatch; nothing for an order that has neither.
+
+        Raises:
+            TypeError: As `product_order_ids`; nothing is sent.
+            ValueError: As above.
+            ApiError: As `confirm_product_orders`; what was done before stays done.
+        """
+        first = self.product_order_ids(order_id)
+
+        def steps() -> Steps[tuple[BulkResult, ...]]:
+            results: list[BulkResult] = []
+            ids = (yield first).product_order_ids
+            found = (yield from self.query_product_orders(ids).steps()).product_orders if ids else ()
+            for each in found:
+                if each.claim_status is ClaimStatus.CANCEL_REQUEST:
+                    approved = self.approve_cancel(each.product_order_id)
+                    results.append((yield from approved.steps()))
+            ready = [each for each in found if each.product_order_status is ProductOrderStatus.PAYED]
+            parcels = [dispatch(each) for each in ready if not is_claim_in(each, "CANCEL", CANCEL_REQUESTED)]
+            if any(parcels):
+                sent = self.dispatch_product_orders(each for each in parcels if each)
+                results.append((yield from sent.steps()))
+            return tuple(results)
+
+        return Plan(steps)
+
     def seller_account(self) -> Question[SellerAccount]:
         """The seller whose token it is.
 
@@ -521,6 +878,11 @@ class NaverApi:
         """Do something to one product order, whose number is in the path."""
         number = _path_segment(product_order_id, name="product_order_id")
         return self._carry_out([self._write(operation, f"{number}/{action}", body, {product_order_id: is_done})])
+
+    def _claim(
+        self, action: str, product_order_id: str, path: str, body: Mapping[str, object] | None, is_done: IsDone
+    ) -> Plan[BulkResult]:
+        return self._carry_out_one(f"naver.claims.{action}", product_order_id, f"claim/{path}", body, is_done)
 
     def _write(
         self, operation: str, path: str, body: Mapping[str, object] | None, is_done: Mapping[str, IsDone]

@@ -134,6 +134,27 @@ def write_wish(*, day: object, reason: object, hour: object, region: object) -> 
     return body
 
 
+def write_claim(**given: tuple[str, object]) -> dict[str, object]:
+    """The body of a call about a claim, leaving out None; ``TypeError`` or ``ValueError`` name the argument.
+
+    Args:
+        given: By argument, the wire's name and the value: a whole number for a quantity and a fee, else text.
+    """
+    body: dict[str, object] = {}
+    for name, (wire, value) in given.items():
+        if value is None:
+            continue
+        if name not in ("quantity", "extra_fee"):
+            body[wire] = check_text(name, value, if_empty="give a text, or leave it out where it may be")
+        elif isinstance(value, bool) or not isinstance(value, int):
+            raise TypeError(f"{name} must be an int, not {type(value).__name__}")
+        elif value < (name == "quantity"):
+            raise ValueError(f"{name} must be {int(name == 'quantity')} or more, not {value}")
+        else:
+            body[wire] = value
+    return body
+
+
 def write_query(**given: object) -> tuple[tuple[str, str], ...]:
     """The pairs to send, leaving out None; texts of a list are comma-joined, as other clients send them."""
     pairs: list[tuple[str, str]] = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -161,6 +162,31 @@ GOOD_REQUESTS: Mapping[str, Request] = {
 _SINCE = datetime(2026, 9, 21, tzinfo=UTC)
 _PARCEL = Parcel(product_order_id=_PRODUCT_ORDERS[0], delivery_company_code="CJGLS", tracking_number="1")
 
+# The same calls about claims, given a client and a product order.
+CLAIM_CALLS: Mapping[str, Callable[[Any, str], Any]] = {
+    "naver.claims.cancel.request": lambda client, id_: client.request_cancel(id_, reason="SOLD_OUT"),
+    "naver.claims.cancel.approve": lambda client, id_: client.approve_cancel(id_),
+    "naver.claims.return.request": lambda client, id_: client.request_return(
+        id_, reason="BROKEN", collect_method="RETURN_INDIVIDUAL"
+    ),
+    "naver.claims.return.approve": lambda client, id_: client.approve_return(id_),
+    "naver.claims.return.reject": lambda client, id_: client.reject_return(id_, reason="사용"),
+    "naver.claims.return.holdback": lambda client, id_: client.hold_return(id_, reason="ETC", detail="확인"),
+    "naver.claims.return.release": lambda client, id_: client.release_return(id_),
+    "naver.claims.exchange.collect_approve": lambda client, id_: client.approve_exchange_collect(id_),
+    "naver.claims.exchange.dispatch": lambda client, id_: client.dispatch_exchange(
+        id_, delivery_company_code="CJGLS", tracking_number="2"
+    ),
+    "naver.claims.exchange.reject": lambda client, id_: client.reject_exchange(id_, reason="품절"),
+    "naver.claims.exchange.holdback": lambda client, id_: client.hold_exchange(id_, reason="ETC", detail="확인"),
+    "naver.claims.exchange.release": lambda client, id_: client.release_exchange(id_),
+}
+
+
+def _claim(call: Callable[[Any, str], Any], client: Any) -> Any:
+    return call(client, _PRODUCT_ORDERS[0])
+
+
 # How the client makes the same calls, given one of its four clients or `with_raw_response` of one. NAVER's token has no
 # method: the client asks for it by itself.
 CLIENT_CALLS: Mapping[str, Callable[[Any], Any]] = {
@@ -176,6 +202,7 @@ CLIENT_CALLS: Mapping[str, Callable[[Any], Any]] = {
     "naver.product_orders.hope_delivery": lambda client: client.change_hope_delivery(
         _PRODUCT_ORDERS[0], day=_SINCE.date(), reason="판매자 사정"
     ),
+    **{name: partial(_claim, call) for name, call in CLAIM_CALLS.items()},
     "naver.seller.account": lambda client: client.seller_account(),
     "naver.seller.channels": lambda client: client.seller_channels(),
     "bootpay.token": lambda client: client.request_token(),

@@ -17,6 +17,7 @@ from jumun_client import (
     NaverCommerceClient,
     RawAnswer,
 )
+from jumun_mockserver.providers.naver.lifecycle import SELLER_ACTIONS
 from tests.conformance.samples import CLIENT_CALLS
 from tests.interop.prepared import AsyncPrepared, Prepared
 
@@ -61,7 +62,7 @@ _BY_PROVIDER = MappingProxyType(
         "bootpay": partial(Work, _BOOTPAY, "bootpay_base_url", _BOOTPAY_KEYS),
     }
 )
-NOT_REPEATED = {f"naver.product_orders.{action}" for action in ("confirm", "dispatch", "delay", "hope_delivery")}
+NOT_REPEATED = SELLER_ACTIONS.keys()
 """Writes, which a client does not send again: test_client_writes.py has them."""
 MANY_CALLS = {"naver.product_orders.query"}
 """As many calls as its ids need."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from jumun_client import (
@@ -21,13 +23,14 @@ from jumun_client import (
 from jumun_contracts import load_contract
 from jumun_mockserver.control.client import ControlClient
 from jumun_mockserver.core.faults import FAULTS
-from jumun_mockserver.providers.naver.book import PRODUCT_ORDERS
 from tests.client.sides import Side
 from tests.client.world import FakeTime
+from tests.conformance.samples import CLAIM_CALLS
 from tests.interop.asker import NOT_REPEATED
 from tests.interop.prepared import AsyncPrepared, Prepared
 from tests.interop.test_client_faults import BROKEN_ROWS, LATE, brief
 from tests.interop.test_wire_faults import STEPS
+from tests.mockserver.providers.naver.selling import bring, do
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -44,10 +47,23 @@ class Write:
     Attributes:
         call: Makes it for a product order, with a client, when it is so late.
         mark: What of the product order it changes, as the shop has it.
+        state: In which the product order is before, as the lifecycle names it.
     """
 
     call: Callable[[Any, str, datetime], Any]
     mark: Callable[[dict[str, Any]], object]
+    state: str = "PAYED/NOT_YET"
+
+
+def mark_claim(details: dict[str, Any]) -> object:
+    """What of a claim calls change."""
+    blocks = [*details.get("beforeClaim", {}).values(), *details.get("currentClaim", {}).values()]
+    return [(block["claimStatus"], block.get("holdbackStatus")) for block in blocks]
+
+
+def claim(call: Callable[[Any, str], Any], client: Any, id_: str, _now: datetime) -> Any:
+    """A call about a claim, which depends on no moment."""
+    return call(client, id_)
 
 
 WRITES = {
@@ -69,10 +85,38 @@ WRITES = {
         lambda client, id_, now: client.change_hope_delivery(id_, day=(now + timedelta(days=9)).date(), reason="."),
         lambda details: details["productOrder"]["hopeDelivery"]["hopeDeliveryYmd"],
     ),
+} | {
+    f"naver.claims.{name}": Write(partial(claim, CLAIM_CALLS[f"naver.claims.{name}"]), mark_claim, state)
+    for name, state in {
+        "cancel.request": "PAYED/OK",
+        "cancel.approve": "PAYED/CANCEL_REQUEST",
+        "return.request": "DELIVERED",
+        "return.approve": "RETURN/COLLECT_DONE",
+        "return.reject": "RETURN_REQUEST",
+        "return.holdback": "RETURN/COLLECT_DONE",
+        "return.release": "RETURN_REQUEST",
+        "exchange.collect_approve": "EXCHANGE_REQUEST",
+        "exchange.dispatch": "EXCHANGE/COLLECT_DONE",
+        "exchange.reject": "EXCHANGE_REQUEST",
+        "exchange.holdback": "EXCHANGE/COLLECT_DONE",
+        "exchange.release": "EXCHANGE/COLLECT_DONE",
+    }.items()
 }
 every_write = pytest.mark.parametrize("name", WRITES)
 # That with all that there may be in an answer.
 in_one_edition = pytest.mark.parametrize("server", ["observed"], indirect=True)
+
+
+class Counter:
+    """Where a seller stands, for what brings product orders into a state: calls of a server, and its session."""
+
+    def __init__(self, server: LiveServer) -> None:
+        self.session, self._url = server.session, f"{server.naver_base_url}/v1/pay-order/seller/product-orders"
+
+    def naver(self, method: str, path: str, body: Any = None) -> SimpleNamespace:
+        """A call of the API."""
+        headers = {"authorization": "Bearer your_access_token_here"}
+        return SimpleNamespace(json=httpx.request(method, self._url + path, json=body, headers=headers).json())
 
 
 class Writer:
@@ -81,12 +125,11 @@ class Writer:
     def __init__(self, name: str, server: LiveServer, client: Any) -> None:
         self._name, self._server, self._client = name, server, client
         self._now = server.clock.now()
-        with ControlClient(server.url) as control:
-            (self._id,) = control.place_order("naver")["product_order_ids"]
-        state = server.session.shops["naver"].state
-        row = state.read(PRODUCT_ORDERS, self._id)
-        wish = {"hopeDelivery": {"hopeDeliveryYmd": "20260101", "region": "서울"}}  # no order is placed with one
-        state.write(PRODUCT_ORDERS, self._id, {**row, "productOrder": {**row["productOrder"], **wish}})
+        counter: Any = Counter(server)
+        wish = {"hopeDeliveryYmd": "20260101", "region": "서울"}
+        self._id = bring(counter, WRITES[name].state, hopeDelivery=wish)
+        if name.endswith(".release"):
+            do(counter, "hold_claim", self._id)
         self._before = self._mark()
 
     def write(self) -> BulkItem | ApiError:
