@@ -91,8 +91,10 @@ class OrderMachine(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        """With an order that has several pieces."""
-        self.place("options", 2, 3, 1_001, fields=())
+        """With orders that have several pieces: a gift, one that is not paid, one with a wished day."""
+        self.place("gift", None, 2, 0, fields=())
+        self.place("options", 1, 3, 1_001, fields=("unpaid",))
+        self.place("single", None, 4, 1_000, fields=("wish",))
 
     @precondition(lambda self: len(self.orders) < len(self.first) + AT_MOST)
     @rule(
@@ -121,19 +123,20 @@ class OrderMachine(RuleBasedStateMachine):
             assert (event["product_order_id"], event["actor"], event["type"]) == (id_, "buyer", type_)
             self.tell(event)
 
-    @rule(data=st.data(), times=st.integers(1, 8))
+    @rule(data=st.data(), times=st.integers(4, 20))
     def go_on(self, data: st.DataObject, times: int) -> None:
-        """Do several possible things to one product order, more often such as do not end it."""
+        """Do several things to one product order that are possible, lead on, or are about its claim."""
         ids = [id_ for id_, each in self.orders.items() if list_possible(each)]
         if not ids:
             return
-        order = self.orders[data.draw(st.sampled_from(ids[-3:]) | st.sampled_from(ids))]
+        order = self.orders[data.draw(st.sampled_from([*ids, *ids[-4:] * 4]))]
         for _ in range(times):
             if not (possible := list_possible(order)):
                 break
             leading_on = [each for each in possible if not order.judge(each).ends]
-            choices: list[str] = [*possible, *leading_on, *([WAIT] if order.is_moved_by_time else [])]
-            action = data.draw(st.sampled_from(choices))
+            about = [each for each in SELLER if order.claim and each.startswith(order.claim.kind.lower())]
+            waiting = [WAIT] * (3 * order.is_moved_by_time)
+            action: str = data.draw(st.sampled_from([*possible, *leading_on, *about, *waiting]))
             if action == WAIT:
                 self.pass_time(DAY, by_reading=True)
             else:
@@ -148,7 +151,8 @@ class OrderMachine(RuleBasedStateMachine):
 
     def do_to(self, order: ProductOrder, action: str, data: st.DataObject) -> None:
         """Do an action to a product order, and hold what comes of it to the model."""
-        pieces = data.draw(st.none() | st.integers(1, order.remain + 1)) if action in REQUESTS else None
+        some = st.integers(1, max(1, order.remain - 1))
+        pieces = data.draw(some | st.sampled_from([None, order.remain + 1])) if action in REQUESTS else None
         if action in CONTROL:
             self.act(order, action)
         else:
@@ -484,4 +488,4 @@ def read_ms(text: str | None) -> int | None:
 def test_no_state_that_the_model_forbids(profile: str) -> None:
     """Whatever all actors do and however time passes: states, claims, sums, events and reads are the model's."""
     machine = type("Machine", (OrderMachine,), {"profile": profile})
-    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=60))
+    run_state_machine_as_test(machine, settings=settings(max_examples=120, stateful_step_count=40))
