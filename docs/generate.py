@@ -68,7 +68,7 @@ CONDITIONS: Final = {
     "held": "held back",
     "held_in_part": "held back, for a part of the pieces",
     "in_part": "for a part of the pieces",
-    "logistics": "sent by a logistics company",
+    "logistics": "under direct contract with a logistics company",
     "main_waits": "an add-on whose main product is not sent",
     "no_hope_delivery": "one without a wished day",
     "not_held": "not held back",

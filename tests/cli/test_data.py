@@ -28,6 +28,21 @@ def test_what_a_folder_holds(tmp_path: Path) -> None:
     ]
 
 
+def test_a_lifecycle_of_switches(tmp_path: Path) -> None:
+    """What lifecycle.yaml says beside spans is listed too; nothing is what it may say."""
+    for text, said in (
+        (
+            "claim_failures: generic\napprove_before_collection: false\n",
+            "claim_failures generic, approve_before_collection false",
+        ),
+        ("hours: {deliver: 2}\nclaim_failures: generic\n", "deliver 2 h, claim_failures generic"),
+        ("{}", "nothing that differs"),
+    ):
+        write(tmp_path, {"naver/lifecycle.yaml": text})
+        result = jumun("data", "check", str(tmp_path))
+        assert (result.exit_code, result.stdout.split(maxsplit=1)[1].strip()) == (0, said)
+
+
 def test_the_packaged_data_is_good() -> None:
     """The packaged data is a data folder like any other."""
     result = jumun("data", "check", str(ROOT / "fixtures/jumun_fixtures"))

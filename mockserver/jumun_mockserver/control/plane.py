@@ -274,15 +274,21 @@ class ControlPlane:
         return render({"events": [render_event(each) for each in events]})
 
     def list_events(self) -> FlaskResponse:
-        """A page of events. A stream of them is `server.event_stream`, before a request gets here."""
-        events, after = self._session().events, read_number("after", default=0)
+        """A page of events, those that are due by now included.
+
+        A stream of them is `server.event_stream`, before a request gets here.
+        """
+        session, after = self._session(), read_number("after", default=0)
         if wants_stream(flask_request.headers.get("accept", "")):
             abort(
                 406,
                 "a stream would hold a thread of this WSGI host for as long as it is open: ask for application/json "
                 "with ?after=NUMBER, or let jumun serve or LiveServer serve",
             )
-        page = events.page(after=after, at_most=read_number("limit", default=PAGE_AT_MOST, at_most=PAGE_AT_MOST))
+        session.apply_due()
+        page = session.events.page(
+            after=after, at_most=read_number("limit", default=PAGE_AT_MOST, at_most=PAGE_AT_MOST)
+        )
         return render({"events": [render_event(each) for each in page.events], "last": page.last, "more": page.more})
 
     def list_requests(self) -> FlaskResponse:

@@ -87,7 +87,9 @@ def describe_files(data: DataFolder) -> Iterator[tuple[str, str]]:
                 continue
             document = _checked(data, provider, kind)
             if kind not in document:
-                yield file, ", ".join(f"{name} {value:g} h" for name, value in document["hours"].items())
+                hours = [f"{name} {value:g} h" for name, value in document.get("hours", {}).items()]
+                others = [f"{name} {str(value).lower()}" for name, value in document.items() if name != "hours"]
+                yield file, ", ".join([*hours, *others]) or "nothing that differs"
                 continue
             rows = _by_key(document, provider, kind)
             replaced = len(rows.keys() & _packaged_rows(provider, kind).keys())

@@ -197,9 +197,13 @@ class Session:
             self._clock.move(freeze=freeze, at=at, advance_s=seconds, run=run, real=real)
         except ClockError as error:
             raise ClockError(f"{key}: {error}") from None
-        due = [event for each in self._providers.values() for event in each.apply_due(self.shops[each.name])]
+        due = self.apply_due()
         events = [{**event, "at": rfc3339(event["at"])} for event in due[:EVENTS_AT_MOST]]
         return {**self.show_clock(), "events": events, "total": len(due)}
+
+    def apply_due(self) -> list[dict[str, Any]]:
+        """Have time do all that is due in the shops by the session's clock; its events."""
+        return [event for each in self._providers.values() for event in each.apply_due(self.shops[each.name])]
 
     @property
     def scenario(self) -> Scenario:

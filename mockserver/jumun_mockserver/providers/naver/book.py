@@ -43,10 +43,16 @@ PRODUCT_ORDERS = "naver.product_orders"
 TRACKING_NUMBERS = "naver.tracking_numbers"
 _TEXT, _MOMENT = {"type": "string"}, {"type": "number"}
 _DATE = {"type": "string", "format": "date-time"}
+_COUNT = {"type": "integer", "minimum": 0}
 _PRODUCT_ORDER = {
     "type": "object",
     "required": ["productOrderId", "productOrderStatus", "placeOrderStatus"],
-    "properties": {"productOrderId": _TEXT, "productOrderStatus": _TEXT, "placeOrderStatus": _TEXT},
+    "properties": {
+        **dict.fromkeys(("productOrderId", "productOrderStatus", "placeOrderStatus"), _TEXT),
+        **dict.fromkeys(("claimType", "claimStatus", "claimId", "giftReceivingStatus", "productClass"), _TEXT),
+        **dict.fromkeys(("quantity", "initialQuantity", "remainQuantity"), _COUNT),
+        **dict.fromkeys(("initialProductAmount", "remainProductAmount", "remainPaymentAmount"), _COUNT),
+    },
 }
 FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {

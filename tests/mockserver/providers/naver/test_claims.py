@@ -208,6 +208,7 @@ def test_a_held_return_waits_for_its_release(either: World) -> None:
     assert (block["holdbackStatus"], block["holdbackReason"]) == ("HOLDBACK", "EXTRAFEEE")
     assert (block["holdbackConfigurer"], block["etcFeeDemandAmount"]) == ("판매자", 3_000)
     assert failure(sell(either, "return.approve", id_))[0] == "9999"
+    assert f"{id_} is RETURN/COLLECT_DONE and held" in either.last.remarks
     assert failure(sell(either, "return.holdback", id_, **fee))[0] == "9999"
     do(either, "return.release", id_)
     shown = show(either, id_)

@@ -393,3 +393,28 @@ def _book_like(shop: Any) -> Any:
 
 def _is_on(day: str, at: float | None) -> bool:
     return at is not None and f"{datetime.fromtimestamp(at, UTC) + timedelta(hours=9):%Y-%m-%d}" == day
+
+
+@pytest.mark.parametrize("year", ["0000", "0001", "1968", "9999"])
+def test_years_that_cannot_be(either: World, year: str) -> None:
+    """A moment far from any order is a 4000 of all calls that take one, never a failure of ours; nothing is done."""
+    moment, (id_,) = f"{year}-12-31T23:59:59.000-12:00", either.place()
+    send = {"productOrderId": id_, "deliveryMethod": "NOTHING", "dispatchDate": moment}
+    delay = {"dispatchDueDate": moment, "delayedDispatchReason": "ETC"}
+    for answer in (
+        either.naver("GET", "", None, **{"from": moment}),
+        either.naver("GET", "/last-changed-statuses", lastChangedFrom=moment),
+        either.naver("POST", "/dispatch", {"dispatchProductOrders": [send]}),
+        either.naver("POST", f"/{id_}/delay", delay),
+    ):
+        assert (answer.status, answer.json["code"]) == (400, "4000")
+        assert "1970 to 9998" in answer.note
+    assert either.session.events.last == 1
+
+
+@pytest.mark.parametrize("page", [10**9, 10**18, 10**20])
+def test_a_page_behind_the_last(either: World, page: int) -> None:
+    """It is empty, however far behind."""
+    answer = either.naver("GET", "", None, **{"from": "2026-03-04T00:00:00.000+09:00"}, page=page)
+    assert answer.status == 200
+    assert (answer.json["data"]["contents"], answer.json["data"]["pagination"]["hasNext"]) == ([], False)

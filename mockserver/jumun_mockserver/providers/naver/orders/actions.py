@@ -48,6 +48,11 @@ def act_as_seller(
         rule, _ = perform(id_, action, shop, actor="seller", at=call.now, edit=edit, quantity=quantity)
     except KeyError:
         return "not_own" if shop.book.is_others(id_) else "product_order_not_found"
+    if rule and not rule.cause:
+        return ""
+    if item := shop.book.find(id_):
+        why = f" and {rule.when.replace('_', ' ')}" if rule and rule.when else ""
+        call.remarks.append(f"{id_} is {item.cell}{why}")
     return rule.cause if rule else "wrong_product_order_state"
 
 

@@ -7,10 +7,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.schema.formats import parse_date_time
 from jumun_mockserver.providers.naver.envelope import render_success
 from jumun_mockserver.providers.naver.orders.actions import act_as_seller, render_outcome
-from jumun_mockserver.providers.naver.times import KST, render_time
+from jumun_mockserver.providers.naver.times import KST, read_time, render_time
 from jumun_mockserver.providers.naver.transitions import apply_due
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def delay_dispatch(call: Call, shop: NaverShop) -> dict[str, Any]:
     """Move the day until which a product order is to be sent, once."""
     id_, body = call.values["productOrderId"], call.body
     apply_due(shop)
-    due = parse_date_time(body["dispatchDueDate"]).timestamp()
+    due = read_time("dispatchDueDate", body["dispatchDueDate"])
     in_range = call.now < due <= call.now + _DAYS_AT_MOST * 86_400
     if shop.book.find(id_) and not in_range:
         cause = "due_date_out_of_range"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.schema.formats import parse_date_time
 from jumun_mockserver.providers.naver.book import TRACKING_NUMBERS
 from jumun_mockserver.providers.naver.envelope import render_success
 from jumun_mockserver.providers.naver.orders.actions import (
@@ -16,6 +15,7 @@ from jumun_mockserver.providers.naver.orders.actions import (
     render_outcome,
 )
 from jumun_mockserver.providers.naver.seeded import make_delivery
+from jumun_mockserver.providers.naver.times import read_time
 from jumun_mockserver.providers.naver.transitions import apply_due
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ def dispatch_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
     """
     items = call.body["dispatchProductOrders"]
     check_count(items)
+    for item in items:
+        if "dispatchDate" in item:
+            # Of a call with a day that cannot be, nothing is done.
+            read_time("dispatchDate", item["dispatchDate"])
     apply_due(shop)
     causes: list[tuple[str, str]] = []
     seen: set[str] = set()
@@ -102,7 +106,7 @@ def _write(item: Mapping[str, Any], now: float, read_lag: float, row: dict[str, 
     if read_lag:
         before = {**row, "productOrder": dict(row["productOrder"]), "moments": dict(row["moments"])}
         row["lag"] = {"until": now + read_lag, "row": before}
-    sent_at = parse_date_time(item["dispatchDate"]).timestamp() if "dispatchDate" in item else now
+    sent_at = read_time("dispatchDate", item["dispatchDate"]) if "dispatchDate" in item else now
     method, company, number = item["deliveryMethod"], item.get("deliveryCompanyCode"), item.get("trackingNumber")
     row["delivery"] = make_delivery(method, company, number, sent_at)
     row["moments"]["DISPATCHED_DATETIME"] = sent_at

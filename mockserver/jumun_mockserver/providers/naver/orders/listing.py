@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
     from jumun_mockserver.providers.naver.shop import NaverShop
 
+_MOST = 1 << 40
+
 
 def list_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
     """A page of the product orders to which something happened in a window, by that moment and then by id.
@@ -27,7 +29,9 @@ def list_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
     window = read_window(values, "from", "to", missing="from_missing")
     apply_due(shop)
     size, page = values["pageSize"], values["page"]
-    found = islice(_iter_found(call, window, shop), (page - 1) * size, page * size + 1)
+    # No shop has so many: more than islice counts is nothing, as any page behind the last.
+    first = min((page - 1) * size, _MOST)
+    found = islice(_iter_found(call, window, shop), first, first + size + 1)
     contents = [{"productOrderId": id_, "content": details} for id_, details in found]
     pagination = {"page": page, "size": size, "hasNext": len(contents) > size}
     return render_success({"contents": contents[:size], "pagination": pagination}, call, shop)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jumun_contracts.schema.formats import parse_date_time
 from jumun_mockserver.core.provider import ApiError
 from jumun_mockserver.providers.naver.index import to_ms
+from jumun_mockserver.providers.naver.times import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +27,8 @@ def read_window(values: Mapping[str, Any], begin: str, end: str, *, missing: str
     """
     if begin not in values:
         raise ApiError(missing)
-    since = to_ms(parse_date_time(values[begin]).timestamp())
-    until = to_ms(parse_date_time(values[end]).timestamp()) if end in values else since + _DAY_MS
+    since = to_ms(read_time(begin, values[begin]))
+    until = to_ms(read_time(end, values[end])) if end in values else since + _DAY_MS
     if until < since:
         raise ApiError("invalid_request", f"{end} is before {begin}")
     if until - since > _DAY_MS:
