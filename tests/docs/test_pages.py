@@ -29,6 +29,7 @@ RUN = (
     "docs/data.md",
     "docs/diff.md",
     "docs/generation.md",
+    "docs/integrating.md",
     "docs/qa.md",
     "docs/run.md",
     "docs/scenarios.md",
