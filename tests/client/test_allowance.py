@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_client.allowance import Allowance
@@ -113,7 +113,6 @@ def test_quota_by_its_code_alone() -> None:
 garbage = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=12) | st.floats().map(str)
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from([200, 429, 503]),
     st.fixed_dictionaries(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_client import ConnectionFailedError, ServerError
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tests.client.way import Way
 
 
-@settings(deadline=None)
 @given(st.lists(st.booleans(), max_size=300))
 def test_retries_are_bounded(steps: list[bool]) -> None:
     """In whatever order calls begin and retries are asked for: never more than 10 and a tenth of the calls."""

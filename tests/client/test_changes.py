@@ -295,7 +295,7 @@ def test_a_new_checkpoint_is_written_too() -> None:
     assert Checkpoint.from_json(Checkpoint().to_json()).since is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.randoms(use_true_random=False), st.integers(1, 5))
 def test_whatever_happens(chance: random.Random, limit: int) -> None:
     """Events at any time, shown up to five minutes late, and a program that dies anywhere.

@@ -22,7 +22,7 @@ def test_official_vector() -> None:
     )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(ALPHABET, min_size=22, max_size=22), st.sampled_from("aby"))
 def test_every_salt_signs(tail: str, version: str) -> None:
     """Any 22 characters of the alphabet sign; the hash is that of the salt with its spare bits cleared."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import jumun_client
@@ -331,7 +331,6 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None)  # the machine's pace is not the claim
 @given(
     status=st.sampled_from([200, 401]) | st.integers(200, 599),
     body=json_values.map(lambda value: json.dumps(value).encode()) | st.binary(),

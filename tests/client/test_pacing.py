@@ -273,7 +273,7 @@ class Simulation:
             self._pacer.answer(allowance)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(
     rate=st.sampled_from([0.5, 1, 2, 3.3, 10, 100]),
     burst=st.integers(1, 20),

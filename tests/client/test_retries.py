@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_client import (
@@ -27,7 +27,6 @@ QUOTA_LIMIT = "GW.QUOTA_LIMIT"
 OK = httpx.Response(200, json={"data": ["7"], "count": 0, "list": [], "access_token": "T", "expires_in": 9})
 
 
-@settings(deadline=None)
 @given(retry=st.integers(0, 60), chance=st.floats(0, 1, exclude_max=True), floor_s=st.floats(0, 60))
 def test_full_jitter(retry: int, chance: float, floor_s: float) -> None:
     """The wait is the floor and, evenly drawn, between nothing and the exponential part, which has a cap."""

@@ -69,7 +69,7 @@ def dispatch_of(profile: str) -> Dispatch:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=1_000)
 @given(request=requests | near_misses)
 def test_never_outside_the_contract(profile: str, request: Request) -> None:
     """No request makes dispatch fail, and every body fits what the contract says of its operation and status.

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Body: TypeAlias = Any
 """JSON of a success: an object, but for one operation an array of them."""
 
-EXAMPLES = settings(max_examples=60, deadline=None)
+EXAMPLES = settings(max_examples=60)
 SECRET = "$2a$04$DemoSecretOfJumunOnly."
 
 # What nobody has told of: names that no contract has, values of every kind.

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_contracts import Schema, load_contract
@@ -488,7 +488,6 @@ PATHS = st.sampled_from(
 
 
 # Schemas are compiled when a body is first judged by them.
-@settings(deadline=None)
 @given(
     method=st.sampled_from(["", "GET", "POST", "HEAD"]),
     url=st.one_of(TEXT, st.tuples(PATHS, TEXT).map("?".join)),

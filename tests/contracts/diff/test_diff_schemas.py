@@ -19,9 +19,7 @@ from jumun_contracts.diff.shared import Owner
 if TYPE_CHECKING:
     from jumun_contracts.diff.gap import Gap
 
-SETTINGS = settings(
-    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None
-)
+SETTINGS = settings(max_examples=100, derandomize=True, suppress_health_check=[HealthCheck.too_slow], database=None)
 NAMES = ("a", "b", "c")
 PATTERNS = ("^[0-9]{3,5}$(?!\\n)", "^[0-9]{4}$(?!\\n)", "^[A-Z][a-z]*$(?!\\n)", "^(GW|AB)\\.[0-9]+$(?!\\n)")
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from jumun_contracts.schema.parsing import JsonValue
 
 # No clock: what a run shows does not depend on what else the machine does. Health checks are all on.
-EXAMPLES = settings(max_examples=40, deadline=None)
+EXAMPLES = settings(max_examples=40)
 OPERATIONS = [(contract, operation) for contract in CONTRACTS for operation in contract.operations.values()]
 IDS = [f"{contract.profile} {operation.id}" for contract, operation in OPERATIONS]
 

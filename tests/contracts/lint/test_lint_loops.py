@@ -95,7 +95,7 @@ BODIES = st.recursive(
 WORDS = tuple("".join(letters) for length in (4, 8) for letters in product("ab", repeat=length))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(body=BODIES)
 def test_what_is_passed_is_not_exponential(body: str) -> None:
     """A loop that is passed has, for each text, hardly more ways than the text has characters."""

@@ -345,9 +345,7 @@ def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     )
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(schema=st.recursive(st.booleans(), objects, max_leaves=12))
 def test_lint_never_crashes(tmp_path: Path, schema: Any) -> None:
     """Of whatever is a schema, lint says something or nothing; in either dialect, and always the same."""
@@ -359,7 +357,7 @@ def test_lint_never_crashes(tmp_path: Path, schema: Any) -> None:
         assert all(each.rule in {*RULES, "malformed"} for each in found)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(schema=VALUES)
 def test_lint_never_crashes_on_no_schema(tmp_path: Path, schema: Any) -> None:
     """Nor does it on JSON that is no schema at all."""

@@ -196,7 +196,7 @@ def test_a_note_of_any_exception_is_a_header_line(message: str) -> None:
     assert is_legal(answer.note)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     path=st.sampled_from(["/v1/orders", "/v1/orders/x", CALLS["naver.product_order_ids"][1], "/v1/", "/"])
     | st.text(max_size=40),

@@ -5,7 +5,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_mockserver.core.data_folder import DataFolder
@@ -110,7 +110,6 @@ def answers(session: Session) -> list[tuple[int, bytes]]:
 stories = st.lists(st.sampled_from(sorted(DEEDS)), max_size=12)
 
 
-@settings(deadline=None)
 @given(stories)
 def test_a_reset_session_is_a_new_one(deeds: list[str]) -> None:
     """Whatever happened, after a reset there is nothing to be saved that a new session does not have."""
@@ -120,7 +119,6 @@ def test_a_reset_session_is_a_new_one(deeds: list[str]) -> None:
     assert take_snapshot(session) == take_snapshot(open_session())
 
 
-@settings(deadline=None)
 @given(stories, stories)
 def test_a_snapshot_round_trips(before: list[str], other: list[str]) -> None:
     """Loaded into a session, whatever happened there, a snapshot is what is saved there, and answers are equal."""
@@ -136,7 +134,6 @@ def test_a_snapshot_round_trips(before: list[str], other: list[str]) -> None:
     assert through_json(loaded) == through_json(session)
 
 
-@settings(deadline=None)
 @given(stories)
 def test_a_snapshot_moves_between_sessions(deeds: list[str]) -> None:
     """Between the default session and others, in both directions, a snapshot stays what it was."""

@@ -340,7 +340,7 @@ def play(stage: Stage, session: Session, steps: list[str]) -> list[tuple[int, An
     return seen
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(STEPS)
 def test_two_sessions_never_mix(steps: list[tuple[int, str]]) -> None:
     """Of other profile, seed, data and limits: calls that are interleaved are answered as each alone would be."""

@@ -166,4 +166,4 @@ class Model(RuleBasedStateMachine):
 def test_whatever_the_order_of_the_verbs(name: str) -> None:
     """Values, counters and logs are those of the model after each step."""
     machine = type("Machine", (Model,), {"implementation": name})
-    run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=60, stateful_step_count=30))

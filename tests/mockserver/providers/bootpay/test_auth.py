@@ -153,7 +153,7 @@ def test_no_body_is_too_odd_to_be_refused(either: World, text: str, content_type
     assert (answer.status, answer.json) == (401, REFUSAL)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(body_of("", ""), JSON_VALUES)))
 def test_no_field_is_too_odd_to_be_refused(changes: dict[str, object]) -> None:
     """Any JSON value in place of a key is the page's 401; null is not the text None."""

@@ -156,7 +156,7 @@ def write(rows: dict[str, Mapping[str, Any]], writes: list[dict[str, Any]]) -> l
     return put
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(["0", "a", "b"]),
     st.sampled_from([0, 1, 7, 60]),

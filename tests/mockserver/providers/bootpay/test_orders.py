@@ -326,7 +326,7 @@ WANTED = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(WANTED, st.integers(1, 60))
 def test_pages_together_are_the_filtered_set(wanted: dict[str, Any], limit: int) -> None:
     """Whatever is filtered and however large a page is: nothing is lost, nothing comes twice, order and count hold."""
@@ -407,14 +407,14 @@ def test_unknown_keys_are_noted(either: World) -> None:
     assert sorted(place.replace("'", "") for place in either.places) == ["query/limits", "query/receipt_status"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=120), st.sampled_from(PROFILES))
 def test_no_query_is_a_server_error(query: str, profile: str) -> None:
     """Whatever stands behind the question mark, the answer is a list or a 400."""
     assert shop_of(profile).orders(query).status in (200, 400)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dictionaries(
         st.sampled_from(["page", "limit", "status", "keyword", "cs_type", "css_at", "user_id", "status[]"]),

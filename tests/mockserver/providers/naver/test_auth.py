@@ -197,7 +197,7 @@ def test_seconds_are_long_expired(world: World) -> None:
     assert "seconds" in answer.note
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(1_500_000_000_000, 2_500_000_000_000), st.integers(0, 10**9))
 @example(1_699_679_867_235, 1)
 def test_no_millisecond_is_lost_to_rounding(now_ms: int, moved_ms: int) -> None:
@@ -314,7 +314,7 @@ def test_no_body_is_too_odd_to_be_refused(either: World, text: str, content_type
     assert_refused(either.call("POST", TOKEN_PATH, text, content_type=content_type), CLIENT_ID)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, JSON_VALUES)))
 def test_no_field_is_too_odd_to_be_refused(changes: dict[str, object]) -> None:
     """Any JSON value in place of any field is answered with a token or with a refusal in the provider's form."""

@@ -301,7 +301,7 @@ def test_more_rows_than_there_may_be(world: World, limit: int) -> None:
     assert "more" in data
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     sizes=st.lists(st.integers(1, 4), min_size=1, max_size=6),
     gaps=st.lists(st.integers(0, 2), min_size=6, max_size=6),
