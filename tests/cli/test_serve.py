@@ -333,7 +333,7 @@ def test_scenario(tmp_path: Path, way: str, what: str) -> None:
     [
         (b"*: ok\nnaver.product_order_idz: 429\n", ("line 2", "naver.product_order_ids", "bad.scenario")),
         (b"*: ok # \xff", ("UTF-8", "bad.scenario")),
-        (None, ("bad.scenario", "expected one of", "flaky")),
+        (None, ("bad.scenario", "jumun scenario list names them")),
     ],
     ids=["line", "bytes", "none"],
 )

@@ -39,7 +39,7 @@ CLASSES: dict[int, type[StatusError]] = {
     **dict.fromkeys(range(500, 600), ServerError),
 }
 # Code → what its headers say.
-RETRY_AFTER_S = {"GW.RATE_LIMIT": 0.5}
+RETRY_AFTER_S = {"GW.RATE_LIMIT": 0.5, "GW.QUOTA_LIMIT.SECONDS": 1.0}
 TRIES = 3
 # Step → how often a call is sent that meets nothing else. 501 and 505 say never, and an hour is too long to wait.
 SENT = {

@@ -18,6 +18,7 @@ from jumun_contracts import load_contract
 from jumun_mockserver.control.client import ControlClient
 from jumun_mockserver.testing.session import JumunSession
 from tests.interop.programs import clean_environment, install, make_once, run_well
+from tests.mockserver.providers.naver.selling import make_parcel
 from tests.mockserver.world import STATIC_TOKEN
 
 if TYPE_CHECKING:
@@ -107,11 +108,10 @@ def place(session: JumunSession) -> tuple[list[str], list[str]]:
 
 def dispatch(session: JumunSession, ids: list[str]) -> None:
     """Send product orders, as many at a time as the API takes."""
-    parcel = {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS", "trackingNumber": "600000000001"}
     headers = {"Authorization": f"Bearer {STATIC_TOKEN}", "Jumun-Session": session.id}
     with httpx.Client(headers=headers, trust_env=False) as http:
         for start in range(0, len(ids), 30):
-            items = [{"productOrderId": id_, **parcel} for id_ in ids[start : start + 30]]
+            items = [{"productOrderId": id_, **make_parcel(id_)} for id_ in ids[start : start + 30]]
             url = f"{session.naver_base_url}/v1/pay-order/seller/product-orders/dispatch"
             answer = http.post(url, json={"dispatchProductOrders": items}).raise_for_status().json()
             assert answer["data"]["failProductOrderInfos"] == []
@@ -166,7 +166,7 @@ def test_orders_and_feed(open_session: Callable[..., JumunSession], call: Callab
     assert deliveries.keys() == {int(id_) for id_ in sent}
     data = session.order(sent[0])["data"]
     found = deliveries[int(sent[0])]
-    assert (found["invoice_no"], found["delivery_company"], found["delivery_method"]) == ("600000000001", "CJGLS", 0)
+    assert (found["invoice_no"], found["delivery_company"], found["delivery_method"]) == (f"6{sent[0]}", "CJGLS", 0)
     assert found["send_dt"] == moment(data["delivery"]["sendDate"])
 
     assert by_id(paid["tables"]["product_order"]).keys() == {int(id_) for id_ in waiting}
