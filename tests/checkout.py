@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import importlib.util
+import os
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 """The team's documents. Tests that read them are skipped where they are absent."""
 REFERENCE = SHARED / "reference"
+
+
+def need_ruff() -> None:
+    """Skip a test where ruff is not installed; in CI, which installs it, fail it."""
+    if importlib.util.find_spec("ruff") is None:
+        (pytest.fail if "CI" in os.environ else pytest.skip)("ruff is not installed: make check installs it")

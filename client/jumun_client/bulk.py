@@ -42,7 +42,7 @@ class BulkItem:
     Attributes:
         outcome: ``unknown`` where neither an answer nor reading says it.
         is_read: Whether the outcome is known by reading the product order. ``done`` then means that it is as the call
-            wanted it, whoever brought that about.
+            wanted it, not that this call changed it.
         code: Why the API left it as it was, e.g. ``104443`` for one that is confirmed already.
         message: The API's own words for that, Korean.
         error: What kept the API's answer from us, or the call from being sent.

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from jumun_client import AsyncTiming, Timing
-from tests.checkout import ROOT
+from tests.checkout import ROOT, need_ruff
 from tests.client.sides import Side, both_sides
 from tests.interop.programs import run_well
 
@@ -62,8 +62,7 @@ def test_names_are_current() -> None:
 
 def test_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """``--check`` says which module is stale and writes nothing; without it the module is written, once."""
-    if importlib.util.find_spec("ruff") is None:
-        pytest.skip("ruff is not installed: make check installs it")
+    need_ruff()
     for path in PACKAGE.glob("*.py"):
         (tmp_path / path.name).write_bytes(path.read_bytes())
     (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
@@ -167,6 +166,5 @@ def test_what_is_no_call(method: str) -> None:
 
 def test_script() -> None:
     """The script runs as ``make check`` runs it, and finds the tree as it should be."""
-    if importlib.util.find_spec("ruff") is None:
-        pytest.skip("ruff is not installed: make check installs it")
+    need_ruff()
     run_well([sys.executable, str(CLIENT / "generate.py"), "--check"], folder=ROOT, environment=os.environ)

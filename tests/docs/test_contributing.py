@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.checkout import ROOT
+from tests.checkout import ROOT, need_ruff
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,10 +67,7 @@ def follow(text: str, folder: Path) -> set[str]:
 @pytest.mark.slow
 def test_add_an_operation(tmp_path: Path) -> None:
     """The example's two operations pass lint and the tables of conformance, in few files."""
-    if importlib.util.find_spec("ruff") is None:
-        if "CI" in os.environ:
-            pytest.fail("ruff is not installed; make check installs it")
-        pytest.skip("ruff is not installed: make check installs it")
+    need_ruff()
     copy = tmp_path / "jumun"
     leave_out = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "*.egg-info")
     shutil.copytree(ROOT, copy, ignore=leave_out)

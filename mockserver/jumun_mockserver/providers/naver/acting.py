@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 from jumun_contracts import load_contract
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.orders import OrderError, OrderView, refuse_action
-from jumun_mockserver.providers.naver.claims import edit_block, open_claim, show_claims
+from jumun_mockserver.providers.naver.claims import hold_claim, open_claim, release_claim, show_claims
 from jumun_mockserver.providers.naver.lifecycle import CONTROL_ACTIONS, possible_actions
 from jumun_mockserver.providers.naver.templates import choose_option, move_house, settle_address
-from jumun_mockserver.providers.naver.times import render_time
 from jumun_mockserver.providers.naver.transitions import apply_due, look_at, perform
 
 if TYPE_CHECKING:
@@ -115,21 +114,11 @@ def _receive_gift(row: dict[str, Any], *, now: float) -> None:
 
 
 def _hold_claim(row: dict[str, Any], *, now: float) -> None:
-    edit_block(
-        row,
-        {
-            "holdbackStatus": "HOLDBACK",
-            "holdbackReason": "ETC",
-            "holdbackDetailedReason": "관리자 확인",
-            "holdbackConfigDate": render_time(now),
-            "holdbackConfigurer": _ADMINISTRATOR,
-        },
-    )
+    hold_claim(row, by=_ADMINISTRATOR, reason="ETC", detail="관리자 확인", at=now)
 
 
 def _release_claim(row: dict[str, Any], *, now: float) -> None:
-    released = {"holdbackReleaseDate": render_time(now), "holdbackReleaser": _ADMINISTRATOR}
-    edit_block(row, {"holdbackStatus": "RELEASED", **released})
+    release_claim(row, by=_ADMINISTRATOR, at=now)
 
 
 _EDITS: Mapping[str, Callable[..., None]] = MappingProxyType(

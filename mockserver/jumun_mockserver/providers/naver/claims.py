@@ -154,6 +154,29 @@ def edit_block(row: dict[str, Any], fields: Mapping[str, Any]) -> None:
     _replace(row, {**current, "block": {**current["block"], **fields}})
 
 
+def hold_claim(row: dict[str, Any], *, by: str, reason: str, detail: str, at: float, fee: float | None = None) -> None:
+    """Hold the current claim back.
+
+    Args:
+        by: As holdbackConfigurer shows it.
+        reason: holdbackReason.
+        fee: What else the buyer is to pay, in KRW. That it is the block's other fee is assumed.
+    """
+    held = {
+        "holdbackStatus": "HOLDBACK",
+        "holdbackReason": reason,
+        "holdbackDetailedReason": detail,
+        "holdbackConfigDate": render_time(at),
+        "holdbackConfigurer": by,
+    }
+    edit_block(row, held if fee is None else {**held, "etcFeeDemandAmount": round(fee)})
+
+
+def release_claim(row: dict[str, Any], *, by: str, at: float) -> None:
+    """Release the current claim; `by` as holdbackReleaser shows it."""
+    edit_block(row, {"holdbackStatus": "RELEASED", "holdbackReleaseDate": render_time(at), "holdbackReleaser": by})
+
+
 def redeliver(row: dict[str, Any], given: Mapping[str, Any], at: float) -> None:
     """Send the exchanged product: by reDeliveryMethod, reDeliveryCompany and reDeliveryTrackingNumber as given."""
     method = given.get("reDeliveryMethod", "DELIVERY" if "reDeliveryTrackingNumber" in given else "NOTHING")

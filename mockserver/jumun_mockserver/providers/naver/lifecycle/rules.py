@@ -128,7 +128,7 @@ RULES: tuple[Rule, ...] = (
         "PAYED/CANCELING",
         "CLAIM_REQUESTED",
         "assumed",
-        f"{_FLOW}: a seller's request waits for nobody; that it is CANCELING first is assumed",
+        f"{_FLOW}: a seller's request needs no approval; that it is CANCELING first is assumed",
     ),
     _fails(
         (*_OPEN_CANCEL, *_SENT),

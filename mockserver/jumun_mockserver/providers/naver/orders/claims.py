@@ -6,10 +6,9 @@ from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from jumun_mockserver.providers.naver.claims import edit_block, open_claim, redeliver
+from jumun_mockserver.providers.naver.claims import hold_claim, open_claim, redeliver, release_claim
 from jumun_mockserver.providers.naver.envelope import render_success
 from jumun_mockserver.providers.naver.orders.actions import WITH_COURIER, act_as_seller, check_courier, render_outcome
-from jumun_mockserver.providers.naver.times import render_time
 from jumun_mockserver.providers.naver.transitions import apply_due
 
 if TYPE_CHECKING:
@@ -70,22 +69,18 @@ def _request_return(body: Mapping[str, Any], now: float, row: dict[str, Any]) ->
 
 
 def _hold(kind: str, body: Mapping[str, Any], now: float, row: dict[str, Any]) -> None:
-    held = {
-        "holdbackStatus": "HOLDBACK",
-        "holdbackReason": body["holdbackClassType"],
-        "holdbackDetailedReason": body[f"holdback{kind}DetailReason"],
-        "holdbackConfigDate": render_time(now),
-        "holdbackConfigurer": _SELLER,
-    }
-    if (fee := body.get(f"extra{kind}FeeAmount")) is not None:
-        # That the fee of a holdback is the block's other fee is assumed.
-        held["etcFeeDemandAmount"] = round(fee)
-    edit_block(row, held)
+    hold_claim(
+        row,
+        by=_SELLER,
+        reason=body["holdbackClassType"],
+        detail=body[f"holdback{kind}DetailReason"],
+        at=now,
+        fee=body.get(f"extra{kind}FeeAmount"),
+    )
 
 
 def _release(_body: Mapping[str, Any], now: float, row: dict[str, Any]) -> None:
-    released = {"holdbackStatus": "RELEASED", "holdbackReleaseDate": render_time(now), "holdbackReleaser": _SELLER}
-    edit_block(row, released)
+    release_claim(row, by=_SELLER, at=now)
 
 
 def _redeliver(body: Mapping[str, Any], now: float, row: dict[str, Any]) -> None:
