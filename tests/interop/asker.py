@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import itertools
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -31,7 +32,25 @@ if TYPE_CHECKING:
     from jumun_mockserver.live import LiveServer
     from tests.client.world import FakeTime
 
-Outcome: TypeAlias = RawAnswer[Any] | ApiError
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a call gives that has no raw form, because it is as many requests as it needs.
+
+    Attributes:
+        value: The result.
+        attempts: How many requests were sent.
+    """
+
+    value: Any
+    attempts: int
+
+    def parse(self) -> Any:
+        """The result, as of a raw answer."""
+        return self.value
+
+
+Outcome: TypeAlias = RawAnswer[Any] | Result | ApiError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +61,9 @@ class Work:
         clients: Which have it: the synchronous one, and that for asyncio.
         base_url: Where the server has its address.
         keys: Their parameter → where the server has it, or the value.
-        call: Makes it with the client's `with_raw_response`.
+        call: Makes it with the client's `with_raw_response`, or with the client where it has no raw form.
         requests: How many a call that goes well takes, of a client that was not used before.
+        has_raw_form: Whether `with_raw_response` has it.
     """
 
     clients: tuple[type, type]
@@ -51,6 +71,7 @@ class Work:
     keys: Mapping[str, str]
     call: Callable[[Any], Any]
     requests: int = 1
+    has_raw_form: bool = True
 
 
 _NAVER = (NaverCommerceClient, AsyncNaverCommerceClient)
@@ -64,8 +85,7 @@ _BY_PROVIDER = MappingProxyType(
 )
 NOT_REPEATED = SELLER_ACTIONS.keys()
 """Writes, which a client does not send again: test_client_writes.py has them."""
-MANY_CALLS = {"naver.product_orders.query"}
-"""As many calls as its ids need."""
+_MANY_CALLS = {"naver.product_orders.query"}
 # Each other operation that the client calls → a call that needs it.
 WORK = {
     "naver.token": Work(
@@ -76,9 +96,9 @@ WORK = {
         requests=2,
     )
 } | {
-    operation: _BY_PROVIDER[operation.partition(".")[0]](call)
+    operation: _BY_PROVIDER[operation.partition(".")[0]](call, has_raw_form=operation not in _MANY_CALLS)
     for operation, call in CLIENT_CALLS.items()
-    if operation not in NOT_REPEATED | MANY_CALLS
+    if operation not in NOT_REPEATED
 }
 
 
@@ -107,11 +127,17 @@ class Asker:
         if tls is None:
             settings["base_url"] = getattr(server, work.base_url)
         more = {"tls": tls} if tls else {}
-        settings["transport"] = (AsyncPrepared if is_async else Prepared)(prepare, **more)
+        self._sent = itertools.count()
+
+        def count(request: httpx.Request) -> None:
+            next(self._sent)
+            prepare(request)
+
+        settings["transport"] = (AsyncPrepared if is_async else Prepared)(count, **more)
         if time is not None:
             settings["timing"] = time.async_timing() if is_async else time.timing()
         self._client = work.clients[is_async](**settings)
-        self._call = work.call
+        self._work = work
         self._runner = asyncio.Runner()
 
     def __enter__(self) -> Self:
@@ -125,8 +151,12 @@ class Asker:
 
     def ask(self, **settings: Any) -> Outcome:
         """The answer, which can be read, or the error, of our tree. Whatever else is raised fails the test."""
+        client, call = self._client.with_options(**settings), self._work.call
+        before = next(self._sent)
         try:
-            answer: RawAnswer[Any] = self._await(self._call(self._client.with_options(**settings).with_raw_response))
+            if not self._work.has_raw_form:
+                return Result(self._await(call(client)), next(self._sent) - before - 1)
+            answer: RawAnswer[Any] = self._await(call(client.with_raw_response))
             answer.parse()
         except ApiError as error:
             return error
