@@ -1,13 +1,16 @@
-"""linkmerce 0.6.8 from PyPI, unmodified, lists orders and reads the change feed into its tables.
+"""linkmerce from PyPI, unmodified, gets all that it calls into its tables, by 0.6.8 and by 1.0.21.
 
-Its token call has the parameters in the query string, its list parameters are empty, and it pages by `more`. Only its
-class attribute `origin` is set.
+Its list parameters are empty, it pages by `more`, and the token call of 0.6.8 has the parameters in the query string.
+Only its class attribute `origin` is set. 1.0.21 needs Python 3.12.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +32,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 # 125 MB, half a minute: it brings DuckDB, in which it parses the answers.
-PACKAGES = ("bcrypt==5.0.0", "duckdb==2.0.1", "linkmerce==0.6.8", "requests==2.34.2")
+PACKAGES = ("bcrypt==5.0.0", "duckdb==2.0.1", "requests==2.34.2")
+OLD, NEW = "0.6.8", "1.0.21"
+NEEDS = {OLD: (3, 10), NEW: (3, 12)}
 DAY = "2026-03-04"
 # Beyond one page, of the list and of the feed.
 SINGLES, A_PAGE = 301, 300
@@ -44,21 +49,59 @@ AMOUNTS = {
     "delivery_fee": "deliveryFeeAmount",
     "inflow_path": "inflowPath",
 }
-NUMBERS = {"channel_seq": "merchantChannelId", "product_id": "productId", "option_id": "optionCode"}
+NUMBERS = {"channel_seq": "merchantChannelId", "product_id": "productId"}
 PRODUCT_TYPES = {"조합형옵션상품": 1, "추가구성상품": 2}
+CHANNEL = 100_000_001
 # Of the refusal by the quota, in each profile.
 CODES = {"documented": "TOO_MANY_REQUESTS", "observed": "GW.QUOTA_LIMIT"}
 
 
-@pytest.fixture(scope="session")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder for PYTHONPATH with linkmerce."""
+@dataclass(frozen=True, slots=True)
+class Linkmerce:
+    """A version of it.
+
+    Attributes:
+        python: The interpreter that runs it.
+        folder: For PYTHONPATH.
+    """
+
+    version: str
+    python: Path
+    folder: Path
+
+    def on_day(self, function: str, **arguments: Any) -> tuple[str, dict[str, Any]]:
+        """A call about the day."""
+        when = {"start_date": DAY} if self.version == OLD else {"start_datetime": f"{DAY}T00:00:00.0+0900"}
+        channel = {"channel_seq": CHANNEL} if function != "order" else {}
+        return function, {**when, **channel, **arguments}
+
+
+@pytest.fixture(scope="session", params=NEEDS)
+def linkmerce(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Linkmerce:
+    """Each version of it, installed."""
+    version = request.param
+    python = find_python(*NEEDS[version], folder=tmp_path_factory.getbasetemp())
 
     def make(folder: Path) -> None:
-        pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
-        install([*pip, "install", "--target", folder, *PACKAGES], folder=folder)
+        pip = (python, "-m", "pip", "--disable-pip-version-check", "--quiet")
+        install([*pip, "install", "--target", folder, *PACKAGES, f"linkmerce=={version}"], folder=folder)
 
-    return make_once(tmp_path_factory, "linkmerce", make)
+    return Linkmerce(version, python, make_once(tmp_path_factory, f"linkmerce-{version}", make))
+
+
+def find_python(major: int, minor: int, *, folder: Path) -> Path:
+    """This Python if it is late enough, else one of just that version; without one the test is skipped."""
+    if sys.version_info >= (major, minor):
+        return Path(sys.executable)
+    name = f"python{major}.{minor}"
+    if found := shutil.which(name):
+        # pyenv has commands of all its versions on PATH, and runs those of the version that this variable names.
+        environment = clean_environment(folder, PYENV_VERSION=f"{major}.{minor}")
+        command = (found, "-c", "import ensurepip, sys; print(sys.executable)")
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        if done.returncode == 0:
+            return Path(done.stdout.strip())
+    pytest.skip(f"{name} with pip is not on PATH")
 
 
 @pytest.fixture
@@ -78,7 +121,7 @@ def open_session(server: LiveServer) -> Iterator[Callable[..., JumunSession]]:
 
 
 @pytest.fixture
-def call(packages: Path, tmp_path: Path) -> Callable[..., list[Any]]:
+def call(linkmerce: Linkmerce, tmp_path: Path) -> Callable[..., list[Any]]:
     """Makes calls of linkmerce, each a function and its arguments, to a session: what became of each."""
 
     def run(session: JumunSession, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
@@ -88,8 +131,8 @@ def call(packages: Path, tmp_path: Path) -> Callable[..., list[Any]]:
             "client_secret": session.naver_client_secret,
             "calls": calls,
         }
-        command = (sys.executable, Path(__file__).with_name("linkmerce_calls.py"), json.dumps(case))
-        environment = clean_environment(tmp_path, PYTHONPATH=str(packages))
+        command = (linkmerce.python, Path(__file__).with_name("linkmerce_calls.py"), json.dumps(case))
+        environment = clean_environment(tmp_path, PYTHONPATH=str(linkmerce.folder))
         outcomes: list[Any] = json.loads(run_well(command, folder=tmp_path, environment=environment).stdout)
         return outcomes
 
@@ -122,7 +165,7 @@ def moment(text: str) -> str:
     return text[:19].replace("T", " ")
 
 
-def expected_product_order(session: JumunSession, id_: str) -> dict[str, Any]:
+def expected_product_order(session: JumunSession, id_: str, version: str) -> dict[str, Any]:
     """The row that linkmerce makes of a product order, from what the control plane knows of it."""
     data = session.order(id_)["data"]
     product_order, order = data["productOrder"], data["order"]
@@ -130,6 +173,7 @@ def expected_product_order(session: JumunSession, id_: str) -> dict[str, Any]:
         "product_order_id": int(id_),
         "order_id": int(order["orderId"]),
         "product_type": PRODUCT_TYPES[product_order["productClass"]],
+        "option_id": int(product_order["optionCode" if version == OLD else "itemNo"]),
         "delivery_type": 0,
         "delivery_tag_type": None,
         "inflow_path_add": None,
@@ -146,20 +190,22 @@ def by_id(rows: list[Any]) -> dict[int, Any]:
     return found
 
 
-def test_orders_and_feed(open_session: Callable[..., JumunSession], call: Callable[..., list[Any]]) -> None:
+def test_orders_and_feed(
+    linkmerce: Linkmerce, open_session: Callable[..., JumunSession], call: Callable[..., list[Any]]
+) -> None:
     """All product orders of a day come over two pages, those asked for over one, and the feed's rows over two."""
     session = open_session()
     sent, waiting = place(session)
     dispatch(session, sent)
     all_, paid, feed = call(
         session,
-        ("order", {"start_date": DAY}),
-        ("order", {"start_date": DAY, "product_order_status": ["PAYED", "DELIVERED"]}),
-        ("order_status", {"start_date": DAY}),
+        linkmerce.on_day("order"),
+        linkmerce.on_day("order", product_order_status=["PAYED", "DELIVERED"]),
+        linkmerce.on_day("order_status"),
     )
 
     assert by_id(all_["tables"]["product_order"]) == {
-        int(id_): expected_product_order(session, id_) for id_ in sent + waiting
+        int(id_): expected_product_order(session, id_, linkmerce.version) for id_ in sent + waiting
     }
     assert len(all_["tables"]["order"]) == SINGLES + 1
     deliveries = by_id(all_["tables"]["delivery"])
@@ -177,10 +223,11 @@ def test_orders_and_feed(open_session: Callable[..., JumunSession], call: Callab
     assert rows[int(sent[0])] == {
         "product_order_id": int(sent[0]),
         "order_id": int(data["order"]["orderId"]),
-        "channel_seq": None,
+        "channel_seq": CHANNEL,
         "order_status": 2,
         "payment_dt": moment(data["order"]["paymentDate"]),
         "updated_dt": moment(data["delivery"]["sendDate"]),
+        **({} if linkmerce.version == OLD else {"claim_status": None}),
     }
 
     lists = session.requests("naver.product_orders.list")
@@ -192,18 +239,95 @@ def test_orders_and_feed(open_session: Callable[..., JumunSession], call: Callab
     assert [each["violations"] for each in lists + changes] == [[]] * 5
     tokens = session.requests("naver.token")
     assert [each["status"] for each in tokens] == [200, 200, 200]
-    assert "query/'client_secret_sign'" in [each["place"] for each in tokens[0]["violations"]]
+    places = [each["place"] for token in tokens for each in token["violations"]]
+    assert ("query/'client_secret_sign'" in places, places == []) == (
+        linkmerce.version == OLD,
+        linkmerce.version == NEW,
+    )
 
 
-def test_punished(
-    server: LiveServer, open_session: Callable[..., JumunSession], call: Callable[..., list[Any]]
+def test_what_became_of_orders(
+    linkmerce: Linkmerce, open_session: Callable[..., JumunSession], call: Callable[..., list[Any]]
 ) -> None:
-    """Under the quota its token call has it cut to one call an hour: it gets one page, and raises at the next."""
+    """What is sent, decided and canceled within a day comes by the feed and by the list's other kinds of time."""
+    session = open_session()
+    sent, decided, canceled = (
+        session.place_order("naver", "options", productDiscountAmount=500)["product_order_ids"][0] for _ in range(3)
+    )
+    dispatch(session, [sent, decided])
+    session.act(decided, "decide")
+    session.act(canceled, "request_cancel")
+    (found,) = call(session, linkmerce.on_day("aggregated_order_status"))
+    rows = [row for rows in found["tables"].values() for row in rows or ()]
+    assert {(row["product_order_id"], row["order_status"]) for row in rows} >= {
+        (int(sent), 2),
+        (int(decided), 4),
+        (int(canceled), 6),
+    }
+    lists = session.requests("naver.product_orders.list")
+    assert [each["status"] for each in lists] == [200, 200]
+    kinds = [each["query"].partition("rangeType=")[2].partition("&")[0] for each in lists]
+    assert kinds == ["PURCHASE_DECIDED_DATETIME", "CLAIM_COMPLETED_DATETIME"]
+
+
+def test_any_request(open_session: Callable[..., JumunSession], call: Callable[..., list[Any]]) -> None:
+    """What it has no function for goes by its general one: a query, with a JSON body."""
+    session = open_session()
+    (id_,) = session.place_order("naver")["product_order_ids"]
+    query = {"method": "POST", "path": "/pay-order/seller/product-orders/query", "version": "v1"}
+    (found,) = call(session, ("request", {**query, "json": {"productOrderIds": [id_]}}))
+    (row,) = found["tables"]["data"]
+    assert row["productOrder"]["productOrderId"] == id_
+
+
+def test_what_it_repeats(
+    server: LiveServer,
+    linkmerce: Linkmerce,
+    open_session: Callable[..., JumunSession],
+    call: Callable[..., list[Any]],
+) -> None:
+    """It repeats a 429 by the gateway's code, not by its status: one of `documented` it raises at once."""
+    session = open_session()
+    session.place_order("naver", "options", productDiscountAmount=500)
+    session.inject("naver.product_orders.list", "429, ok")
+    (found,) = call(session, linkmerce.on_day("order"))
+    statuses = [each["status"] for each in session.requests("naver.product_orders.list")]
+    if server.session.profile == "observed":
+        assert (statuses, len(found["tables"]["product_order"])) == ([429, 200], 1)
+    else:
+        message = load_contract("naver", "documented").errors["TOO_MANY_REQUESTS"].message
+        assert (statuses, found) == ([429], {"raised": f"ConnectionError: {message}"})
+
+
+def test_the_quota(
+    server: LiveServer,
+    linkmerce: Linkmerce,
+    open_session: Callable[..., JumunSession],
+    call: Callable[..., list[Any]],
+) -> None:
+    """Under the quota the token call of 0.6.8 has it cut to one call an hour: it gets one page, and raises at the next.
+
+    1.0.21 has its parameters in the form, and gets both.
+    """
     session = open_session(quota="at-once")
     place(session)
-    (listed,) = call(session, ("order", {"start_date": DAY}))
+    (listed,) = call(session, linkmerce.on_day("order"))
     token, first, second = session.requests()
+    if linkmerce.version == NEW:
+        assert (token["status"], first["status"], second["status"]) == (200, 200, 200)
+        assert len(listed["tables"]["order"]) == SINGLES + 1
+        return
     assert (token["status"], first["status"], second["status"]) == (200, 200, 429)
     wanted = load_contract("naver", server.session.profile).errors[CODES[server.session.profile]]
     assert second["code"] == wanted.code
     assert listed == {"raised": f"ConnectionError: {wanted.message}"}
+
+
+def test_what_is_not_served(open_session: Callable[..., JumunSession], call: Callable[..., list[Any]]) -> None:
+    """Statistics of marketing channels have no double: the gateway's 404, whose message it raises."""
+    session = open_session()
+    when = {"start_date": DAY, "channel_seq": CHANNEL}
+    (found,) = call(session, ("marketing_channel", when))
+    *_, last = session.requests()
+    assert (last["operation"], last["status"]) == (None, 404)
+    assert found["raised"].startswith("ConnectionError: ")
