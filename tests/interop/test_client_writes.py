@@ -28,7 +28,7 @@ from tests.client.world import FakeTime
 from tests.conformance.samples import CLAIM_CALLS
 from tests.interop.asker import NOT_REPEATED
 from tests.interop.prepared import AsyncPrepared, Prepared
-from tests.interop.test_client_faults import BROKEN_ROWS, LATE, brief
+from tests.interop.test_client_faults import BRIEFLY_S, BROKEN_ROWS, LATE, brief
 from tests.interop.test_wire_faults import STEPS
 from tests.mockserver.providers.naver.selling import bring, do
 
@@ -161,14 +161,14 @@ class Writer:
 
 
 @pytest.fixture
-def open_writer(mock: LiveServer, name: str, is_async: bool) -> Iterator[Callable[..., Writer]]:  # noqa: FBT001
-    """Opens clients of either kind, each with an order of its own."""
+def open_client(mock: LiveServer, is_async: bool) -> Iterator[Callable[..., Any]]:  # noqa: FBT001
+    """Opens clients of either kind."""
     kind: Any = AsyncNaverCommerceClient if is_async else NaverCommerceClient
     transport = AsyncPrepared if is_async else Prepared
     side = Side(is_async=is_async)
     opened = []
 
-    def open_(*, prepare: Callable[[Any], object] = lambda _: None, **settings: Any) -> Writer:
+    def open_(*, prepare: Callable[[Any], object] = lambda _: None, **settings: Any) -> Any:
         time = FakeTime()
         driven = side.driven(
             kind(
@@ -180,11 +180,17 @@ def open_writer(mock: LiveServer, name: str, is_async: bool) -> Iterator[Callabl
             )
         )
         opened.append(driven)
-        return Writer(name, mock, driven.__enter__())
+        return driven.__enter__()
 
     yield open_
     for driven in opened:
         driven.__exit__(None, None, None)
+
+
+@pytest.fixture
+def open_writer(mock: LiveServer, name: str, open_client: Callable[..., Any]) -> Callable[..., Writer]:
+    """Opens the same, each with an order of its own."""
+    return lambda **settings: Writer(name, mock, open_client(**settings))
 
 
 def test_every_write_is_here() -> None:
@@ -276,3 +282,33 @@ def test_what_cannot_be_read(steps: str, name: str, mock: LiveServer, open_write
     item = writer.write()
     assert isinstance(item, BulkItem), item
     assert (item.outcome, item.is_read, writer.is_done, writer.sent) == ("unknown", False, True, 1)
+
+
+@pytest.mark.parametrize("fault", sorted(FAULTS.keys() - LATE))
+def test_a_workflow_whose_answers_are_lost(fault: str, mock: LiveServer, open_client: Callable[..., Any]) -> None:
+    """The guide's workflow goes on after lost answers: each write is sent once, and all is known to be done."""
+    counter: Any = Counter(mock)
+    approve, send = "naver.claims.cancel.approve", "naver.product_orders.dispatch"
+    with ControlClient(mock.url) as control:
+        placed = control.place_order("naver", product_orders=2)
+        canceling, paid = placed["product_order_ids"]
+        do(counter, "confirm", canceling)
+        control.act(canceling, "request_cancel")
+        mock.session.set_scenario(f"{approve}: {STEPS[fault]}\n{send}: {STEPS[fault]}")
+
+        def hasten(request: httpx.Request) -> None:
+            if fault == "hang" and request.url.path.endswith(("/approve", "/dispatch")):
+                request.extensions["timeout"]["read"] = BRIEFLY_S
+
+        results = open_client(prepare=hasten).process_order(
+            placed["order_id"],
+            lambda each: Dispatch(
+                product_order_id=each.product_order_id, delivery_company_code="CJGLS", tracking_number="600000000001"
+            ),
+        )
+        states = [control.order(id_)["state"]["productOrderStatus"] for id_ in (canceling, paid)]
+    assert [each.check().succeeded for each in results] == [(canceling,), (paid,)]
+    assert states == ["CANCELED", "DELIVERING"]
+    assert [len(list(mock.session.journal.select(operation=each))) for each in (approve, send)] == [1, 1]
+    lost = [bool(each.settled) for each in results]
+    assert lost == [fault in BROKEN_ROWS] * 2
