@@ -331,3 +331,28 @@ def test_what_is_not_served(open_session: Callable[..., JumunSession], call: Cal
     *_, last = session.requests()
     assert (last["operation"], last["status"]) == (None, 404)
     assert found["raised"].startswith("ConnectionError: ")
+
+
+def test_around_orders(
+    linkmerce: Linkmerce, open_session: Callable[..., JumunSession], call: Callable[..., list[Any]]
+) -> None:
+    """Products come by one page, with the options of each; in 1.0.21 also categories and settlements by the case."""
+    session = open_session()
+    (found,) = call(session, ("product", {"channel_seq": CHANNEL, "status_type": ["ALL"]}))
+    if session.requests()[-1]["operation"] is None:
+        pytest.skip("no operation serves /external/v1/products/search")
+    products = {row["product_id"]: row for row in found["tables"]["product"]}
+    assert all(
+        row["channel_seq"] == CHANNEL and row["product_name"] and row["sales_price"] for row in products.values()
+    )
+    assert products
+    calls: list[tuple[str, dict[str, Any]]] = [("option", {"channel_seq": CHANNEL, "product_id": list(products)[:2]})]
+    if linkmerce.version == NEW:
+        calls += [("category", {}), ("settlement", {"channel_seq": CHANNEL, "start_date": DAY})]
+    options, *more = call(session, *calls)
+    assert {row["product_id"] for row in options["tables"]["option"]} <= products.keys()
+    assert options["tables"]["option"]
+    for each, (name, _) in zip(more, calls[1:], strict=True):
+        assert each["tables"][name], each
+    exchanges = [each for each in session.requests() if each["operation"] != "naver.token"]
+    assert [(each["status"], each["violations"]) for each in exchanges] == [(200, [])] * len(exchanges)
