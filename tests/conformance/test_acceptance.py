@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jumun_contracts import PROFILES
-from tests.mockserver.providers.naver.selling import bring
+from tests.mockserver.providers.naver.selling import bring, make_parcel
 from tests.mockserver.world import STATIC_TOKEN, World
 
 if TYPE_CHECKING:
@@ -62,6 +62,11 @@ def moment(value: Any) -> bool:
     return isinstance(value, str) and OFFSET.fullmatch(value) is not None
 
 
+def dispatch_body(id_: str, **fields: str) -> dict[str, Any]:
+    """The body of a dispatch of one product order."""
+    return {"dispatchProductOrders": [{"productOrderId": id_, **make_parcel(id_), **fields}]}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A call and its answer.
@@ -107,7 +112,6 @@ LISTED = {
     "data.pagination.hasNext": flag,
 }
 DISPATCHED = {"data.successProductOrderIds[]": numeral, "data.failProductOrderInfos": []}
-PARCEL = {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS"}
 PRODUCT = "contents[].channelProducts[]"
 SEARCHED = {
     "totalElements": number,
@@ -354,39 +358,21 @@ ROWS = {
         who="smart-ship-automation, ingestkorea",
         method="POST",
         path=f"{ORDERS}/dispatch",
-        body={
-            "dispatchProductOrders": [
-                {
-                    **PARCEL,
-                    "productOrderId": "{paid}",
-                    "trackingNumber": "600000000001",
-                    "dispatchDate": "2026-03-04T03:00:00.000Z",
-                }
-            ]
-        },
+        body=dispatch_body("{paid}", dispatchDate="2026-03-04T03:00:00.000Z"),
         needs=DISPATCHED,
     ),
     "dispatch, a date with an offset": Row(
         who="easy-fulfill, openstore, gugu",
         method="POST",
         path=f"{ORDERS}/dispatch",
-        body={
-            "dispatchProductOrders": [
-                {
-                    **PARCEL,
-                    "productOrderId": "{paid}",
-                    "trackingNumber": "600000000001",
-                    "dispatchDate": "2026-03-04T12:00:00.000+09:00",
-                }
-            ]
-        },
+        body=dispatch_body("{paid}", dispatchDate="2026-03-04T12:00:00.000+09:00"),
         needs=DISPATCHED,
     ),
     "dispatch of what is sent": Row(
         who="smart-ship-automation, which looks for failProductOrderIds and so overlooks it",
         method="POST",
         path=f"{ORDERS}/dispatch",
-        body={"dispatchProductOrders": [{**PARCEL, "productOrderId": "{delivered}", "trackingNumber": "600000000002"}]},
+        body=dispatch_body("{delivered}"),
         needs={
             "data.failProductOrderInfos[].productOrderId": numeral,
             "data.failProductOrderInfos[].code": text,

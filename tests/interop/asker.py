@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import itertools
 from dataclasses import dataclass
 from functools import partial
 from types import MappingProxyType
@@ -127,10 +126,10 @@ class Asker:
         if tls is None:
             settings["base_url"] = getattr(server, work.base_url)
         more = {"tls": tls} if tls else {}
-        self._sent = itertools.count()
+        self._sent = 0
 
         def count(request: httpx.Request) -> None:
-            next(self._sent)
+            self._sent += 1
             prepare(request)
 
         settings["transport"] = (AsyncPrepared if is_async else Prepared)(count, **more)
@@ -152,10 +151,10 @@ class Asker:
     def ask(self, **settings: Any) -> Outcome:
         """The answer, which can be read, or the error, of our tree. Whatever else is raised fails the test."""
         client, call = self._client.with_options(**settings), self._work.call
-        before = next(self._sent)
+        before = self._sent
         try:
             if not self._work.has_raw_form:
-                return Result(self._await(call(client)), next(self._sent) - before - 1)
+                return Result(self._await(call(client)), self._sent - before)
             answer: RawAnswer[Any] = self._await(call(client.with_raw_response))
             answer.parse()
         except ApiError as error:

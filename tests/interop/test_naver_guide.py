@@ -19,6 +19,7 @@ from jumun_mockserver.run.environment import Wiring, render_environment
 from tests.docs.test_pages import blocks
 from tests.interop.programs import clean_environment, run_well
 from tests.interop.seeds import read_guide_sample
+from tests.mockserver.providers.naver.selling import make_parcel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -117,17 +118,21 @@ def ask(function: str, *arguments: object) -> str:
     return f"console.log(JSON.stringify(await {function}({', '.join(map(json.dumps, (*arguments, TOKEN)))})))"
 
 
+def process_and_catch(order: str) -> str:
+    """A call of the workflow that prints why it fails."""
+    return f"await processOrder({json.dumps(order)}, {json.dumps(TOKEN)}).catch(error => console.log(`${{error}}`))"
+
+
 def place(server: LiveServer, control: ControlClient) -> tuple[str, dict[str, str]]:
     """An order with a product order that is paid, one whose buyer asks to cancel, one on its way; each by its part."""
     placed = control.place_order("naver", product_orders=3)
     paid, canceling, sent = placed["product_order_ids"]
     orders = f"{server.naver_base_url}/v1/pay-order/seller/product-orders"
-    parcel = {"deliveryMethod": "DELIVERY", "deliveryCompanyCode": "CJGLS", "trackingNumber": "600000000001"}
     with httpx.Client(headers={"authorization": f"Bearer {TOKEN}"}, trust_env=False) as http:
         # A cancel that is asked for before the seller confirms needs no approval.
         for path, body in (
             ("confirm", {"productOrderIds": [canceling]}),
-            ("dispatch", {"dispatchProductOrders": [{"productOrderId": sent, **parcel}]}),
+            ("dispatch", {"dispatchProductOrders": [{"productOrderId": sent, **make_parcel(sent)}]}),
         ):
             answer = http.post(f"{orders}/{path}", json=body).raise_for_status().json()
             assert answer["data"]["failProductOrderInfos"] == []
@@ -201,8 +206,7 @@ def test_workflow_as_it_is(server: LiveServer, control: ControlClient, run_guide
     """With the list that production answers, the unchanged workflow fails before it changes anything."""
     order, parts = place(server, control)
     before = statuses(control, parts)
-    call = f"await processOrder({json.dumps(order)}, {json.dumps(TOKEN)}).catch(error => console.log(`${{error}}`))"
-    assert "TypeError: productOrderIds is not iterable" in run_guide(call).stdout
+    assert "TypeError: productOrderIds is not iterable" in run_guide(process_and_catch(order)).stdout
     assert statuses(control, parts) == before
 
 
@@ -211,8 +215,7 @@ def test_refused_dispatch(server: LiveServer, control: ControlClient, run_guide:
     """A failure within a 200 ends the workflow with its code, and the cancel after it is not approved."""
     order, parts = place(server, control)
     control.set_scenario("naver.product_orders.dispatch: fail(104123)")
-    call = f"await processOrder({json.dumps(order)}, {json.dumps(TOKEN)}).catch(error => console.log(`${{error}}`))"
-    assert f"Error: {parts['paid']}: 104123 " in run_guide(call).stdout
+    assert f"Error: {parts['paid']}: 104123 " in run_guide(process_and_catch(order)).stdout
     assert statuses(control, parts) == {"paid": "PAYED", "canceling": "PAYED", "sent": "DELIVERING"}
 
 
