@@ -10,9 +10,10 @@ assert not findings(schema, body)
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.contract.documents import DocumentError
-from jumun_contracts.contract.loading import load_contract, read_contract
+from jumun_contracts.contract.loading import NO_STUBS, PACKAGED, load_contract, read_contract, read_stubs
 from jumun_contracts.contract.model import PROFILES, Answer, Contract, ErrorEntry, Operation, Parameter, RateLimit
 from jumun_contracts.contract.openapi import render_openapi
+from jumun_contracts.contract.stubs.extension import Stubs
 from jumun_contracts.schema.engines import SchemaError
 from jumun_contracts.schema.parsing import JsonError, parse_json
 from jumun_contracts.schema.validation import Finding, Schema, findings
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from jumun_contracts.check.monitor import monitor
 
 __all__ = [
+    "NO_STUBS",
+    "PACKAGED",
     "PROFILES",
     "Answer",
     "Contract",
@@ -33,11 +36,13 @@ __all__ = [
     "RateLimit",
     "Schema",
     "SchemaError",
+    "Stubs",
     "findings",
     "load_contract",
     "monitor",
     "parse_json",
     "read_contract",
+    "read_stubs",
     "render_openapi",
 ]
 

@@ -7,6 +7,7 @@ answers operations without Flask and leaves the control plane to this.
 from __future__ import annotations
 
 import io
+import itertools
 import time
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from jumun_mockserver.control.rendering import render_problem
 from jumun_mockserver.core.http import Request, percent_encode
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable
     from typing import Any, Unpack
 
@@ -38,6 +40,7 @@ class _PlainResponse(FlaskResponse):
     """Says what dispatch says: the length is among its headers, spelt as on the other way."""
 
     automatically_set_content_length = False
+    default_mimetype = None
 
 
 def create_app(
@@ -74,7 +77,7 @@ def create_app(
     routes = {(each.method, each.path): each for table in answer_request.routes.values() for each in table.all}
     for route in routes.values():
         app.add_url_rule(
-            PLACEHOLDER.sub(r"<\1>", route.path),
+            _werkzeug_rule(route.path),
             endpoint=f"{route.operation} {route.path}",
             view_func=answer,
             methods=[route.method],
@@ -93,6 +96,17 @@ def create_app(
     app.register_error_handler(MethodNotAllowed, answer_unrouted)
     app.wsgi_app = _read_as_the_server_does(app.wsgi_app)  # type: ignore[method-assign]
     return app
+
+
+def _werkzeug_rule(path: str) -> str:
+    """A path's template as werkzeug writes it, whose names are of letters; what they hold is read by dispatch."""
+    number = itertools.count()
+
+    def rename(found: re.Match[str]) -> str:
+        name = found[1] if found[1].isascii() and found[1].isidentifier() else f"p{next(number)}"
+        return f"<{name}>"
+
+    return PLACEHOLDER.sub(rename, path)
 
 
 def _read_as_the_server_does(wsgi_app: Callable[..., Any]) -> Callable[..., Any]:

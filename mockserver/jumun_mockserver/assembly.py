@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from jumun_contracts import PACKAGED, Stubs, read_stubs
 from jumun_mockserver.core.dispatch import Dispatch
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.session import Session
@@ -24,11 +27,12 @@ if TYPE_CHECKING:
 
 
 class Options(TypedDict, total=False):
-    """What a server can be asked for. All but the last three are about its default session.
+    """What a server can be asked for. All but the last four are about its default session.
 
     Keys:
         profile … frozen_at: As in `SessionOptions`, which has their defaults.
         clock: The default session's time, in place of one of its own.
+        stubs: What is served from examples, or a folder with OpenAPI files of them beside the packaged ones.
         sessions: How many sessions there may be beside the default one.
         on_exchange: Called with each exchange, for a log.
     """
@@ -46,6 +50,7 @@ class Options(TypedDict, total=False):
     read_lag: float
     frozen_at: datetime | str | float | None
     clock: Clock | None
+    stubs: Stubs | str | os.PathLike[str]
     sessions: int
     on_exchange: Callable[[Exchange], None] | None
 
@@ -54,10 +59,14 @@ def create_dispatch(options: Options) -> Dispatch:
     """What answers requests, with a fresh default session.
 
     Raises:
-        DocumentError: An unknown profile, or a fault in the data folder.
+        DocumentError: An unknown profile, or a fault in the data folder or the stubs.
         ScenarioError: A fault in the scenario.
         ValueError: A value that an option cannot have.
     """
-    session = Session(PROVIDERS, SessionOptions().renew(options), clock=options.get("clock"))
-    store = MemoryStore(PROVIDERS, session, at_most=options.get("sessions", SESSIONS_AT_MOST))
-    return Dispatch(PROVIDERS, store, on_exchange=options.get("on_exchange"))
+    stubs = options.get("stubs", PACKAGED)
+    if not isinstance(stubs, Stubs):
+        stubs = read_stubs(Path(stubs))
+    providers = {name: replace(provider, stubs=stubs) for name, provider in PROVIDERS.items()}
+    session = Session(providers, SessionOptions().renew(options), clock=options.get("clock"))
+    store = MemoryStore(providers, session, at_most=options.get("sessions", SESSIONS_AT_MOST))
+    return Dispatch(providers, store, on_exchange=options.get("on_exchange"))

@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
 
-from jumun_contracts import render_openapi
+from jumun_contracts import PACKAGED, render_openapi
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.provider import Call
@@ -17,7 +17,7 @@ from jumun_mockserver.core.session.clock import Clock
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from jumun_contracts import Contract, Operation
+    from jumun_contracts import Contract, Operation, Stubs
     from jumun_mockserver.core.dispatch import Dispatch
 
 PLACEHOLDERS = {
@@ -33,13 +33,16 @@ _NOW_S = 1_790_000_000.25
 """When all examples are answered: a moment after the timestamp that the example of a signed token call carries."""
 
 
-def export_openapi(contract: Contract, *, servers: Sequence[str] = ()) -> dict[str, Any]:
-    """The packaged `contract` as one OpenAPI document with examples; the same each time.
+def export_openapi(contract: Contract, *, servers: Sequence[str] = (), stubs: Stubs = PACKAGED) -> dict[str, Any]:
+    """`contract` as one OpenAPI document with examples; the same each time.
 
     Args:
+        stubs: What it has beside the operations that are carried out.
         servers: Base URLs to name in place of the contract's own.
     """
-    dispatch = create_dispatch({"profile": contract.profile, "clock": Clock(frozen_at=_NOW_S), "limits": "off"})
+    dispatch = create_dispatch(
+        {"profile": contract.profile, "clock": Clock(frozen_at=_NOW_S), "limits": "off", "stubs": stubs}
+    )
     examples = {operation.id: _collect(operation, contract, dispatch) for operation in contract.operations.values()}
     return render_openapi(contract, servers=servers, examples=examples)
 
@@ -53,7 +56,11 @@ def _collect(operation: Operation, contract: Contract, dispatch: Dispatch) -> di
 
 
 def _answers(operation: Operation, contract: Contract, dispatch: Dispatch) -> Iterator[tuple[str, str, Any]]:
-    """What the packaged shop answers, where the contract has an example of the request."""
+    """What the packaged shop answers, where the contract has an example of the request; all examples of a stub."""
+    for status, examples in operation.examples.items():
+        yield from ((status, name or "example", body) for name, body in examples.items())
+    if operation.is_stub:
+        return
     request = example_request(contract, operation)
     if request is None:
         return

@@ -64,6 +64,10 @@ def _naver_post(path: str, body: object) -> Request:
     return good._replace(method="POST", headers=headers, body=json.dumps(body, ensure_ascii=False).encode())
 
 
+def _naver_put(path: str, body: object) -> Request:
+    return _naver_post(path, body)._replace(method="PUT")
+
+
 def _bootpay_headers() -> dict[str, str]:
     pair = base64.b64encode(b"your-commerce-client-key:your-commerce-secret-key").decode()
     return {"authorization": f"Basic {pair}", "content-type": "application/json", "accept": "application/json"}
@@ -155,6 +159,18 @@ GOOD_REQUESTS: Mapping[str, Request] = {
     **{f"naver.claims.{name}": _naver_claim(path, body) for name, (path, body) in _CLAIMS.items()},
     "naver.seller.account": _naver_get("/external/v1/seller/account"),
     "naver.seller.channels": _naver_get("/external/v1/seller/channels"),
+    "naver.products.search": _naver_post("/external/v1/products/search", {"productStatusTypes": ["SALE"], "size": 500}),
+    "naver.products.channel": _naver_get("/external/v2/products/channel-products/10000000000"),
+    "naver.products.origin": _naver_get("/external/v2/products/origin-products/20000000000"),
+    "naver.categories.list": _naver_get("/external/v1/categories", "last=true"),
+    "naver.settlements.cases": _naver_get("/external/v1/pay-settle/settle/case", "pageNumber=1&pageSize=1000"),
+    "naver.qnas.list": _naver_get("/external/v1/contents/qnas", "fromDate={}&toDate={}".format(*_DAY)),
+    "naver.qnas.answer": _naver_put(
+        "/external/v1/contents/qnas/600000001", {"commentContent": "다음 주에 입고됩니다."}
+    ),
+    "naver.inquiries.list": _naver_get(
+        "/external/v1/pay-user/inquiries", "startSearchDate=2026-09-01&endSearchDate=2026-09-30"
+    ),
     "bootpay.token": _bootpay_token(),
     "bootpay.orders.list": _bootpay_orders_list(),
 }

@@ -67,4 +67,5 @@ def test_answers_of_the_mock(operation: str, profile: str, prefer: str) -> None:
     """What the mock answers, and its mutants, under the schema of that answer."""
     response = frozen_dispatch(profile)(with_headers(GOOD_REQUESTS[operation], prefer=prefer))
     answer = load_contract(operation.split(".", maxsplit=1)[0], profile).operations[operation].answer(response.status)
-    assert_agreement(answer.schema, parse_json(response.body))
+    if response.body or answer.media_type:
+        assert_agreement(answer.schema, parse_json(response.body))

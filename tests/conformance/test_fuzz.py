@@ -84,7 +84,7 @@ def test_never_outside_the_contract(profile: str, request: Request) -> None:
         assert name.isascii()
         assert value.isascii()
         assert value.isprintable()
-    body = parse_json(response.body)
+    body = parse_json(response.body) if response.status != 204 else None
     match = dispatch.routes[profile].match(request.method, request.path)
     if match.provider is None:
         assert response.status == 404

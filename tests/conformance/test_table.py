@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from jumun_contracts import PROFILES, findings, load_contract, parse_json
+from jumun_contracts import NO_STUBS, PROFILES, findings, load_contract, parse_json
 from jumun_mockserver.providers import PROVIDERS
 from tests.conformance.samples import GOOD_REQUESTS, IN_PROFILES, OPERATIONS, frozen_dispatch, with_headers
 
@@ -42,7 +42,7 @@ def newest(dispatch: Dispatch) -> Exchange:
 @pytest.mark.parametrize("name", PROVIDERS)
 def test_handlers_are_the_contract(name: str) -> None:
     """A provider has a handler for each operation that any profile of its contract has, and no others."""
-    operations = [load_contract(name, profile).operations.keys() for profile in PROFILES]
+    operations = [load_contract(name, profile, stubs=NO_STUBS).operations.keys() for profile in PROFILES]
     assert PROVIDERS[name].handlers.keys() == set().union(*operations)
 
 
@@ -57,7 +57,8 @@ def test_seed_data_fits(operation: str, profile: str, dispatches: dict[str, Disp
     response = dispatches[profile](GOOD_REQUESTS[operation])
     success = load_contract(operation.split(".", maxsplit=1)[0], profile).operations[operation].success
     assert response.status == int(success.status)
-    assert findings(success.schema, parse_json(response.body)) == []
+    assert bool(response.body) is bool(success.media_type)
+    assert not response.body or findings(success.schema, parse_json(response.body)) == []
     assert newest(dispatches[profile]).operation == operation
     assert newest(dispatches[profile]).violations == ()
 
@@ -89,7 +90,8 @@ def test_every_listed_status_can_be_had(operation: str, profile: str, dispatches
             continue
         response = dispatches[profile](with_headers(GOOD_REQUESTS[operation], prefer=f"code={status}"))
         assert response.status == int(status)
-        assert findings(answer.schema, parse_json(response.body)) == []
+        assert bool(response.body) is bool(answer.media_type)
+        assert not response.body or findings(answer.schema, parse_json(response.body)) == []
 
 
 @pytest.mark.parametrize("name", PROVIDERS)

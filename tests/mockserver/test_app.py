@@ -42,6 +42,8 @@ def test_every_operation_is_a_url_rule(provider: str) -> None:
     rules = {(str(rule), method) for rule in create_app().url_map.iter_rules() for method in rule.methods or ()}
     for operation in load_contract(provider).operations.values():
         for prefix in PROVIDERS[provider].prefixes:
+            if operation.is_stub and not prefix:
+                continue
             path = prefix + operation.path.replace("{", "<").replace("}", ">")
             assert (path, operation.method) in rules
 

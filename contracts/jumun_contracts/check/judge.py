@@ -193,7 +193,7 @@ class Judge:
             violations = [each for each in violations if not each.place.startswith("header/")]
         for each in violations:
             self._complaints.add(part, self._parameter_fault(operation, each), lambda: recorded.place)
-        if operation.body is not None and recorded.request_body is not None:
+        if operation.body is not None and recorded.request_body is not None and _has_body(operation, recorded):
             self._judge_sent(part, operation.body, recorded.request_body)
         if not violations:
             self._repeats.add(likeness)
@@ -235,6 +235,8 @@ class Judge:
         first, *others = match.candidates
         status = recorded.status or _FIRST_WITH_BODY
         bodiless = recorded.method == "HEAD" or status in _WITHOUT_BODY or status < _FIRST_WITH_BODY
+        # A stub's success may have no body, whatever its status.
+        bodiless |= not (others or first.answer.media_type or (recorded.response_body and recorded.response_body.text))
         if recorded.response_body is None or bodiless:
             if recorded.status is not None and not others:
                 self._exercised.count(first)
@@ -267,6 +269,11 @@ class Judge:
         self._complaints.add(
             part, Fault("breaking", "", "", "json", media_type, message), lambda: _json_place(body, error)
         )
+
+
+def _has_body(operation: Operation, recorded: Recorded) -> bool:
+    """Whether there is a request body, or should be."""
+    return operation.body_required or bool(recorded.request_body and recorded.request_body.text)
 
 
 def _shifted(found: _Placed, lines: int, exchanges: int) -> _Placed:

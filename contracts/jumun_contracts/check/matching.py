@@ -262,7 +262,7 @@ def _split(url: str) -> tuple[str, str]:
 def _place(contract: Contract, operation: Operation) -> _Place:
     pieces = PLACEHOLDER.split(operation.path)
     bases = dict.fromkeys(urlsplit(url).path.rstrip("/") for url in contract.servers)
-    if _VERSIONED.match(operation.path):
+    if _VERSIONED.match(operation.path) and not operation.is_stub:
         bases[""] = None
     return _Place(
         contract=contract,

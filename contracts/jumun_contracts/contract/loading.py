@@ -7,7 +7,7 @@ catalogue: each stops loading with file and key named. What loads can be relied 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,16 @@ from jumun_contracts.contract.documents import DocumentError, check_document, re
 from jumun_contracts.contract.model import PLACEHOLDER, PROFILES, Answer, Contract, Operation, Parameter, RateLimit
 from jumun_contracts.contract.overlay import Overlay, copy_plain, read_overlay
 from jumun_contracts.contract.schema_files import SchemaFiles, meta_schema
+from jumun_contracts.contract.stubs.extension import Stubs, extend
+from jumun_contracts.contract.stubs.files import StubFiles
+from jumun_contracts.contract.stubs.operations import read_operations
 from jumun_contracts.schema.pointers import escape_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from importlib.resources.abc import Traversable
+
+    from jumun_contracts.contract.stubs.stub import Stub
 
 _METHODS = ("get", "post", "put", "delete")
 _TYPES = ("string", "integer", "array")
@@ -29,18 +34,59 @@ DOCUMENT = "openapi.yaml"
 OVERLAY = "observed.overlay.yaml"
 
 
-def load_contract(provider: str, profile: str = "documented") -> Contract:
+PACKAGED = Stubs()
+NO_STUBS = Stubs(packaged=False)
+
+
+def load_contract(provider: str, profile: str = "documented", *, stubs: Stubs = PACKAGED) -> Contract:
     """The packaged contract of `provider` in one edition; the same object each time.
+
+    Args:
+        stubs: What it has beside the operations that are carried out.
 
     Raises:
         DocumentError: No such provider or profile, or a fault in the contract's files.
     """
-    return _load_contract(provider, profile)
+    return _load_contract(provider, profile, stubs)
+
+
+def read_stubs(root: Traversable, *, packaged: bool = True) -> Stubs:
+    """The OpenAPI files in the folder `root`, as stubs of the providers that they are for.
+
+    Args:
+        packaged: As in `Stubs`.
+
+    Raises:
+        DocumentError: Names file and key of the first fault: among them an operation that Jumun carries out itself, or
+            that two files have.
+    """
+    stubs = Stubs(_read_stubs(root, shared_name="own-stubs", source="{} of --stubs"), packaged=packaged)
+    for provider in {each.provider for each in stubs.own}:
+        for profile in PROFILES:
+            load_contract(provider, profile, stubs=stubs)
+    return stubs
+
+
+@lru_cache(maxsize=256)
+def _load_contract(provider: str, profile: str, stubs: Stubs) -> Contract:
+    if stubs is NO_STUBS:
+        return _read_profile(_load_folder(provider), profile)
+    contract = _load_contract(provider, profile, NO_STUBS)
+    ours = {each.operation.target for each in stubs.own if each.provider == provider}
+    packaged = _load_packaged_stubs(provider) if stubs.packaged else ()
+    return extend(contract, (*(each for each in packaged if each.operation.target not in ours), *stubs.own))
 
 
 @cache
-def _load_contract(provider: str, profile: str) -> Contract:
-    return _read_profile(_load_folder(provider), profile)
+def _load_packaged_stubs(provider: str) -> tuple[Stub, ...]:
+    root = _load_folder(provider).root / "stubs"
+    return _read_stubs(root, shared_name="stubs", source="made up by Jumun") if root.is_dir() else ()
+
+
+def _read_stubs(root: Traversable, *, shared_name: str, source: str) -> tuple[Stub, ...]:
+    names = [each.name for each in files("jumun_contracts").iterdir() if (each / "errors.yaml").is_file()]
+    servers = {name: _load_contract(name, PROFILES[0], NO_STUBS).servers for name in sorted(names)}
+    return read_operations(StubFiles(root), servers, shared_name=shared_name, source=source)
 
 
 @cache

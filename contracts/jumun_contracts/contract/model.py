@@ -6,7 +6,7 @@ Every part says how it is known: `evidence` is `documented`, `observed` or `assu
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
@@ -63,7 +63,7 @@ class Answer:
 
     Attributes:
         status: Three digits, or `default` for every status that is not listed.
-        media_type: Content type of the body, without parameters.
+        media_type: Content type of the body, without parameters; '' where there is no body.
         schema: The body's schema.
         schema_name: The file's name without its ending, e.g. `order-list.documented`.
     """
@@ -106,6 +106,9 @@ class Operation:
         security: Names of schemes, any of which will do; empty for calls that need none.
         on_invalid: Whether a parameter or a body that breaks its schema is refused, or left to the operation.
         rate_limit: None where no limit is known.
+        body_required: Whether a request without a body breaks the contract, where the call has one.
+        examples: Status → name → body, '' for the name of one that has none: what a stub is served from. Empty for an
+            operation that is carried out.
     """
 
     id: str
@@ -123,6 +126,18 @@ class Operation:
     rate_limit: RateLimit | None
     evidence: Evidence
     source: str
+    body_required: bool = True
+    examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def is_stub(self) -> bool:
+        """Whether it is served from examples."""
+        return bool(self.examples)
+
+    @property
+    def target(self) -> str:
+        """Method and path, in which the names of parameters do not count: `GET /v1/orders/{}`."""
+        return f"{self.method} {PLACEHOLDER.sub('{}', self.path)}"
 
     def answer(self, status: int) -> Answer:
         """What the contract says of `status`. Every operation has a `default`."""

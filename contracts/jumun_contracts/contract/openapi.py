@@ -37,6 +37,11 @@ _LOCAL = "#/components/schemas/"
 _STRICT_END = r"$(?!\n)"
 _WORD = re.compile(r"[0-9A-Za-z]+")
 _TYPES = {str: "string", bool: "boolean", int: "integer", type(None): "null"}
+# Keywords whose values are a schema, or a list of them, in which nothing becomes a class.
+_PARTS = (
+    *("if", "then", "else", "not", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems"),
+    *("allOf", "anyOf", "oneOf", "prefixItems"),
+)
 # Beside a `$ref`, what says nothing of the value.
 _ANNOTATIONS = frozenset({"$ref", "title", "description", "deprecated", "default", "x-evidence", "x-source"})
 
@@ -77,6 +82,8 @@ def is_meaningless(parameter: Mapping[str, Any]) -> bool:
 
 
 def _show(response: dict[str, Any], bodies: Mapping[str, JsonValue]) -> None:
+    if "content" not in response:
+        return
     (content,) = response["content"].values()
     content["examples"] = {name: {"value": body} for name, body in bodies.items()}
 
@@ -135,7 +142,8 @@ class _Components:
             title: The name of the class that it is, '' for one that needs none.
         """
         if not isinstance(schema, dict):
-            return schema
+            # Generators of code do not take `true` for a property.
+            return {} if schema is True else schema
         if "$ref" in schema and not schema.keys() <= _ANNOTATIONS:
             return self._narrowed(schema, file=file, title=title)
         copy: dict[str, Any] = {}
@@ -146,9 +154,12 @@ class _Components:
                     for name, each in value.items()
                 }
             elif key in ("items", "additionalProperties"):
-                copy[key] = self._schema(value, file=file, title=self._inner(value, title, "item"))
-            elif key in ("if", "then", "else"):
-                copy[key] = self._schema(value, file=file, title="")
+                part = self._schema(value, file=file, title=self._inner(value, title, "item"))
+                copy[key] = part or value
+            elif key in _PARTS:
+                several = value if isinstance(value, list) else [value]
+                parts = [self._schema(each, file=file, title="") for each in several]
+                copy[key] = parts if isinstance(value, list) else parts[0]
             elif key == "$ref":
                 copy[key] = self._refer(value, file=file)
             elif key == "pattern":

@@ -137,7 +137,7 @@ def read_body(operation: Operation, request: Request) -> tuple[Any, list[Violati
     Returns:
         Any JSON value, or the texts of a form by name; {} where there is no body or it cannot be read.
     """
-    if operation.body is None:
+    if operation.body is None or not (request.body or operation.body_required):
         return {}, []
     violations = check_media_type(operation, request)
     content_type = request.headers.get("content-type", "")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jumun_contracts.contract.documents import DocumentError
-from jumun_contracts.contract.loading import load_contract, read_contract
+from jumun_contracts.contract.loading import NO_STUBS, load_contract, read_contract
 from jumun_contracts.contract.model import PROFILES
 from jumun_contracts.diff.reader import edition_of, load_openapi
 
@@ -52,7 +52,7 @@ def _load(name: str, providers: Collection[str]) -> dict[str, Edition]:
     head, _, profile = name.rpartition(":") if name.endswith(PROFILES) and ":" in name else (name, "", "")
     head = head or name
     if head in providers:
-        return {"": edition_of(load_contract(head, profile or PROFILES[0]))}
+        return {"": edition_of(load_contract(head, profile or PROFILES[0], stubs=NO_STUBS))}
     path = Path(head)
     if path.is_dir():
         return _load_folder(path, (profile,) if profile else PROFILES)

@@ -10,12 +10,14 @@ import orjson
 from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.cli.parameter_types import ContractName
+from jumun_mockserver.cli.session_options import choose_stubs, stubs_options
 from jumun_mockserver.core.journal.coverage import render_errors
 from jumun_mockserver.examples import export_openapi
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from jumun_contracts import Contract, ErrorEntry, Operation
 
@@ -24,15 +26,23 @@ _FORMAT = click.option("--format", "form", type=click.Choice(["text", "json"]), 
 
 @click.command()
 @_FORMAT
-def routes(form: str) -> None:
-    """List the operations of both profiles: id, method, path, credentials."""
+@stubs_options
+def routes(*, form: str, stubs: Path | None, no_stubs: bool) -> None:
+    """List the operations of both profiles: id, method, path, credentials, and which are stubs."""
     found: dict[str, dict[str, Any]] = {}
-    for contract in (load_contract(name, profile) for name in PROVIDERS for profile in PROFILES):
+    served = choose_stubs(stubs, no_stubs=no_stubs)
+    for contract in (load_contract(name, profile, stubs=served) for name in PROVIDERS for profile in PROFILES):
         for operation in contract.operations.values():
             path = PROVIDERS[contract.provider].base_url("") + operation.path
-            security = list(operation.security)
-            row = {"operation": operation.id, "method": operation.method, "path": path, "security": security}
-            found.setdefault(operation.id, {**row, "profiles": []})["profiles"].append(contract.profile)
+            row: dict[str, Any] = {
+                "operation": operation.id,
+                "method": operation.method,
+                "path": path,
+                "security": list(operation.security),
+                "stub": operation.is_stub,
+                "profiles": [],
+            }
+            found.setdefault(operation.id, row)["profiles"].append(contract.profile)
     rows = list(found.values())
     if form == "json":
         _print_json(rows)
@@ -41,7 +51,8 @@ def routes(form: str) -> None:
     for row in rows:
         credentials = " or ".join(row["security"]) or "-"
         only = "" if len(row["profiles"]) > 1 else f"  {row['profiles'][0]} only"
-        click.echo(f"{row['operation']:<{width}}{row['method']:<6}{row['path']}  [{credentials}]{only}")
+        stub = "  stub" if row["stub"] else ""
+        click.echo(f"{row['operation']:<{width}}{row['method']:<6}{row['path']}  [{credentials}]{only}{stub}")
 
 
 @click.command()
@@ -129,6 +140,9 @@ def _explain_operation(contract: Contract, operation: Operation) -> Iterator[str
     yield f"{operation.id} ({contract.profile}): {operation.summary}"
     yield f"  {operation.method} {contract.servers[0]}{operation.path}"
     yield from _known(operation)
+    if operation.is_stub:
+        names = [name for each in operation.examples.values() for name in each if name]
+        yield f"  a stub: served from an example{'; ' + ', '.join(names) if names else ''}"
     if operation.description:
         yield f"  {operation.description}"
     for parameter in operation.parameters:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from jumun_contracts import NO_STUBS, PACKAGED, PROFILES, Stubs, load_contract, read_stubs
+from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.cli.parameter_types import Rate
 from jumun_mockserver.cli.scenario import read_scenario
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.core.session.options import SessionOptions, list_options
+from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from jumun_mockserver.core.session.options import Option
 
@@ -34,6 +37,8 @@ def session_options(
 ) -> Callable[..., None]:
     """Give a command --profile, --data, --seed and the like, and hand it the `Options` that they say as `options`.
 
+    `--stubs` and `--no-stubs` are among them: they are the server's, and not of one session.
+
     A ScenarioError that the command lets out is bad usage of --scenario.
     """
     flags = [each for each in list_options(kind) if each.flag]
@@ -46,15 +51,51 @@ def session_options(
             for name, value in given.items()
             if value is not None
         }
+        options["stubs"] = choose_stubs(arguments.pop("stubs"), no_stubs=arguments.pop("no_stubs"))
+        _check_operations(options.get("rates", ()), options["stubs"])
         try:
             command(options=options, **arguments)
         except ScenarioError as error:
             raise click.UsageError(f"{given['scenario']}: {error}") from error
 
-    declared: Callable[..., None] = with_options
+    declared: Callable[..., None] = stubs_options(with_options)
     for each in reversed(flags):
         declared = _declare(each)(declared)
     return declared
+
+
+def stubs_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command --stubs and --no-stubs, as the arguments `stubs` and `no_stubs`."""
+    with_folder = click.option(
+        "--stubs",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        envvar="JUMUN_STUBS",
+        help="Folder with OpenAPI files whose operations are served from their examples.",
+    )
+    without = click.option(
+        "--no-stubs",
+        is_flag=True,
+        envvar="JUMUN_NO_STUBS",
+        help="Leave out the packaged stubs: the operations beside orders that are served from examples.",
+    )
+    return with_folder(without(command))
+
+
+def choose_stubs(folder: Path | None, *, no_stubs: bool) -> Stubs:
+    """The stubs that the options ask for; raises DocumentError."""
+    if folder is not None:
+        return read_stubs(folder, packaged=not no_stubs)
+    return NO_STUBS if no_stubs else PACKAGED
+
+
+def _check_operations(rates: Iterable[str], stubs: Stubs) -> None:
+    """Refuse a --rate of what is not served."""
+    for operation in rates:
+        served = [id_ for each in PROVIDERS for p in PROFILES for id_ in load_contract(each, p, stubs=stubs).operations]
+        if operation not in served:
+            reason = f"no operation {operation!r}{did_you_mean(operation, served)}"
+            raise click.BadParameter(reason, ctx=click.get_current_context(), param_hint="'--rate'")
 
 
 def _declare(option: Option) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -91,13 +91,15 @@ class Visit:
         had: a server that refuses everybody has not passed.
 
         Args:
-            operation: The one to call; all that only read if None.
+            operation: The one to call; if None all that only read, but for stubs, of which little may be known.
 
         Raises:
             VisitError: Keys or values are missing, or cannot be used.
         """
         called = [
-            each for each in self.contract.operations.values() if each.method == "GET" and operation in (None, each.id)
+            each
+            for each in self.contract.operations.values()
+            if each.method == "GET" and (operation == each.id or (operation is None and not each.is_stub))
         ]
         if not called:
             return

@@ -15,7 +15,7 @@ from flask import request as flask_request
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import HTTPException, NotFound, Unauthorized
 
-from jumun_contracts import PROFILES, DocumentError, load_contract
+from jumun_contracts import PROFILES, DocumentError
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.control.access import Access
 from jumun_mockserver.control.reading import (
@@ -161,7 +161,8 @@ class ControlPlane:
             abort(404, f"no provider {provider!r}; there are {', '.join(sorted(self._providers))}")
         if profile not in PROFILES:
             abort(400, f"no profile {profile!r}; there are {', '.join(PROFILES)}")
-        return render(export_openapi(load_contract(provider, profile), servers=[self._base_urls()[provider]]))
+        record, servers = self._providers[provider], [self._base_urls()[provider]]
+        return render(export_openapi(record.contract(profile), servers=servers, stubs=record.stubs))
 
     def show_errors(self) -> FlaskResponse:
         """The error catalogues."""

@@ -26,6 +26,7 @@ from jumun_mockserver.core.scenario.staging import carry_out
 from jumun_mockserver.core.scenario.steps import Delay, Fail, Step
 from jumun_mockserver.core.session.store import SessionError
 from jumun_mockserver.core.state.state import StateAwayError
+from jumun_mockserver.core.stubs import choose_example
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -204,7 +205,7 @@ class _Answer:
         )
 
     def _work(self, trouble: str) -> tuple[Answer, Any]:
-        """The operation's success and its body; raises ApiError for anything else."""
+        """The operation's success, or the response that a stub is asked for, and its body; raises ApiError else."""
         if trouble:
             raise ApiError("internal_error", trouble)
         operation = self.call.operation
@@ -223,12 +224,16 @@ class _Answer:
             in_path = [each for each in violations if each.place.startswith("path/")]
             checks = (("invalid_path", in_path), ("invalid_parameter", violations), ("invalid_body", faults))
             for cause, found in checks:
-                if any(each.refusable for each in found):
+                # A handler refuses by itself where it cannot do without a parameter; a stub has none.
+                if any(each.refusable or (operation.is_stub and each.keyword == "required") for each in found):
                     raise ApiError(cause)
         self.call.values, self.call.body = values, body
+        answer, handler = operation.success, self.provider.handlers.get(operation.id)
+        if handler is None:
+            answer, handler = choose_example(operation, self.call)
         if self.step:
-            return operation.success, carry_out(self.step, operation.id, self.call, self.provider, self.shop)
-        return operation.success, self.provider.handlers[operation.id](self.call, self.shop)
+            return answer, carry_out(self.step, operation.id, self.call, self.provider, self.shop, handler=handler)
+        return answer, handler(self.call, self.shop)
 
     def _play(self, operation: Operation) -> None:
         """Find the step that is due; wait, break or fail as it says."""
@@ -290,12 +295,14 @@ class _Answer:
         return self._render(entry.status, body, self.contract.error_media_type, headers)
 
     def _render(self, status: int, body: Any, media_type: str, headers: dict[str, str]) -> Response:
-        content = render_json(body)
+        content = render_json(body) if media_type else b""
         headers |= self.provider.headers(self.call, self.shop)
         if self.violations or self.remarks:
             headers["jumun-note"] = self._note()
         usual = _usual_headers(int(self.call.now), media_type, self.provider)
-        return Response(status, (*usual, ("content-length", str(len(content))), *headers.items()), content)
+        if status != 204:  # noqa: PLR2004 - No Content, which has no length either (RFC 9110, 8.6)
+            usual = (*usual, ("content-length", str(len(content))))
+        return Response(status, (*usual, *headers.items()), content)
 
     def _remark(self, text: str) -> None:
         if text:
@@ -373,6 +380,8 @@ def _over_limit(rate: float, burst: int) -> tuple[str, str]:
 
 @lru_cache(maxsize=16)
 def _usual_headers(second: int, media_type: str, provider: Provider[Any] | None) -> tuple[tuple[str, str], ...]:
-    """What all answers of a second share."""
-    content_type = provider.content_type(media_type) if provider else media_type
-    return ("date", formatdate(second, usegmt=True)), ("content-type", content_type)
+    """What all answers of a second share. One without a media type has no body."""
+    date = ("date", formatdate(second, usegmt=True))
+    if not media_type:
+        return (date,)
+    return date, ("content-type", provider.content_type(media_type) if provider else media_type)

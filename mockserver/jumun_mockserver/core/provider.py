@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
-from jumun_contracts import PROFILES, load_contract
+from jumun_contracts import NO_STUBS, PACKAGED, PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from jumun_contracts import ErrorEntry, Operation
+    from jumun_contracts import Contract, ErrorEntry, Operation, Stubs
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.orders import NewOrder, OrderView
     from jumun_mockserver.core.session.limiter import Budget
@@ -142,6 +142,7 @@ class Provider(Generic[S]):
         explain: Lines about what an operation does to orders in each state; none for one that changes nothing.
         own_keys: The keys of the session's own application, or of the first one in the default session, as the
             control plane names them.
+        stubs: What is served from examples beside what `handlers` carry out.
     """
 
     name: str
@@ -167,6 +168,11 @@ class Provider(Generic[S]):
     named_orders: Mapping[str, Callable[[Call], Sequence[str]]] = field(default_factory=dict)
     apply_due: Callable[[S], list[dict[str, Any]]] = _apply_nothing
     explain: Callable[[str], Iterable[str]] = _explain_nothing
+    stubs: Stubs = PACKAGED
+
+    def contract(self, profile: str) -> Contract:
+        """What it serves in a profile; the same object each time."""
+        return load_contract(self.name, profile, stubs=self.stubs)
 
     def content_type(self, media_type: str) -> str:
         """The content type of its answers of a media type."""
@@ -187,7 +193,9 @@ def check_handlers(provider: Provider[Any]) -> None:
     Raises:
         ProviderError: The first such operation.
     """
-    operations = {id_ for profile in PROFILES for id_ in load_contract(provider.name, profile).operations}
+    operations = {
+        id_ for profile in PROFILES for id_ in load_contract(provider.name, profile, stubs=NO_STUBS).operations
+    }
     for id_ in sorted(operations - provider.handlers.keys()):
         raise ProviderError(f"{id_} has no handler; name one under `handlers` in the record of {provider.name}")
     for id_ in sorted(provider.handlers.keys() - operations):

@@ -8,7 +8,6 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jumun_contracts import load_contract
 from jumun_contracts.contract.model import PLACEHOLDER
 
 if TYPE_CHECKING:
@@ -78,14 +77,18 @@ class Routes:
 
     def __init__(self, providers: Mapping[str, Provider[Any]], profile: str) -> None:
         self._providers = tuple(providers.values())
-        self._contracts = [load_contract(name, profile) for name in providers]
+        self._contracts = [provider.contract(profile) for provider in self._providers]
         self.all = tuple(self._iter_routes())
         by_path: dict[str, list[Route]] = {}
         for route in self.all:
             by_path.setdefault(route.path, []).append(route)
         places = {path: _Place(routes) for path, routes in by_path.items()}
         self._plain = {path: place for path, place in places.items() if not PLACEHOLDER.search(path)}
-        self._templates = tuple((_compile(path), place) for path, place in places.items() if path not in self._plain)
+        self._templates = tuple(
+            (_compile(path), PLACEHOLDER.findall(path), place)
+            for path, place in places.items()
+            if path not in self._plain
+        )
         self.hosts = {
             host: provider
             for provider, contract in zip(self._providers, self._contracts, strict=True)
@@ -139,9 +142,9 @@ class Routes:
     def _find(self, path: str) -> tuple[_Place | None, Mapping[str, str]]:
         if place := self._plain.get(path):
             return place, {}
-        for pattern, place in self._templates:
+        for pattern, names, place in self._templates:
             if found := pattern.fullmatch(path):
-                return place, found.groupdict()
+                return place, dict(zip(names, found.groups(), strict=True))
         return None, {}
 
     def _owner(self, path: str) -> Provider[Any] | None:
@@ -154,6 +157,9 @@ class Routes:
         for provider, contract in zip(self._providers, self._contracts, strict=True):
             for operation in contract.operations.values():
                 for prefix in provider.prefixes:
+                    if operation.is_stub and not prefix:
+                        # The guide leaves out /external; a stub without it might be on a path of another provider.
+                        continue
                     yield Route(provider, operation.method, prefix + operation.path, operation.id)
 
 
@@ -191,6 +197,5 @@ def _fill(template: str, path: str) -> str:
 
 
 def _compile(template: str) -> re.Pattern[str]:
-    pattern = PLACEHOLDER.sub(lambda found: f"\0{found[1]}\0", template)
-    parts = pattern.split("\0")
-    return re.compile("".join(re.escape(p) if i % 2 == 0 else f"(?P<{p}>[^/]+)" for i, p in enumerate(parts)))
+    # Plain text and names of parameters in turn.
+    return re.compile("([^/]+)".join(map(re.escape, PLACEHOLDER.split(template)[::2])))

@@ -50,7 +50,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def jumun_options() -> dict[str, Any]:
-    """Options for all tests of the run, by the names that the marker has. Define your own in a conftest.py."""
+    """Options for all tests of the run, by the names that the marker has. Define your own in a conftest.py.
+
+    `stubs` is a folder for the server of the run, as `jumun serve --stubs` takes it.
+    """
     return {}
 
 
@@ -61,14 +64,17 @@ def _jumun_run(pytestconfig: pytest.Config, jumun_options: dict[str, Any]) -> di
 
     profile, folder = os.environ.get("JUMUN_PROFILE"), pytestconfig.rootpath
     try:
-        options = read_marker(jumun_options, folder=folder, place="jumun_options")
+        given = {name: value for name, value in jumun_options.items() if name != "stubs"}
+        options = read_marker(given, folder=folder, place="jumun_options")
         return options | read_marker({"profile": profile or None}, folder=folder, place="JUMUN_PROFILE")
     except ValueError as error:
         pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(scope="session")
-def jumun_server(pytestconfig: pytest.Config, _jumun_run: dict[str, Any]) -> Iterator[Address]:
+def jumun_server(
+    pytestconfig: pytest.Config, jumun_options: dict[str, Any], _jumun_run: dict[str, Any]
+) -> Iterator[Address]:
     """A server for the run: in a thread, or the one at JUMUN_URL. Its attributes are URLs and keys."""
     from jumun_mockserver.control.address import read_address  # noqa: PLC0415
     from jumun_mockserver.control.client import ControlClient  # noqa: PLC0415 - see above
@@ -78,11 +84,15 @@ def jumun_server(pytestconfig: pytest.Config, _jumun_run: dict[str, Any]) -> Ite
     url = os.environ.get("JUMUN_URL")
     if not url:
         options: Any = {name: value for name, value in _jumun_run.items() if name != "allow_violations"}
+        if "stubs" in jumun_options:
+            options["stubs"] = pytestconfig.rootpath / jumun_options["stubs"]
         try:
             server = LiveServer(**options).start()
         except ValueError as error:
             pytest.fail(f"jumun_options: {error}", pytrace=False)
         url = server.url
+    elif "stubs" in jumun_options:
+        pytest.fail("jumun_options: stubs are those of the server at JUMUN_URL; start it with --stubs", pytrace=False)
     try:
         with ControlClient(url, token=os.environ.get("JUMUN_CONTROL_TOKEN")) as control:
             yield read_address(control.url, control.show_session())

@@ -81,7 +81,7 @@ def test_our_own_mock_passes(profile: Any) -> None:
             id_
             for name in ("naver", "bootpay")
             for id_, operation in load_contract(name, profile).operations.items()
-            if operation.method == "GET"
+            if operation.method == "GET" and not operation.is_stub
         ]
         assert len(server.session.journal) == 2 * len(reads)
     assert (code, document["judged"], document["breaking"], document["unjudged"]) == (0, 2 * len(reads), 0, [])

@@ -11,16 +11,14 @@ from hypothesis import strategies as st
 
 from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver.core import provider as provider_module
-from jumun_mockserver.core import routing
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.provider import ProviderError
-from jumun_mockserver.core.session import session as session_module
 from jumun_mockserver.providers import PROVIDERS
 from tests.conformance.samples import GOOD_REQUESTS
 from tests.mockserver.world import KEYS, ORDER, STATIC_TOKEN, World, basic, read_answer
 
 if TYPE_CHECKING:
-    from jumun_contracts import Contract
+    from jumun_contracts import Contract, Stubs
     from jumun_mockserver.core.journal.journal import Exchange
 
 CALLS = {operation: (request.method, request.path) for operation, request in GOOD_REQUESTS.items()}
@@ -125,15 +123,14 @@ def test_a_missing_handler_is_an_error_at_start() -> None:
 def documented_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """`bootpay.orders.list` exists in the profile `documented` only."""
 
-    def load(provider: str, profile: str = "documented") -> Contract:
-        contract = load_contract(provider, profile)
+    def load(provider: str, profile: str = "documented", *, stubs: Stubs) -> Contract:
+        contract = load_contract(provider, profile, stubs=stubs)
         if profile == "documented":
             return contract
         kept = {id_: each for id_, each in contract.operations.items() if id_ != "bootpay.orders.list"}
         return replace(contract, operations=kept)
 
-    for module in (routing, provider_module, session_module):
-        monkeypatch.setattr(module, "load_contract", load)
+    monkeypatch.setattr(provider_module, "load_contract", load)
 
 
 @pytest.mark.usefixtures("documented_only")
@@ -155,9 +152,9 @@ def test_success_is_as_the_contract_says(monkeypatch: pytest.MonkeyPatch) -> Non
     created = replace(listing.success, status="201", media_type="application/vnd.bootpay+json")
     operations = {**contract.operations, listing.id: replace(listing, success=created)}
     monkeypatch.setattr(
-        session_module,
+        provider_module,
         "load_contract",
-        lambda name, profile: replace(load_contract(name, profile), operations=operations),
+        lambda name, profile, stubs: replace(load_contract(name, profile, stubs=stubs), operations=operations),
     )
     answer = World(providers={"bootpay": PROVIDERS["bootpay"]}).orders()
     assert answer.status == 201

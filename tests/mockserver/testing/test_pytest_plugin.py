@@ -20,6 +20,7 @@ from jumun_mockserver import LiveServer
 from jumun_mockserver.control.client import ControlError
 from jumun_mockserver.core.session.limiter import LIMITS
 from tests.mockserver.world import ORDER, sign, write
+from tests.stubs import write_stub
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -820,9 +821,31 @@ def test_the_server_of_the_run_has_its_options(tmp_path: Path) -> None:
     assert run.status == 0, run.output
 
 
+def test_stubs_of_the_run(tmp_path: Path) -> None:
+    """The run's own server serves the `stubs` of `jumun_options`, which are relative to rootdir; no other can."""
+    (tmp_path / "stubs").mkdir()
+    write_stub(tmp_path / "stubs")
+    (tmp_path / "conftest.py").write_text(OPTIONS.format(options={"stubs": "stubs"}))
+    source = """
+    def test_stub(jumun):
+        import httpx
+
+        headers = {"Authorization": "Bearer your_access_token_here", "Jumun-Session": jumun.id}
+        shown = httpx.get(f"{jumun.naver_base_url}/v2/tags/7", headers=headers, trust_env=False)
+        assert shown.json()["tagNo"] == 1
+        jumun.assert_called("naver.tags.detail", times=1)
+    """
+    run = run_pytest(tmp_path, source)
+    assert run.status == 0, run.output
+    with LiveServer() as server:
+        run = run_pytest(tmp_path, source, JUMUN_URL=server.url)
+    assert "start it with --stubs" in run.text("test_stub")
+
+
 @pytest.mark.parametrize(
     ("options", "says"),
     [
+        ({"stubs": "stbs"}, "stbs: no such folder"),
         ({"profle": "observed"}, "jumun_options has no argument 'profle'; did you mean profile?"),
         ({"profile": "observd"}, 'jumun_options: /profile must be "documented" or "observed", not "observd"'),
         ({"rates": {"bootpay.orders.list": {"per_secnd": 1}}}, "did you mean per_second?"),

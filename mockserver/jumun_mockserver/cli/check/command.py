@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from jumun_contracts import Contract, load_contract
+from jumun_contracts import PROFILES, Contract, load_contract
 from jumun_contracts.check.baseline import load_ignores, render_baseline
 from jumun_contracts.check.judge import Judge
 from jumun_contracts.check.matching import UnknownOperationError
@@ -23,6 +23,7 @@ from jumun_mockserver.cli.check.files import judge_files
 from jumun_mockserver.cli.check.parts import Terms
 from jumun_mockserver.cli.parameter_types import ContractName
 from jumun_mockserver.cli.report_file import write_report
+from jumun_mockserver.cli.session_options import choose_stubs, stubs_options
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ _COLOURS: dict[str, dict[str, Any]] = {
     metavar="N",
     help="Judge files in so many processes, 0 for one on each core. The report is the same.",
 )
+@stubs_options
 @click.option("-v", "--verbose", is_flag=True, help="List everything that was never seen, and what was ignored.")
 @click.pass_context
 def check(
@@ -138,6 +140,8 @@ def check(
     deadline_s: float,
     yes_production: bool,
     jobs: int,
+    stubs: Path | None,
+    no_stubs: bool,
     verbose: bool,
 ) -> None:
     r"""Judge recorded traffic, bare JSON bodies or a running server by contracts.
@@ -152,12 +156,13 @@ def check(
     """
     if bool(paths) == (url is not None):
         raise click.UsageError("nothing to check: name files, - for standard input, or --url" if not paths else _BOTH)
-    contracts = contracts or tuple(load_contract(name, "documented") for name in PROVIDERS)
-    contracts = tuple({(each.provider, each.profile): each for each in contracts}.values())
+    names = [(each.provider, each.profile) for each in contracts] or [(name, PROFILES[0]) for name in PROVIDERS]
+    served = choose_stubs(stubs, no_stubs=no_stubs)
+    contracts = tuple(load_contract(*each, stubs=served) for each in dict.fromkeys(names))
     today = datetime.now(UTC).date()
     judge = _judge(contracts, operation, config, today)
     if url is None:
-        terms = Terms(tuple((each.provider, each.profile) for each in contracts), operation)
+        terms = Terms(tuple(dict.fromkeys(names)), operation, (stubs, no_stubs))
         judge_files(judge, paths, terms=terms, jobs=jobs)
     else:
         from jumun_mockserver.cli.destination import iter_answers  # noqa: PLC0415 - files need no HTTP

@@ -11,6 +11,7 @@ from collections import deque
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import date
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -19,11 +20,14 @@ import click
 from jumun_contracts import load_contract
 from jumun_contracts.check.judge import Judge
 from jumun_contracts.recordings.ranges import RANGE_BYTES, RangeReader
+from jumun_mockserver.cli.session_options import choose_stubs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Future
+    from pathlib import Path
 
+    from jumun_contracts import Stubs
     from jumun_contracts.check.judge import Tally
     from jumun_contracts.recordings.ranges import Range
     from jumun_mockserver.cli.check.progress import Advance
@@ -38,10 +42,12 @@ class Terms(NamedTuple):
     Attributes:
         contracts: Provider and profile of each.
         operation: As in `Judge`.
+        stubs: Folder and `no_stubs`, as `choose_stubs` takes them.
     """
 
     contracts: tuple[tuple[str, str], ...]
     operation: str | None
+    stubs: tuple[Path | None, bool] = (None, False)
 
 
 class Outcome(NamedTuple):
@@ -74,9 +80,16 @@ def join_ranges(ranges: Iterable[Range]) -> Iterator[Part]:
         yield tuple(together)
 
 
+@cache
+def _read_stubs(folder: Path | None, no_stubs: bool) -> Stubs:  # noqa: FBT001 - as the terms have it
+    """Read once in a process, for all parts."""
+    return choose_stubs(folder, no_stubs=no_stubs)
+
+
 def judge_part(part: Part, terms: Terms, shown: Mapping[str, Sequence[str]]) -> Outcome:
     """Judge a part by itself, as one who knows which keys were `shown` before."""
-    contracts = [load_contract(provider, profile) for provider, profile in terms.contracts]
+    stubs = _read_stubs(*terms.stubs)
+    contracts = [load_contract(provider, profile, stubs=stubs) for provider, profile in terms.contracts]
     judge = Judge(contracts, operation=terms.operation, today=date.min, shown=shown)
     lines = exchanges = 0
     for each in part:

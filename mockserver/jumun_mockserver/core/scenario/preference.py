@@ -48,9 +48,11 @@ def choose_step(
         trouble = f"Jumun-Scenario was not understood: {trouble}"
     preferences = read_preferences(headers[_PREFER]) if _PREFER in headers else {}
     wanted, status = preferences.get("code"), preferences.get("status")
+    operations = contract.operations.values()
     if status and not wanted:
         return None, f"Prefer: status={status!a} goes with a code, as in code=GW.AUTHN, status=403"
-    if not wanted or any(wanted == operation.success.status for operation in contract.operations.values()):
+    # A stub that has an example of this status is served from it.
+    if not wanted or wanted in operation.examples or any(wanted == each.success.status for each in operations):
         return None, trouble
     if knows_code(contract, wanted):
         if status is None or is_error_status(status):

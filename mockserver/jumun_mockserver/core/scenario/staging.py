@@ -10,15 +10,17 @@ from jumun_mockserver.core.scenario.steps import Cap, Perform, Refuse, Repeat, R
 from jumun_mockserver.core.session.clock import ClockError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from jumun_mockserver.core.provider import Call, Provider
     from jumun_mockserver.core.scenario.steps import Step
     from jumun_mockserver.core.shop import Shop
 
 
-def carry_out(step: Step, operation: str, call: Call, provider: Provider[Any], shop: Shop) -> Any:
-    """The body of the success of a call of `operation`, for which the step can be played.
+def carry_out(
+    step: Step, operation: str, call: Call, provider: Provider[Any], shop: Any, *, handler: Callable[[Call, Any], Any]
+) -> Any:
+    """The body that `handler` gives for a call of `operation`, for which the step can be played.
 
     Raises:
         ApiError: As the handler.
@@ -33,7 +35,7 @@ def carry_out(step: Step, operation: str, call: Call, provider: Provider[Any], s
     if before := [each for each in acts if each.moment == "before"]:
         _perform(before, ids, call, provider, shop)
         call.now = shop.clock.now()
-    body = provider.handlers[operation](call, shop)
+    body = handler(call, shop)
     _perform([each for each in acts if each.moment == "after"], ids, call, provider, shop)
     alterations = tuple(each for each in step.actions if isinstance(each, SetValue | Repeat | Reverse))
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts import load_contract
 from jumun_mockserver.core.journal.journal import Journal
 from jumun_mockserver.core.scenario.scenario import Scenario
 from jumun_mockserver.core.seed import fingerprint
@@ -78,7 +77,9 @@ class Session:
         self.options = options
         self.profile = options.profile
         self.seed = options.seed
-        self.contracts: dict[str, Contract] = {name: load_contract(name, options.profile) for name in providers}
+        self.contracts: dict[str, Contract] = {
+            name: provider.contract(options.profile) for name, provider in providers.items()
+        }
         self.state = state or MemoryState()
         self.data_digest = fingerprint(options.data, providers)
         self._providers = providers

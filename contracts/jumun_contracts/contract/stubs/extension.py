@@ -1,0 +1,107 @@
+"""A contract with the operations of stubs beside its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from jumun_contracts.contract.documents import DocumentError
+from jumun_contracts.contract.schema_files import SUFFIX
+from jumun_contracts.contract.stubs.schemas import DIALECT, schema_id
+from jumun_contracts.schema.validation import Schema
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jumun_contracts.contract.model import Answer, Contract
+    from jumun_contracts.contract.stubs.stub import Stub
+
+_FIRST_ERROR = "400"
+_REFUSED = "What does not fit is refused, as the provider refuses"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stubs:
+    """What is served from examples.
+
+    Attributes:
+        own: Of the user; one of the same method and path goes before a packaged one.
+        packaged: Whether those that come with Jumun are served too.
+    """
+
+    own: tuple[Stub, ...] = ()
+    packaged: bool = True
+
+
+def extend(contract: Contract, stubs: Sequence[Stub]) -> Contract:
+    """The contract with the operations of those of its provider.
+
+    Raises:
+        DocumentError: One has method and path, or the id, of an operation of the contract or of another stub.
+    """
+    own = [each for each in stubs if each.provider == contract.provider]
+    if not own:
+        return contract
+    _check_apart(contract, own)
+    operations, schemas = dict(contract.operations), dict(contract.schemas)
+    paths = {path: dict(item) for path, item in contract.document["paths"].items()}
+    refused = next(iter(contract.operations.values())).answers["default"]
+    (first_item, *_) = contract.document["paths"].values()
+    (first, *_) = first_item.values()
+    refused_raw = first["responses"]["default"]
+    security = tuple(name for entry in contract.document["security"] for name in entry)
+    for each in own:
+        operation, responses = each.operation, dict(each.raw["responses"])
+        answers, more = _join_errors(each, refused, contract)
+        schemas |= {**each.schemas, **more}
+        if operation.on_invalid == "reject" and _FIRST_ERROR not in answers:
+            answers[_FIRST_ERROR] = replace(refused, status=_FIRST_ERROR, description=_REFUSED)
+            responses[_FIRST_ERROR] = {**refused_raw, "description": _REFUSED}
+        operations[operation.id] = replace(
+            operation,
+            answers=MappingProxyType({**dict(sorted(answers.items())), "default": refused}),
+            security=security if each.has_security else (),
+        )
+        raw = {**each.raw, "responses": {**dict(sorted(responses.items())), "default": refused_raw}}
+        paths.setdefault(operation.path, {})[operation.method.lower()] = raw
+    return replace(
+        contract,
+        operations=MappingProxyType(operations),
+        document=MappingProxyType({**contract.document, "paths": paths}),
+        schemas=MappingProxyType(schemas),
+    )
+
+
+def _join_errors(stub: Stub, refused: Answer, contract: Contract) -> tuple[dict[str, Answer], dict[str, Any]]:
+    """The answers of a stub, each error as it has it or as the provider refuses; documents of such schemas."""
+    answers: dict[str, Answer] = dict(stub.operation.answers)
+    documents: dict[str, Any] = {}
+    resources = {each["$id"]: each for each in (*contract.schemas.values(), *stub.schemas.values())}
+    for status, answer in stub.operation.answers.items():
+        if status < _FIRST_ERROR:
+            continue
+        name = f"{answer.schema_name}.error"
+        documents[name] = {
+            "$schema": DIALECT,
+            "$id": schema_id(contract.provider, name),
+            "title": f"Error {status} of {stub.operation.id}, its own or the provider's",
+            "anyOf": [{"$ref": f"{each}{SUFFIX}"} for each in (answer.schema_name, refused.schema_name)],
+        }
+        schema = Schema(documents[name], resources=resources)
+        answers[status] = replace(answer, schema=schema, schema_name=name)
+    return answers, documents
+
+
+def _check_apart(contract: Contract, stubs: Sequence[Stub]) -> None:
+    ids = {id_: f"{id_}, which Jumun carries out" for id_ in contract.operations}
+    targets = {each.target: ids[each.id] for each in contract.operations.values()}
+    for each in stubs:
+        operation = each.operation
+        if other := targets.get(operation.target):
+            reason = f"{operation.method} {operation.path} is an operation already: {other}; remove one of the two"
+            raise DocumentError(each.place, "", reason)
+        if other := ids.get(operation.id):
+            reason = f"the id {operation.id} is given already: {other}; give this one another operationId"
+            raise DocumentError(each.place, "", reason)
+        ids[operation.id] = targets[operation.target] = each.place
