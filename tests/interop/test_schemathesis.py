@@ -64,7 +64,8 @@ def test_nothing_undeclared(profile: str, packages: Path, tmp_path: Path) -> Non
     assert {each["reason"] for each in verdict["unjudged"]} == {"its method is of no contract, though its path is"}
     statuses = {each["operation"]: each["statuses"] for each in verdict["coverage"] if each["side"] == "response"}
     assert statuses.keys() == contract.operations.keys()
-    assert all(each["200"] for each in statuses.values()), statuses
+    succeeded = {id_ for id_, counts in statuses.items() for status in counts if status.startswith("2")}
+    assert succeeded == contract.operations.keys()
 
     routes, seen, listed = Routes(PROVIDERS, profile), set(), set()
     with report.open("rb") as stream:

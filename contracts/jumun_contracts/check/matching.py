@@ -103,7 +103,12 @@ class Matcher:
         bodies = (
             c for contract in self.contracts for each in contract.operations.values() for c in _answers(contract, each)
         )
-        self._bodies = tuple(each for each in bodies if self._is_asked(each.operation, each.answer.status))
+        # An answer that has no body takes any: it counts only where it was asked for.
+        self._bodies = tuple(
+            each
+            for each in bodies
+            if self._is_asked(each.operation, each.answer.status) and (each.answer.media_type or operation)
+        )
         self._known: dict[tuple[str, str, str, int | None], tuple[Match, ...] | Unmatched] = {}
 
     @property

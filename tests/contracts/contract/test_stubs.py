@@ -312,7 +312,8 @@ def test_an_error_is_as_it_has_it_or_as_the_provider_refuses(tmp_path: Path) -> 
     }
     bodies: list[Any] = [{"reason": "x"}, refused, 7]
     assert [bool(findings(read.answer(404).schema, each)) for each in bodies] == [False, False, True]
-    assert read.answers.keys() == {"200", "400", "404", "default"}
+    assert read.answers.keys() == {"200", "400", "401", "404", "500", "default"}
+    assert (read.answers["401"].evidence, read.answers["404"].evidence) == ("assumed", "assumed")
     assert findings(read.answer(429).schema, refused) == []
 
 

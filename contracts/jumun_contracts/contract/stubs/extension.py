@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from jumun_contracts.contract.stubs.schemas import DIALECT, schema_id
 from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from jumun_contracts.contract.model import Answer, Contract
     from jumun_contracts.contract.stubs.stub import Stub
@@ -46,18 +47,20 @@ def extend(contract: Contract, stubs: Sequence[Stub]) -> Contract:
     _check_apart(contract, own)
     operations, schemas = dict(contract.operations), dict(contract.schemas)
     paths = {path: dict(item) for path, item in contract.document["paths"].items()}
-    refused = next(iter(contract.operations.values())).answers["default"]
-    (first_item, *_) = contract.document["paths"].values()
-    (first, *_) = first_item.values()
-    refused_raw = first["responses"]["default"]
+    shared, headers = _read_shared(contract)
+    refused, refused_raw = shared["default"]
     security = tuple(name for entry in contract.document["security"] for name in entry)
     for each in own:
-        operation, responses = each.operation, dict(each.raw["responses"])
-        answers, more = _join_errors(each, refused, contract)
+        operation = each.operation
+        responses = {status: {**raw, **headers} for status, raw in each.raw["responses"].items()}
+        answers, more = _join_errors(each, {status: answer for status, (answer, _) in shared.items()}, contract)
         schemas |= {**each.schemas, **more}
+        if each.has_security:
+            answers = {status: answer for status, (answer, _) in shared.items()} | answers
+            responses = {status: raw for status, (_, raw) in shared.items()} | responses
         if operation.on_invalid == "reject" and _FIRST_ERROR not in answers:
             answers[_FIRST_ERROR] = replace(refused, status=_FIRST_ERROR, description=_REFUSED)
-            responses[_FIRST_ERROR] = {**refused_raw, "description": _REFUSED}
+            responses[_FIRST_ERROR] = {**refused_raw, **headers, "description": _REFUSED}
         operations[operation.id] = replace(
             operation,
             answers=MappingProxyType({**dict(sorted(answers.items())), "default": refused}),
@@ -73,7 +76,36 @@ def extend(contract: Contract, stubs: Sequence[Stub]) -> Contract:
     )
 
 
-def _join_errors(stub: Stub, refused: Answer, contract: Contract) -> tuple[dict[str, Answer], dict[str, Any]]:
+def _read_shared(contract: Contract) -> tuple[dict[str, tuple[Answer, dict[str, Any]]], dict[str, Any]]:
+    """What all operations with a token answer, each as most of them have it; and the headers of any answer.
+
+    A 400 is about what an operation is sent, so it is not among them.
+    """
+    listed: dict[str, list[tuple[Answer, dict[str, Any]]]] = {}
+    headers: list[Mapping[str, Any]] = []
+    secured = [each for each in contract.operations.values() if each.security]
+    for each in secured:
+        responses = contract.document["paths"][each.path][each.method.lower()]["responses"]
+        headers.append(responses[each.success.status].get("headers", {}))
+        for status, answer in each.answers.items():
+            if status > _FIRST_ERROR:
+                listed.setdefault(status, []).append((answer, responses[status]))
+    shared = {}
+    for status, alike in listed.items():
+        if len(alike) == len(secured):
+            texts = Counter(answer.description for answer, _ in alike)
+            answer, raw = next(each for each in alike if each[0].description == texts.most_common(1)[0][0])
+            source = f"as {contract.provider}'s other operations: {raw['x-source']}"
+            shared[status] = (
+                replace(answer, evidence="assumed", source=source),
+                {**raw, "x-evidence": "assumed", "x-source": source},
+            )
+    return shared, {"headers": headers[0]} if headers[0] and all(each == headers[0] for each in headers) else {}
+
+
+def _join_errors(
+    stub: Stub, shared: Mapping[str, Answer], contract: Contract
+) -> tuple[dict[str, Answer], dict[str, Any]]:
     """The answers of a stub, each error as it has it or as the provider refuses; documents of such schemas."""
     answers: dict[str, Answer] = dict(stub.operation.answers)
     documents: dict[str, Any] = {}
@@ -86,7 +118,10 @@ def _join_errors(stub: Stub, refused: Answer, contract: Contract) -> tuple[dict[
             "$schema": DIALECT,
             "$id": schema_id(contract.provider, name),
             "title": f"Error {status} of {stub.operation.id}, its own or the provider's",
-            "anyOf": [{"$ref": f"{each}{SUFFIX}"} for each in (answer.schema_name, refused.schema_name)],
+            "anyOf": [
+                {"$ref": f"{each}{SUFFIX}"}
+                for each in (answer.schema_name, shared.get(status, shared["default"]).schema_name)
+            ],
         }
         schema = Schema(documents[name], resources=resources)
         answers[status] = replace(answer, schema=schema, schema_name=name)
