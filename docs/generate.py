@@ -1,7 +1,7 @@
-"""Write docs/lifecycle.md from the table of the lifecycle and the spans of lifecycle.yaml.
+"""Write docs/lifecycle.md and docs/bootpay-lifecycle.md from the tables of the lifecycles and lifecycle.yaml.
 
-python docs/generate.py            write it (make format)
-python docs/generate.py --check    exit 1 if it is not what would be written (make check)
+python docs/generate.py            write them (make format)
+python docs/generate.py --check    exit 1 if one is not what would be written (make check)
 """
 # ruff: noqa: INP001 - a program that nothing imports
 
@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Final
 import yaml
 
 from jumun_contracts import load_contract
+from jumun_mockserver.providers.bootpay.lifecycle import orders, subscriptions
 from jumun_mockserver.providers.naver.lifecycle import BACK, CLAIMS, RULES, SELLER_ACTIONS, STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from jumun_mockserver.providers.naver.lifecycle import Rule
+    from jumun_mockserver.core.lifecycle import Rule
 
-PAGE: Final = Path(__file__).parent / "lifecycle.md"
+FOLDER: Final = Path(__file__).parent
 
 MEANINGS: Final = {
     "Before dispatch": {
@@ -177,7 +178,7 @@ has for the product order from then on, by its `lastChangedType`.
             if actor == "time":
                 when = " ".join(filter(None, (f"{hours[rule.action]:g} h", when)))
             to = {BACK: "as before the claim", None: "as it was"}.get(rule.to) or f"`{rule.to}`"
-            row = f"`{rule.feed}`" if rule.feed else "none"
+            row = f"`{rule.type}`" if rule.type else "none"
             yield _render_row(f"`{rule.action}`", _list_states(rule.states), when, to, row, _describe_evidence(rule))
         yield ""
     yield "The hours are those of `lifecycle.yaml`, which a `--data` folder may replace.\n"
@@ -212,15 +213,119 @@ def _render_row(*cells: str) -> str:
     return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 
+BOOTPAY_CONDITIONS: Final = {
+    "at_once": "for all that is left, at once",
+    "at_once_in_part": "for a part, at once",
+    "done": "decided or withdrawn already",
+    "in_part": "for a part",
+    "key_revoked": "its charge key revoked",
+    "nothing_to_pay": "without a bill that is ready or failed",
+    "too_much": "more than is left",
+}
+"""Condition of Bootpay's tables → how the page says it."""
+BOOTPAY_ACTORS: Final = {
+    "seller": "Sellers, by calls of the API",
+    "buyer": "Buyers, by the control plane",
+    "time": "Time, by the session's clock",
+}
+
+
+def render_bootpay() -> str:
+    """The page of Bootpay's orders and subscriptions."""
+    return "\n".join([*_render_bootpay_head(), *_render_bootpay_orders(), *_render_bootpay_subscriptions()])
+
+
+def _render_bootpay_head() -> Iterator[str]:
+    yield """# The life of a Bootpay order and of its subscription
+
+Written by `docs/generate.py` from the tables that the server itself goes by (`providers/bootpay/lifecycle`), with how
+each thing is known: observed, documented or assumed. Bootpay publishes no state diagram, so most of it is assumed.
+`jumun explain bootpay.order_cancel.approve` prints the part of one call, and `GET /_jumun/orders/ID` what is possible
+for an order now. *Webhook* is the `webhook_type` of the [payment webhook](webhooks.md) that is sent.
+"""
+
+
+def _render_bootpay_orders() -> Iterator[str]:
+    yield """## Orders
+
+A cancellation is asked for (`request`), then approved, rejected or withdrawn; one with `cancel_immediately` is
+carried out at once. States are Jumun's names of the numbers in `status`:
+"""
+    numbers = ", ".join(f"{number} `{state}`" for state, number in orders.NUMBERS.items())
+    yield f"{numbers}. `expired` is an unpaid order whose deadline is over; its number stays 0.\n"
+    yield from _render_table(orders.RULES, orders.STATES)
+
+
+def _render_bootpay_subscriptions() -> Iterator[str]:
+    yield """## Subscriptions
+
+A buyer opens one by an order (`jumun orders act ID subscribe`); each bill that is paid makes a paid order of its own.
+A contract has 600 bills at most. Requests of buyers (`ask`) wait for a decision or are carried out at once
+(`decided_at_once` in [bootpay/lifecycle.yaml](data.md)).
+"""
+    yield from _render_table(subscriptions.RULES, subscriptions.SUBSCRIPTION_STATES)
+
+
+def _render_table(rules: Sequence[Rule], states: Sequence[str]) -> Iterator[str]:
+    """Diagram, actions by actor, and refusals."""
+    yield from _render_diagram(rules)
+    for actor, heading in BOOTPAY_ACTORS.items():
+        done = [rule for rule in rules if rule.actor == actor and not rule.cause]
+        if done:
+            yield f"### {heading}\n\n| action | from | if it is | to | webhook | how it is known |"
+            yield "|---|---|---|---|---|---|"
+        for rule in done:
+            to = f"`{rule.to}`" if rule.to else "as it was"
+            webhook = f"`{rule.type}`" if rule.type else "none"
+            yield _render_row(f"`{rule.action}`", *_render_cell(rule, states), to, webhook, _describe_evidence(rule))
+        if done:
+            yield ""
+    yield "### What is refused\n\n*Any* is what no other row has.\n"
+    yield "| action | state | if it is | code | how it is known |\n|---|---|---|---|---|"
+    causes: Mapping[str, str] = load_contract("bootpay", "observed").causes
+    for rule in rules:
+        if rule.cause:
+            code = f"`{causes[rule.cause]}`"
+            yield _render_row(f"`{rule.action}`", *_render_cell(rule, states), code, _describe_evidence(rule))
+    yield ""
+
+
+def _render_diagram(rules: Sequence[Rule]) -> Iterator[str]:
+    edges: dict[tuple[str, str], dict[str, None]] = {}
+    for rule in rules:
+        for state in rule.states if rule.to else ():
+            edges.setdefault((state, str(rule.to)), {})[f"{rule.action} ({rule.actor})"] = None
+    yield "```mermaid\nstateDiagram-v2\n    direction LR"
+    for name in dict.fromkeys(name for edge in edges for name in edge):
+        yield f'    state "{name}" as {name.replace(" ", "_")}'
+    for (start, end), actions in edges.items():
+        yield f"    {start.replace(' ', '_')} --> {end.replace(' ', '_')}: {', '.join(actions)}"
+    yield "```\n"
+
+
+def _render_cell(rule: Rule, states: Sequence[str]) -> tuple[str, str]:
+    """From which states, and under what condition."""
+    listed = "any" if rule.states == tuple(states) else ", ".join(f"`{state}`" for state in rule.states)
+    return listed, BOOTPAY_CONDITIONS[rule.when] if rule.when else ""
+
+
+PAGES: Final = {"lifecycle.md": render, "bootpay-lifecycle.md": render_bootpay}
+"""File → what writes it."""
+
+
 def main(arguments: list[str]) -> int:
-    """Write the page, or with ``--check`` compare it; the exit code."""
-    current = render()
-    if PAGE.exists() and PAGE.read_text("utf-8") == current:
-        return 0
+    """Write the pages, or with ``--check`` compare them; the exit code."""
+    stale = {}
+    for name, make in PAGES.items():
+        current = make()
+        if not (FOLDER / name).exists() or (FOLDER / name).read_text("utf-8") != current:
+            stale[FOLDER / name] = current
     if arguments == ["--check"]:
-        print(f"{PAGE} is not what docs/generate.py makes it: run make format", file=sys.stderr)  # noqa: T201
-        return 1
-    PAGE.write_text(current, "utf-8")
+        for page in stale:
+            print(f"{page} is not what docs/generate.py makes it: run make format", file=sys.stderr)  # noqa: T201
+        return 1 if stale else 0
+    for page, current in stale.items():
+        page.write_text(current, "utf-8")
     return 0
 
 

@@ -97,6 +97,8 @@ def example_request(contract: Contract, operation: Operation) -> Request | None:
     for name, value in values["path"].items():
         path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
     headers = {name.lower(): str(value) for name, value in values["header"].items()}
+    if operation.roles:
+        headers[contract.document["x-role-header"]["name"].lower()] = operation.roles[0]
     body = b""
     if operation.body_media_type is not None:
         content = raw["requestBody"]["content"][operation.body_media_type]

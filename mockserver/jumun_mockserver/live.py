@@ -48,7 +48,6 @@ class LiveServer:
         host: str = "127.0.0.1",
         port: int = 0,
         authority: Authority | None = None,
-        allowed_hosts: Collection[str] = (),
         bounds: Bounds | None = None,
         **options: Unpack[Options],
     ) -> None:
@@ -56,7 +55,6 @@ class LiveServer:
 
         Args:
             authority: What signs for the providers' hosts; with one there are a TLS port and a forward proxy too.
-            allowed_hosts: What the proxy may call beside the providers' hosts, which it never calls.
             bounds: What connections may ask of the server; the usual ones if not given.
 
         Raises:
@@ -65,12 +63,13 @@ class LiveServer:
             ValueError: An allowed host that is none, or that the server stands for.
         """
         dispatch = create_dispatch(options)
+        self._store = dispatch.store
         self.session: Session = dispatch.store.default
         self.clock = self.session.clock
         self.hosts = tuple(dispatch.hosts)
         self.tls_port, self.proxy_url = 0, ""
         self.blocked: Mapping[str, int] = {}
-        self._doors = self._open_doors(dispatch, authority, allowed_hosts, host) if authority else ()
+        self._doors = self._open_doors(dispatch, authority, options.get("allowed_hosts", ()), host) if authority else ()
         self._listener = bind(host, port)
         self.url = base_url(self._listener)
         self.naver_base_url = dispatch.providers["naver"].base_url(self.url)
@@ -111,6 +110,7 @@ class LiveServer:
     def stop(self) -> None:
         """End; open connections are cut."""
         self._server.should_exit = True
+        self._store.close()
         if self._thread.ident is not None:
             self._thread.join()
         self._listener.close()

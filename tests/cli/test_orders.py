@@ -44,11 +44,11 @@ def test_place_pay_and_list() -> None:
         "place", "bootpay", "--with", "price=29000", "--with", "order_name=구독", "--with", "user_email=null"
     )
     first, *_ = done("list", "--provider", "bootpay").splitlines()
-    assert first.split() == [ids["order_id"], "status=0", "receipt_status=0", "pay"]
+    assert first.split() == [ids["order_id"], "status=0", "receipt_status=0", "pay,subscribe,issue_account,expire"]
     (event,) = lines("act", ids["order_number"], "pay")
     assert (event["number"], event["type"]) == (2, "PAYMENT_COMPLETED")
     first, *_ = done("list", "--provider", "bootpay").splitlines()
-    assert first.split() == [ids["order_id"], "status=2", "receipt_status=1"]
+    assert first.split() == [ids["order_id"], "status=2", "receipt_status=1", "request_cancel,confirm"]
 
 
 def test_place_many() -> None:
@@ -70,7 +70,7 @@ def test_a_page_says_how_to_go_on() -> None:
         (("place", "navr"), "did you mean naver"),
         (("place", "naver", "--with", "quantity"), "NAME=VALUE"),
         (("place", "naver", "--with", "quantty=2"), "did you mean quantity"),
-        (("act", "68707c59b0eacea5cd974efd", "pay"), "possible now: none"),
+        (("act", "68707c59b0eacea5cd974efd", "pay"), "possible now: request_cancel"),
         (("act", "1", "pay"), "no product order"),
         (("list", "--limit", "0"), "limit"),
     ],

@@ -85,7 +85,7 @@ def test_a_killed_server_loses_seconds(tmp_path: Path) -> None:
         wait_until(lambda: has_order(file, order), patience_s=PATIENCE_S)
         end(process, signal.SIGKILL)
     with serving(file) as (_, control):
-        assert control.order(order)["actions"] == ["pay"]
+        assert control.order(order)["actions"][0] == "pay"
 
 
 def test_nothing_is_written_while_nothing_happens(tmp_path: Path) -> None:

@@ -82,6 +82,32 @@ def _bootpay_orders_list() -> Request:
     return Request("GET", "/v1/orders", "page=1&limit=20&css_at=2025-01-01&cse_at=2025-01-31", _bootpay_headers())
 
 
+def _bootpay(method: str, path: str, query: str = "", body: object = None, role: str = "") -> Request:
+    headers = _bootpay_headers() | ({"bootpay-role": role} if role else {})
+    content = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
+    return Request(method, f"/v1/{path}", query, headers, content)
+
+
+# The packaged order that is asked to be cancelled, and its cancellation.
+_CANCEL = "68567490701520fb20974f03"
+_INVOICE = "687a1b2c3d4e5f6789012345"
+
+
+# The packaged contracts: active, paused with a request that waits, and one that waits for approval.
+_CONTRACT, _PAUSED, _WAITING = "685b7b10b0eacea5cd974a93", "6973336e4346c992dc19ed61", "68708a10b0eacea5cd974a95"
+_BILL, _REQUEST, _KEY = "68707c59503ec877f6e55f58", "6870740cb0eacea5cd974a96", {"charge_key": "demo-charge-key"}
+_ADJUSTMENTS = f"order_subscriptions/{_CONTRACT}/adjustments"
+
+
+def _supervise(method: str, path: str, body: object) -> Request:
+    return _bootpay(method, path, body=body, role="supervisor")
+
+
+def _ask(method: str, kind: str, contract: str, **more: object) -> Request:
+    body = {"order_subscription_id": contract, "reason": "이사", **more}
+    return _bootpay(method, f"order_subscriptions/requests/ing/{kind}", body=body)
+
+
 def _naver_claim(path: str, body: object) -> Request:
     target = f"{_NAVER_ORDERS}/{_PRODUCT_ORDERS[0]}/claim/{path}"
     return _naver_get(target)._replace(method="POST") if body is None else _naver_post(target, body)
@@ -173,6 +199,61 @@ GOOD_REQUESTS: Mapping[str, Request] = {
     ),
     "bootpay.token": _bootpay_token(),
     "bootpay.orders.list": _bootpay_orders_list(),
+    "bootpay.orders.detail": _bootpay("GET", "orders/68707c59b0eacea5cd974efd"),
+    "bootpay.orders.month": _bootpay(
+        "GET", "orders/month", "user_group_id=6763758e817af6a00e0fbf62&search_date=2025-07"
+    ),
+    "bootpay.order_cancel.list": _bootpay("GET", "order/cancel"),
+    "bootpay.order_cancel.request": _bootpay(
+        "POST",
+        "order/cancel",
+        body={"order_number": "25071182085082524116", "request_cancel_parameters": {"cancel_reason": "단순 변심"}},
+    ),
+    "bootpay.order_cancel.withdraw": _bootpay("PUT", f"order/cancel/{_CANCEL}/withdraw", body={}),
+    "bootpay.order_cancel.approve": _bootpay(
+        "PUT", f"order/cancel/{_CANCEL}/approve", body={"message": "승인"}, role="supervisor"
+    ),
+    "bootpay.order_cancel.reject": _bootpay(
+        "PUT", f"order/cancel/{_CANCEL}/reject", body={"message": "이미 발송했습니다"}, role="supervisor"
+    ),
+    "bootpay.invoices.list": _bootpay("GET", "invoices", "page=1&limit=24"),
+    "bootpay.invoices.detail": _bootpay("GET", f"invoices/{_INVOICE}"),
+    "bootpay.invoices.create": _bootpay("POST", "invoices", body={"title": "청구서", "price": 50_000}),
+    "bootpay.invoices.notify": _bootpay("POST", f"invoices/{_INVOICE}/notify", body={"send_types": [1, 2]}),
+    "bootpay.subscriptions.list": _bootpay("GET", "order_subscriptions", "page=1&limit=20&status=1"),
+    "bootpay.subscriptions.detail": _bootpay("GET", f"order_subscriptions/{_CONTRACT}"),
+    "bootpay.subscriptions.update": _supervise("PUT", f"order_subscriptions/{_CONTRACT}", {"price": 31_000}),
+    "bootpay.subscriptions.approve": _supervise("PUT", f"order_subscriptions/{_WAITING}/approve", {}),
+    "bootpay.subscriptions.reject": _supervise("PUT", f"order_subscriptions/{_WAITING}/reject", {"reason": "심사"}),
+    "bootpay.subscriptions.pause": _supervise("PUT", f"order_subscriptions/{_CONTRACT}/pause", {"reason": "점검"}),
+    "bootpay.subscriptions.resume": _supervise("PUT", f"order_subscriptions/{_PAUSED}/resume", {}),
+    "bootpay.subscriptions.terminate": _supervise("PUT", f"order_subscriptions/{_CONTRACT}/terminate", {}),
+    "bootpay.subscriptions.charge": _supervise("POST", "order_subscriptions/charge", {**_KEY, "price": 1_000}),
+    "bootpay.subscriptions.revoke_charge": _supervise("DELETE", "order_subscriptions/charge", _KEY),
+    "bootpay.subscription_bills.list": _bootpay("GET", "order_subscription_bills", "page=1&limit=20&status=1%2C2"),
+    "bootpay.subscription_bills.detail": _bootpay("GET", f"order_subscription_bills/{_BILL}"),
+    "bootpay.subscription_bills.update": _bootpay("PUT", f"order_subscription_bills/{_BILL}", body={"price": 27_000}),
+    "bootpay.subscription_requests.pause": _ask("POST", "pause", _CONTRACT),
+    "bootpay.subscription_requests.resume": _ask("PUT", "resume", _PAUSED),
+    "bootpay.subscription_requests.post_resume": _ask("POST", "resume", _PAUSED),
+    "bootpay.subscription_requests.purchase": _ask("POST", "purchase", _CONTRACT),
+    "bootpay.subscription_requests.transfer": _ask(
+        "POST", "transfer", _CONTRACT, new_user_id="67e4b4425ec892162491d0ed"
+    ),
+    "bootpay.subscription_requests.termination": _ask("POST", "termination", _CONTRACT),
+    "bootpay.subscription_requests.termination_fee": _bootpay(
+        "GET", "order_subscriptions/requests/ing/calculate_termination_fee", f"order_subscription_id={_CONTRACT}"
+    ),
+    "bootpay.subscription_requests.list": _bootpay("GET", "order-subscription-requests", "page=1&limit=20"),
+    "bootpay.subscription_requests.detail": _bootpay("GET", f"order-subscription-requests/{_REQUEST}"),
+    "bootpay.subscription_requests.update": _supervise(
+        "PUT", f"order-subscription-requests/{_REQUEST}", {"approval": "approve"}
+    ),
+    "bootpay.adjustments.create": _supervise("POST", _ADJUSTMENTS, {"name": "할인", "price": -1_000, "type": 2}),
+    "bootpay.adjustments.update": _supervise("PUT", _ADJUSTMENTS, {"adjustments": [{"price": -1_000, "type": 2}]}),
+    "bootpay.adjustments.delete": _supervise(
+        "DELETE", _ADJUSTMENTS, {"order_subscription_adjustment_id": "6965fc104cb8149d07712533"}
+    ),
 }
 
 _SINCE = datetime(2026, 9, 21, tzinfo=UTC)
@@ -223,6 +304,44 @@ CLIENT_CALLS: Mapping[str, Callable[[Any], Any]] = {
     "naver.seller.channels": lambda client: client.seller_channels(),
     "bootpay.token": lambda client: client.request_token(),
     "bootpay.orders.list": lambda client: client.list_orders(limit=1),
+    "bootpay.orders.detail": lambda client: client.show_order("68707c59b0eacea5cd974efd"),
+    "bootpay.orders.month": lambda client: client.list_month_orders("6763758e817af6a00e0fbf62", "2025-07"),
+    "bootpay.order_cancel.list": lambda client: client.list_cancellations(),
+    "bootpay.order_cancel.request": lambda client: client.request_cancellation("25071182085082524116", reason="변심"),
+    "bootpay.order_cancel.withdraw": lambda client: client.withdraw_cancellation(_CANCEL),
+    "bootpay.order_cancel.approve": lambda client: client.approve_cancellation(_CANCEL, message="승인"),
+    "bootpay.order_cancel.reject": lambda client: client.reject_cancellation(_CANCEL, message="이미 발송했습니다"),
+    "bootpay.invoices.list": lambda client: client.list_invoices(),
+    "bootpay.invoices.detail": lambda client: client.show_invoice(_INVOICE),
+    "bootpay.invoices.create": lambda client: client.create_invoice(50_000, title="청구서"),
+    "bootpay.invoices.notify": lambda client: client.notify_invoice(_INVOICE, send_types=[1, 2]),
+    "bootpay.subscriptions.list": lambda client: client.list_subscriptions(status=1),
+    "bootpay.subscriptions.detail": lambda client: client.show_subscription(_CONTRACT),
+    "bootpay.subscriptions.update": lambda client: client.update_subscription(_CONTRACT, price=31_000),
+    "bootpay.subscriptions.approve": lambda client: client.approve_subscription(_WAITING),
+    "bootpay.subscriptions.reject": lambda client: client.reject_subscription(_WAITING, reason="심사"),
+    "bootpay.subscriptions.pause": lambda client: client.pause_subscription(_CONTRACT, reason="점검"),
+    "bootpay.subscriptions.resume": lambda client: client.resume_subscription(_PAUSED),
+    "bootpay.subscriptions.terminate": lambda client: client.terminate_subscription(_CONTRACT),
+    "bootpay.subscriptions.charge": lambda client: client.charge_subscription("demo-charge-key", 1_000),
+    "bootpay.subscriptions.revoke_charge": lambda client: client.revoke_charge_key("demo-charge-key"),
+    "bootpay.subscription_bills.list": lambda client: client.list_subscription_bills(status=[1, 2]),
+    "bootpay.subscription_bills.detail": lambda client: client.show_subscription_bill(_BILL),
+    "bootpay.subscription_bills.update": lambda client: client.update_subscription_bill(_BILL, price=27_000),
+    "bootpay.subscription_requests.pause": lambda client: client.request_pause(_CONTRACT, reason="여행"),
+    "bootpay.subscription_requests.resume": lambda client: client.request_resume(_PAUSED, reason="귀국"),
+    "bootpay.subscription_requests.purchase": lambda client: client.request_purchase(_CONTRACT),
+    "bootpay.subscription_requests.transfer": lambda client: client.request_transfer(
+        _CONTRACT, new_user_id="67e4b4425ec892162491d0ed"
+    ),
+    "bootpay.subscription_requests.termination": lambda client: client.request_termination(_CONTRACT),
+    "bootpay.subscription_requests.termination_fee": lambda client: client.show_termination_fee(_CONTRACT),
+    "bootpay.subscription_requests.list": lambda client: client.list_subscription_requests(),
+    "bootpay.subscription_requests.detail": lambda client: client.show_subscription_request(_REQUEST),
+    "bootpay.subscription_requests.update": lambda client: client.approve_subscription_request(_REQUEST),
+    "bootpay.adjustments.create": lambda client: client.add_adjustment(_CONTRACT, name="할인", price=-1_000, type=2),
+    "bootpay.adjustments.update": lambda client: client.update_adjustments(_CONTRACT, [{"price": -1_000, "type": 2}]),
+    "bootpay.adjustments.delete": lambda client: client.delete_adjustment(_CONTRACT, "6965fc104cb8149d07712533"),
 }
 
 OPERATIONS = sorted({route.operation for profile in PROFILES for route in Routes(PROVIDERS, profile).all})

@@ -78,6 +78,7 @@ def dispatch_of(profile: str) -> Dispatch:
 def judge_answers(profile: str, requests: Iterable[Request]) -> tuple[set[int], Verdict]:
     """The statuses of answers, and what `jumun check` says of all of them."""
     judge, statuses = Judge([load_contract(name, profile) for name in PROVIDERS], today=date(2026, 1, 1)), set()
+    dispatch_of(profile).store.default.reset()
     for number, request in enumerate(requests, start=1):
         response = dispatch_of(profile)(request)
         statuses.add(response.status)

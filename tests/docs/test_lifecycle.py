@@ -7,6 +7,7 @@ import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from jumun_mockserver.providers.bootpay.lifecycle import orders, subscriptions
 from jumun_mockserver.providers.naver.lifecycle import BACK, CONDITIONS, RULES, STATES
 from tests.checkout import ROOT
 
@@ -42,8 +43,9 @@ def test_a_page_that_is_not_the_tables_is_named(
 ) -> None:
     """`--check` says what to do and changes nothing; without it the page is written."""
     page = tmp_path / "lifecycle.md"
-    shutil.copy(DOCS / "lifecycle.md", page)
-    monkeypatch.setattr(generator, "PAGE", page)
+    for name in generator.PAGES:
+        shutil.copy(DOCS / name, tmp_path)
+    monkeypatch.setattr(generator, "FOLDER", tmp_path)
     assert generator.main(["--check"]) == 0
     page.write_text("old", "utf-8")
     assert generator.main(["--check"]) == 1
@@ -58,6 +60,15 @@ def test_every_state_and_condition_is_explained() -> None:
     assert sorted(state for group in generator.MEANINGS.values() for state in group) == sorted(STATES)
     assert generator.CONDITIONS.keys() == CONDITIONS.keys()
     assert generator.ACTORS.keys() == {rule.actor for rule in RULES}
+
+
+def test_bootpays_page_has_every_rule() -> None:
+    """Each rule of Bootpay's tables is a row, every condition has words, and there are words for no others."""
+    page = (DOCS / "bootpay-lifecycle.md").read_text(encoding="utf-8")
+    rules = (*orders.RULES, *subscriptions.RULES)
+    assert sum(line.startswith("| `") for line in page.splitlines()) == len(rules)
+    assert all(rule.source in page for rule in rules)
+    assert generator.BOOTPAY_CONDITIONS.keys() == {rule.when for rule in rules if rule.when}
 
 
 def test_the_diagrams_have_each_step() -> None:

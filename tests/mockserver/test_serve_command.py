@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jumun_mockserver.control.client import ControlClient
+from jumun_mockserver.testing.receiver import WebhookReceiver
 from tests.mockserver.wire import Wire, request
 
 if TYPE_CHECKING:
@@ -58,6 +60,58 @@ def test_a_signal_ends_it(program: subprocess.Popen[str], number: signal.Signals
     assert program.returncode == 0
     assert took < 3
     assert "Traceback" not in errors
+
+
+def test_a_signal_ends_it_while_a_receiver_of_webhooks_hangs() -> None:
+    """A receiver that never answers does not hold SIGTERM up, and the first lines say where webhooks go."""
+    with WebhookReceiver() as receiver:
+        receiver.answer(delay_s=60)
+        command = [*COMMAND, "--webhook", f"bootpay={receiver.url}?key=hush", "--webhook-secret", "hush"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                with ControlClient(url_of(process)) as control:
+                    control.act(control.place_order("bootpay")["order_id"], "pay")
+                    receiver.wait_for(1)
+                told = time.monotonic()
+                process.terminate()
+                process.wait(10)
+                took = time.monotonic() - told
+                assert process.stdout
+                assert process.stderr
+                output, errors = process.stdout.read(), process.stderr.read()
+            finally:
+                process.kill()
+    assert process.returncode == 0
+    assert took < 3
+    assert f"  webhook  bootpay to {receiver.url}\n" in output
+    assert "hush" not in output + errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--webhook", "http://127.0.0.1/"), "'http://127.0.0.1/' is not PROVIDER=URL"),
+        (("--webhook", "bootpai=http://127.0.0.1/"), "--webhook bootpai: no provider 'bootpai'; did you mean bootpay?"),
+        (("--webhook", "bootpay=https://example.com/x"), "name the host with --allow-host example.com"),
+        (
+            ("--allow-host", "api.bootapi.com"),
+            "allowed host 'api.bootapi.com': Jumun is its double, so it cannot be reached",
+        ),
+        (
+            ("--webhook", "bootpay=https://api.bootapi.com/v1", "--allow-host", "*.bootapi.com"),
+            "go to this machine only",
+        ),
+        (("--allow-host", "api.bootapi.com/x"), "allowed host 'api.bootapi.com/x': not a name like example.com"),
+    ],
+)
+def test_a_mistaken_webhook_is_one_line(arguments: tuple[str, ...], says: str) -> None:
+    """A webhook that cannot be sent ends the command with exit code 2 and the way out."""
+    done = subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, timeout=20, check=False)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+    assert says in done.stderr
 
 
 def test_it_serves_when_it_says_so(program: subprocess.Popen[str]) -> None:

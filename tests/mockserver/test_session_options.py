@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
@@ -26,6 +26,7 @@ from jumun_mockserver.core.session.options import (
     LegacyClaims,
     PayloadDates,
     SessionOptions,
+    WebhookFormat,
     known,
     list_options,
     render_schema,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 NAMES = [each.name for each in list_options()]
 # Beside the options of a session: the server's own.
-OF_THE_SERVER = {"clock", "stubs", "sessions", "on_exchange"}
+OF_THE_SERVER = {"clock", "stubs", "sessions", "on_exchange", "allowed_hosts"}
 # What `create_app` and `LiveServer` take beside the type of the field.
 ALSO_TAKEN: dict[str, set[Any]] = {
     "data": {Mapping[str, Any], str, os.PathLike[str]},
@@ -56,10 +57,12 @@ TYPES: dict[str, Any] = {
     "Exchange": Exchange,
     "Limits": Limits,
     "Mapping": Mapping,
+    "Collection": Collection,
     "LegacyClaims": LegacyClaims,
     "PayloadDates": PayloadDates,
     "Punishment": Punishment,
     "RateLimit": RateLimit,
+    "WebhookFormat": WebhookFormat,
     "DataFolder": DataFolder,
     "datetime": datetime,
     "os": os,
@@ -144,12 +147,16 @@ def test_names_that_users_meet() -> None:
     """Flags, variables and arguments of the marker keep their names."""
     flags = (
         "--profile --data --seed --orders --scenario --limits --rate --quota --legacy-claims --payload-dates --read-lag"
+        " --webhook --webhook-format --webhook-secret"
     )
     assert [f"--{each.flag}" for each in list_options() if each.flag] == flags.split()
     assert [each.variable for each in list_options() if each.flag] == [
         f"JUMUN_{name[2:].upper().replace('-', '_')}" for name in flags.split()
     ]
-    arguments = "profile data seed orders scenario limits rates quota legacy_claims payload_dates read_lag clock"
+    arguments = (
+        "profile data seed orders scenario limits rates quota legacy_claims payload_dates read_lag "
+        "webhooks webhook_format webhook_secret clock"
+    )
     assert list(list_marker_arguments()) == [*arguments.split(), "allow_violations"]
 
 

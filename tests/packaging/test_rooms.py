@@ -39,6 +39,8 @@ USED_BY_ANOTHER_ROOM = {
 """Module that one other folder imports, and no one else → why it does not live there."""
 
 ONE_LONG_CLASS = {
+    "jumun_client.bootpay": "the calls of an API, a method each",
+    "jumun_client.bootpay_calls": "their forms, written by client/generate.py",
     "jumun_client.naver": "the calls of an API, a method each",
     "jumun_client.naver_calls": "their forms, written by client/generate.py",
     "jumun_mockserver.server.protocol": "a connection, whose reading and answering share all they know",

@@ -103,11 +103,10 @@ class Matcher:
         bodies = (
             c for contract in self.contracts for each in contract.operations.values() for c in _answers(contract, each)
         )
-        # An answer that has no body takes any: it counts only where it was asked for.
         self._bodies = tuple(
             each
             for each in bodies
-            if self._is_asked(each.operation, each.answer.status) and (each.answer.media_type or operation)
+            if self._is_asked(each.operation, each.answer.status) and (operation or _says_something(each.answer))
         )
         self._known: dict[tuple[str, str, str, int | None], tuple[Match, ...] | Unmatched] = {}
 
@@ -231,7 +230,7 @@ def pick_candidate(candidates: Sequence[Candidate], body: JsonValue) -> Candidat
 
 def _asked(text: str, contracts: Sequence[Contract]) -> tuple[str, str]:
     """`ID` or `ID.STATUS` → id and status, '' for any."""
-    operations = {id_ for each in contracts for id_ in each.operations}
+    operations = dict.fromkeys(id_ for each in contracts for id_ in each.operations)
     id_, _, status = text.rpartition(".")
     if text in operations:
         return text, ""
@@ -240,7 +239,9 @@ def _asked(text: str, contracts: Sequence[Contract]) -> tuple[str, str]:
     if not operations:
         raise UnknownOperationError(f"{text!r} is no ID[.STATUS]; there is no contract to find it in")
     near = did_you_mean(id_ if _STATUS.fullmatch(status) else text, operations)
-    raise UnknownOperationError(f"{text!r} is not ID[.STATUS] of an operation{near}")
+    raise UnknownOperationError(
+        f"{text!r} is not ID[.STATUS] of an operation{near or f', such as {next(iter(operations))}'}"
+    )
 
 
 def _answer(operation: Operation, status: str) -> Answer:
@@ -249,6 +250,12 @@ def _answer(operation: Operation, status: str) -> Answer:
 
 def _answers(contract: Contract, operation: Operation) -> Iterator[Candidate]:
     return (Candidate(contract, operation, answer) for answer in operation.answers.values())
+
+
+def _says_something(answer: Answer) -> bool:
+    """Whether a bare body may be this: an answer without a body takes any, and of null there is nothing to judge."""
+    document = answer.schema.document
+    return bool(answer.media_type) and not (isinstance(document, dict) and document.get("type") == "null")
 
 
 def _has_status(candidate: Candidate, status: int | None) -> bool:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
     from jumun_contracts.contract.stubs.stub import Stub
+    from jumun_contracts.schema.validation import Schema
 
 _METHODS = ("get", "post", "put", "delete")
 _TYPES = ("string", "integer", "array")
@@ -166,6 +167,8 @@ def _build_contract(folder: _Folder, profile: str, document: dict[str, Any]) -> 
     for pointer, operation in _iter_operations(document, schemas, file=folder.file):
         if operation.id in operations:
             raise DocumentError(folder.file, f"{pointer}/operationId", f"{operation.id!r} is defined twice")
+        if operation.roles and "x-role-header" not in document:
+            raise DocumentError(folder.file, f"{pointer}/x-roles", "needs x-role-header at the top of the document")
         operations[operation.id] = operation
     catalogue = read_catalogue(folder.root, profile, schemas=schemas, operations=folder.operations)
     return Contract(
@@ -179,6 +182,7 @@ def _build_contract(folder: _Folder, profile: str, document: dict[str, Any]) -> 
         causes=MappingProxyType(catalogue.causes),
         envelopes=MappingProxyType({name: schemas.compile(stem) for name, stem in catalogue.envelopes.items()}),
         envelope_schemas=MappingProxyType(catalogue.envelopes),
+        webhooks=MappingProxyType(_webhooks(document, schemas, file=folder.file)),
         document=MappingProxyType(document),
         schemas=MappingProxyType(schemas.documents),
     )
@@ -277,10 +281,26 @@ def _iter_operations(
                     security=_scheme_names(security),
                     on_invalid=operation["x-on-invalid"],
                     rate_limit=_rate_limit(operation.get("x-rate-limit")),
+                    roles=tuple(operation.get("x-roles", ())),
                     evidence=operation["x-evidence"],
                     source=operation["x-source"],
                 ),
             )
+
+
+def _webhooks(document: Mapping[str, Any], schemas: SchemaFiles, *, file: str) -> dict[str, Schema]:
+    """Name → schema of the body that is posted."""
+    found = {}
+    for name, item in document.get("webhooks", {}).items():
+        webhook, pointer = item["post"], f"/webhooks/{escape_key(name)}/post"
+        for index, raw in enumerate(webhook.get("parameters", ())):
+            _parameter(raw, schemas, file=file, pointer=f"{pointer}/parameters/{index}")
+        for status, response in webhook["responses"].items():
+            _answer(status, response, schemas, file=file, pointer=f"{pointer}/responses/{status}")
+        ((media_type, content),) = webhook["requestBody"]["content"].items()
+        where = f"{pointer}/requestBody/content/{escape_key(media_type)}/schema"
+        found[name], _ = schemas.compile_part(content["schema"], file=file, pointer=where)
+    return found
 
 
 def _parameters(

@@ -106,6 +106,7 @@ class Operation:
         security: Names of schemes, any of which will do; empty for calls that need none.
         on_invalid: Whether a parameter or a body that breaks its schema is refused, or left to the operation.
         rate_limit: None where no limit is known.
+        roles: Of which the caller must have one; empty where any will do.
         body_required: Whether a request without a body breaks the contract, where the call has one.
         examples: Status → name → body, '' for the name of one that has none: what a stub is served from. Empty for an
             operation that is carried out.
@@ -124,6 +125,7 @@ class Operation:
     security: tuple[str, ...]
     on_invalid: OnInvalid
     rate_limit: RateLimit | None
+    roles: tuple[str, ...]
     evidence: Evidence
     source: str
     body_required: bool = True
@@ -196,6 +198,7 @@ class Contract:
         causes: What handlers call a failure → the code this edition has for it.
         envelopes: Name → schema of an error's body.
         envelope_schemas: Name → file name of that schema without its ending.
+        webhooks: Name → schema of what the provider posts.
         document: The OpenAPI document as read, `$ref`s to files and all.
         schemas: File name without ending → schema document.
     """
@@ -210,6 +213,7 @@ class Contract:
     causes: Mapping[str, str]
     envelopes: Mapping[str, Schema]
     envelope_schemas: Mapping[str, str]
+    webhooks: Mapping[str, Schema]
     document: Mapping[str, Any]
     schemas: Mapping[str, Any]
 

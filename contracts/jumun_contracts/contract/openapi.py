@@ -64,8 +64,11 @@ def render_openapi(
             tag = operation["operationId"].split(".")[1]
             tags[tag] = None
             operation["tags"] = [tag]
-            if "parameters" in operation:
-                operation["parameters"] = [each for each in operation["parameters"] if not is_meaningless(each)]
+            parameters = [each for each in operation.get("parameters", ()) if not is_meaningless(each)]
+            if roles := operation.get("x-roles"):
+                parameters.append(_role_parameter(document["x-role-header"], roles))
+            if parameters or "parameters" in operation:
+                operation["parameters"] = parameters
             for status, bodies in (examples or {}).get(operation["operationId"], {}).items():
                 _show(operation["responses"][status], bodies)
     document["tags"] = [{"name": tag} for tag in tags]
@@ -79,6 +82,12 @@ def is_meaningless(parameter: Mapping[str, Any]) -> bool:
     """Whether OpenAPI (3.1, parameter object) has the definition of a parameter ignored."""
     name = str(parameter.get("name", "")).lower()
     return parameter.get("in") == "header" and name in ("accept", "content-type", "authorization")
+
+
+def _role_parameter(header: Mapping[str, Any], roles: Sequence[str]) -> dict[str, Any]:
+    """The header of the caller's role; a call without it has the role user."""
+    schema = {"type": "string", "enum": list(roles)}
+    return {**header, "in": "header", "required": "user" not in roles, "schema": schema, "example": roles[0]}
 
 
 def _show(response: dict[str, Any], bodies: Mapping[str, JsonValue]) -> None:
@@ -135,12 +144,14 @@ class _Components:
             names = [last, short + last, class_name(file + fragment)]
         return next(each for each in names if each not in self.schemas)
 
-    def _schema(self, schema: Any, *, file: str, title: str) -> Any:
+    def _schema(self, schema: Any, *, file: str, title: str, owner: str = "") -> Any:
         """`schema` as tools take it.
 
         Args:
             title: The name of the class that it is, '' for one that needs none.
+            owner: Where it is none, what names of classes within it begin with.
         """
+        owner = title or owner
         if not isinstance(schema, dict):
             # Generators of code do not take `true` for a property.
             return {} if schema is True else schema
@@ -149,13 +160,9 @@ class _Components:
         copy: dict[str, Any] = {}
         for key, value in schema.items():
             if key == "properties":
-                copy[key] = {
-                    name: self._schema(each, file=file, title=self._inner(each, title, name))
-                    for name, each in value.items()
-                }
+                copy[key] = {name: self._inner(each, owner, name, file=file) for name, each in value.items()}
             elif key in ("items", "additionalProperties"):
-                part = self._schema(value, file=file, title=self._inner(value, title, "item"))
-                copy[key] = part or value
+                copy[key] = self._inner(value, owner, "item", file=file) or value
             elif key in _PARTS:
                 several = value if isinstance(value, list) else [value]
                 parts = [self._schema(each, file=file, title="") for each in several]
@@ -177,11 +184,11 @@ class _Components:
             return both
         return {"allOf": [{"$ref": self._refer(schema["$ref"], file=file)}], **own}
 
-    @staticmethod
-    def _inner(schema: Any, owner: str, name: str) -> str:
-        """The title of a part of the class `owner`: only objects with properties become classes."""
-        is_class = isinstance(schema, dict) and "properties" in schema and owner
-        return owner + class_name(name) if is_class else ""
+    def _inner(self, schema: Any, owner: str, name: str, *, file: str) -> Any:
+        """A part of the class `owner`: only objects with properties become classes."""
+        is_class = isinstance(schema, dict) and "properties" in schema
+        own = owner and owner + class_name(name)
+        return self._schema(schema, file=file, title=own if is_class else "", owner=own)
 
 
 def _place(ref: str, *, file: str) -> tuple[str, str]:
@@ -225,7 +232,10 @@ def _named(copy: dict[str, Any], schema: Mapping[str, Any], title: str) -> dict[
 
 def _readable(schema: dict[str, Any]) -> dict[str, Any]:
     """The same schema, with what generators do not read said in a form that they do."""
-    if "type" not in schema and "$ref" not in schema:
+    if schema.get("type") == "null":
+        # The OpenAPI Generator has no class for a body that is of type null.
+        schema = {"const": None, **{key: value for key, value in schema.items() if key != "type"}}
+    elif "type" not in schema and "$ref" not in schema:
         values = schema["enum"] if "enum" in schema else [schema["const"]] if "const" in schema else ()
         types = list(dict.fromkeys(_TYPES[type(value)] for value in values if type(value) in _TYPES))
         if len(types) == 1:

@@ -39,7 +39,9 @@ def _iter_own_errors(contract: Contract) -> Iterator[tuple[Operation, ErrorEntry
 
 def _names_used(contract: Contract) -> set[str]:
     """Names of the schema files that operations and envelopes reach, through any number of `$ref`s."""
-    waiting = set(_names_referred(contract.document["paths"])) | set(contract.envelope_schemas.values())
+    waiting = set(_names_referred([contract.document["paths"], contract.document.get("webhooks")])) | set(
+        contract.envelope_schemas.values()
+    )
     used: set[str] = set()
     while waiting:
         name = waiting.pop()

@@ -12,7 +12,7 @@ import click
 
 from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
-from jumun_mockserver.cli.visit import SAMPLE_VALUES, Visit, VisitError, is_sendable
+from jumun_mockserver.cli.visit import Visit, VisitError, is_sendable
 from jumun_mockserver.examples import PLACEHOLDERS
 from jumun_mockserver.providers import PROVIDERS
 
@@ -101,7 +101,8 @@ def plan_visits(
                 base_url=base_url,
                 # Placeholders never go to a provider.
                 keys=keys if keys or is_theirs else PLACEHOLDERS.get(provider, {}),
-                values=values if is_theirs else {**SAMPLE_VALUES, **values},
+                values=values,
+                with_samples=not is_theirs,
                 timeout_s=timeout_s,
                 ends_at_s=ends_at_s,
             )

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     _ContractType = click.ParamType[Contract]
     _RateType = click.ParamType[tuple[str, RateLimit]]
     _SizeType = click.ParamType[int]
+    _AddressType = click.ParamType[tuple[str, str]]
 else:
     # Generic since click 8.4 only.
-    _ContractType = _RateType = _SizeType = click.ParamType
+    _ContractType = _RateType = _SizeType = _AddressType = click.ParamType
 
 # A million a second is more than anything here can do.
 _RATE = re.compile(r"([a-z0-9_.]+)=([0-9]{1,7}(?:\.[0-9]{1,6})?)(?:/([1-9][0-9]{0,6}))?")
@@ -57,6 +58,23 @@ class Rate(_RateType):
         if not found or not float(found[2]):
             self.fail(f"{value!r} is not OPERATION=N[/BURST], e.g. bootpay.orders.list=5/10", param, ctx)
         return found[1], hand_set_rate(float(found[2]), int(found[3]) if found[3] else None)
+
+
+class WebhookAddress(_AddressType):
+    """Text such as `bootpay=http://127.0.0.1:3000/webhook` → provider and URL, which are judged later."""
+
+    name = "webhook"
+    # Several in one environment variable stand with blanks between them.
+    envvar_list_splitter = None
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Read it, or fail with what is wrong."""
+        if isinstance(value, tuple):
+            return value
+        provider, equals, url = str(value).partition("=")
+        if not equals:
+            self.fail(f"{value!r} is not PROVIDER=URL, e.g. bootpay=http://127.0.0.1:3000/webhook", param, ctx)
+        return provider, url
 
 
 class Size(_SizeType):

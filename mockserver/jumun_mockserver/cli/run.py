@@ -22,6 +22,7 @@ from jumun_mockserver.control.address import Address
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.run.environment import Wiring, render_environment
 from jumun_mockserver.run.summary import Summary
+from jumun_mockserver.webhooks.address import WebhookError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,7 +57,7 @@ class _NotRunnable(click.ClickException):
     multiple=True,
     metavar="HOST",
     envvar="JUMUN_ALLOW_HOST",
-    help="Let calls of this host through. All but the two providers' are refused.",
+    help="Let calls of this host and webhooks to it through. Others are refused.",
 )
 @click.option(
     "--temporary-ca",
@@ -94,7 +95,7 @@ def run(
     jumun run --profile observed --scenario flaky -- python shop.py
     """
     summary = Summary()
-    options["on_exchange"] = summary.record
+    options |= {"on_exchange": summary.record, "allowed_hosts": allowed_hosts}
     with _signals() as program, TemporaryDirectory(prefix="jumun-", ignore_cleanup_errors=True) as folder:
         server, wiring = _connect(options, allowed_hosts, folder=Path(folder), temporary_ca=temporary_ca)
         with server:
@@ -116,11 +117,11 @@ def _connect(
     ca_file, trust_store = folder / "ca.pem", folder / "trust-store.p12"
     try:
         authority = Authority.temporary() if temporary_ca else Authority.load()
-        server = LiveServer(authority=authority, allowed_hosts=allowed_hosts, **options)
+        server = LiveServer(authority=authority, **options)
         # A host that is let through shows certificates of public authorities.
         authority.write_pem_bundle(ca_file, with_system=bool(allowed_hosts))
         authority.write_java_trust_store(trust_store, with_system=bool(allowed_hosts))
-    except (DocumentError, ScenarioError):
+    except (DocumentError, ScenarioError, WebhookError):
         raise
     except (AuthorityError, OSError, ValueError) as error:
         raise click.UsageError(str(error)) from error

@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING
 import click
 import orjson
 
+from jumun_contracts import DocumentError
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.cli.parameter_types import Size
 from jumun_mockserver.cli.session_options import session_options
+from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.providers import PROVIDERS
+from jumun_mockserver.webhooks.address import WebhookError
 
 if TYPE_CHECKING:
     import socket
@@ -44,6 +47,14 @@ _OTHER_FILES = 64
     help="Port to listen on; 0 takes a free one and prints it.",
 )
 @session_options
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="HOST",
+    envvar="JUMUN_ALLOW_HOST",
+    help="Let webhooks go to this host. Without it they go to this machine only.",
+)
 @click.option(
     "--tls-port",
     type=click.IntRange(0, 65_535),
@@ -108,6 +119,7 @@ def serve(
     host: str,
     port: int,
     options: Options,
+    allowed_hosts: tuple[str, ...],
     tls_port: int | None,
     max_body: int,
     max_connections: int,
@@ -125,7 +137,8 @@ def serve(
             "know them; leave it at 1 until there is a store that workers share"
         )
     # uvicorn takes its time to import: a mistaken option should not wait for it.
-    dispatch = create_dispatch({**options, "on_exchange": None if quiet else _logger(log_format)})
+    options |= {"on_exchange": None if quiet else _logger(log_format), "allowed_hosts": allowed_hosts}
+    dispatch = _create(options)
     if replay:
         dispatch = _replaying(dispatch, replay)
     if control_token is not None and not (control_token and control_token.isascii() and control_token.isprintable()):
@@ -148,6 +161,8 @@ def serve(
         for door in doors:
             address = base_url(door.listener).replace("http:", "https:")
             click.echo(f"  tls      {address} as {', '.join(dispatch.hosts)}; clients must trust {url}/_jumun/ca.pem")
+        for name, address in dispatch.store.default.options.webhooks.items():
+            click.echo(f"  webhook  {name} to {address.partition('?')[0]}")
         if replay:
             click.echo(f"  replay   {click.format_filename(replay)}")
         if state:
@@ -166,6 +181,15 @@ def serve(
     _prepare_process(max_connections)
     with kept:
         server.run(sockets=[listener])
+
+
+def _create(options: Options) -> Dispatch:
+    try:
+        return create_dispatch(options)
+    except (DocumentError, ScenarioError, WebhookError):
+        raise
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _keep(file: Path, dispatch: Dispatch) -> StateFile:

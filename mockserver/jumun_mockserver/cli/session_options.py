@@ -10,11 +10,12 @@ import click
 
 from jumun_contracts import NO_STUBS, PACKAGED, PROFILES, Stubs, load_contract, read_stubs
 from jumun_contracts.spelling import did_you_mean
-from jumun_mockserver.cli.parameter_types import Rate
+from jumun_mockserver.cli.parameter_types import Rate, WebhookAddress
 from jumun_mockserver.cli.scenario import read_scenario
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.core.session.options import SessionOptions, list_options
 from jumun_mockserver.providers import PROVIDERS
+from jumun_mockserver.webhooks.address import WebhookError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 _DECLARATIONS: dict[str, dict[str, Any]] = {
     "data": {"type": click.Path(path_type=Path)},
     "rates": {"type": Rate(), "multiple": True},
+    "webhooks": {"type": WebhookAddress(), "multiple": True},
 }
 _READERS: dict[str, Callable[[Any], Any]] = {
     "rates": dict,
+    "webhooks": dict,
     "scenario": lambda name: read_scenario(name) if name else "",
 }
 
@@ -39,7 +42,7 @@ def session_options(
 
     `--stubs` and `--no-stubs` are among them: they are the server's, and not of one session.
 
-    A ScenarioError that the command lets out is bad usage of --scenario.
+    A ScenarioError that the command lets out is bad usage of --scenario, a WebhookError of --webhook.
     """
     flags = [each for each in list_options(kind) if each.flag]
 
@@ -57,6 +60,8 @@ def session_options(
             command(options=options, **arguments)
         except ScenarioError as error:
             raise click.UsageError(f"{given['scenario']}: {error}") from error
+        except WebhookError as error:
+            raise click.UsageError(f"--{error}") from error
 
     declared: Callable[..., None] = stubs_options(with_options)
     for each in reversed(flags):

@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 Exchange: TypeAlias = "Recorded | Unreadable"
 
-SAMPLE_VALUES = {"orderId": "2023010112345"}
-"""Path parameter → the value in the providers' own samples, which any Jumun knows."""
-
 _PER_SECOND = 5.0
 _MOST_BYTES = 64 * 2**20
 _OK = range(200, 300)
@@ -58,6 +55,7 @@ class Visit:
         base_url: str,
         keys: Mapping[str, str],
         values: Mapping[str, str],
+        with_samples: bool = True,
         timeout_s: float = 10,
         ends_at_s: float = math.inf,
         sleep: Callable[[float], None] = time.sleep,
@@ -68,6 +66,7 @@ class Visit:
         Args:
             keys: Environment variable → value: NAVER_COMMERCE_ACCESS_TOKEN and the like.
             values: Parameter → value, for path and query.
+            with_samples: Whether the contract's examples, which any Jumun knows, are sent where `values` has none.
             timeout_s: For connecting, and for each wait for bytes.
             ends_at_s: When all is to be over, an answer that still comes in included.
             sleep: Takes seconds.
@@ -77,6 +76,7 @@ class Visit:
         self.base_url = base_url
         self._keys = keys
         self._values = values
+        self._with_samples = with_samples
         self._timeout_s = timeout_s
         self._ends_at_s = ends_at_s
         self._sleep = sleep
@@ -115,10 +115,22 @@ class Visit:
                 yield self._call(each, {})
 
     def _refuse_missing_values(self, called: list[Operation]) -> None:
-        for operation in called:
-            for each in operation.parameters:
-                if each.location == "path" and each.name not in self._values:
-                    raise VisitError(f"{operation.id} needs a {each.name}: give one with --param {each.name}=…")
+        missing = {
+            each.name: operation.id
+            for operation in reversed(called)
+            for each in operation.parameters
+            if each.required and each.location != "header" and each.name not in self._given(operation)
+        }
+        if missing:
+            options = " ".join(f"--param {name}=…" for name in reversed(missing))
+            *_, first = missing.values()
+            others = " and others need" if len(set(missing.values())) > 1 else " needs"
+            raise VisitError(f"{first}{others} values: give {options}, or name one call with --operation")
+
+    def _given(self, operation: Operation) -> dict[str, str]:
+        """Values for an operation, by parameter."""
+        samples = _read_samples(operation, self.contract) if self._with_samples else {}
+        return {**samples, **_begin_windows(operation), **self._values}
 
     def _iter_authorization(self) -> Generator[Exchange, None, str | None]:
         """The header's value, asked for with an exchange if it must be; None if that was refused."""
@@ -153,7 +165,7 @@ class Visit:
     ) -> Exchange:
         """One exchange. What it is called by (`file`) holds no value of a parameter."""
         number, name = next(self._numbers), self.base_url + operation.path
-        target = _target(self.base_url, operation, {**_begin_windows(operation), **self._values})
+        target = _target(self.base_url, operation, self._given(operation))
         headers = {"accept": "application/json", **keys}
         body = None
         if form is not None:
@@ -224,6 +236,13 @@ def _begin_windows(operation: Operation) -> dict[str, str]:
         for each in operation.parameters
         if each.location == "query" and each.required and _is_moment(each.schema.document)
     }
+
+
+def _read_samples(operation: Operation, contract: Contract) -> dict[str, str]:
+    """Examples of ids and the like; a page is as long as the server likes."""
+    raw = contract.document["paths"][operation.path][operation.method.lower()]
+    examples = {each["name"]: each["example"] for each in raw.get("parameters", ()) if "example" in each}
+    return {name: text for name, text in examples.items() if isinstance(text, str)}
 
 
 def _is_moment(document: object) -> bool:

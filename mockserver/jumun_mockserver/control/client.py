@@ -136,6 +136,15 @@ class ControlClient:
                 return found
             after = found[-1]["number"]
 
+    def webhooks(self) -> list[dict[str, Any]]:
+        """Deliveries of webhooks that are kept, in the order of their events."""
+        found: list[dict[str, Any]] = self._object("GET", "/webhooks", "webhooks")["webhooks"]
+        return found
+
+    def redeliver(self, id_: str) -> dict[str, Any]:
+        """Send a webhook once more; the delivery after that."""
+        return self._object("POST", f"/webhooks/{quote(id_, safe='')}/redeliver", "state", "attempts")
+
     def requests(self, **query: Any) -> list[dict[str, Any]]:
         """Exchanges that are kept, oldest first; `operation`, `status` and `since` choose."""
         exchanges: Any = self._call("GET", "/requests", query=query)

@@ -33,6 +33,7 @@ from jumun_mockserver.control.rendering import (
     host_url,
     problem,
     render,
+    render_delivery,
     render_event,
     render_exchanges,
     render_order,
@@ -48,6 +49,8 @@ from jumun_mockserver.core.session.events import PAGE_AT_MOST
 from jumun_mockserver.core.session.snapshot import SnapshotError, restore_snapshot, take_snapshot
 from jumun_mockserver.core.session.store import SessionError
 from jumun_mockserver.examples import export_openapi
+from jumun_mockserver.webhooks.address import WebhookError
+from jumun_mockserver.webhooks.drafting import collect
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.dispatch import Dispatch
@@ -87,6 +90,8 @@ _RULES = (
     ("/orders/<id_>", "GET", "show_order"),
     ("/orders/<id_>/actions", "POST", "act"),
     ("/events", "GET", "list_events"),
+    ("/webhooks", "GET", "list_webhooks"),
+    ("/webhooks/<id_>/redeliver", "POST", "redeliver"),
     ("/requests", "GET", "list_requests"),
     ("/requests/count", "GET", "count_requests"),
     ("/requests/unmatched", "GET", "list_unmatched"),
@@ -128,6 +133,7 @@ class ControlPlane:
         plane.register_error_handler(DocumentError, lambda error: problem(422, "Not data of a shop", f"/data: {error}"))
         plane.register_error_handler(OrderError, lambda error: problem(422, "Not possible", str(error)))
         plane.register_error_handler(SnapshotError, lambda error: problem(422, "Not for this session", str(error)))
+        plane.register_error_handler(WebhookError, lambda error: problem(422, "Not a webhook", f"/webhooks: {error}"))
         plane.register_error_handler(ScenarioError, lambda error: problem(422, "Not a scenario", str(error)))
         return plane
 
@@ -291,6 +297,27 @@ class ControlPlane:
             after=after, at_most=read_number("limit", default=PAGE_AT_MOST, at_most=PAGE_AT_MOST)
         )
         return render({"events": [render_event(each) for each in page.events], "last": page.last, "more": page.more})
+
+    def list_webhooks(self) -> FlaskResponse:
+        """Deliveries of webhooks that are kept, those of the newest events included."""
+        session = self._session()
+        session.apply_due()
+        collect(session, self._providers)
+        urls = session.options.webhooks
+        return render({"webhooks": [render_delivery(each, urls) for each in session.deliveries.rows()]})
+
+    def redeliver(self, id_: str) -> FlaskResponse:
+        """Send a webhook once more, at once."""
+        session = self._session()
+        collect(session, self._providers)
+        delivery = session.deliveries.find(id_)
+        if delivery is None:
+            abort(404, f"no webhook {id_!r} in this session; GET /_jumun/webhooks lists them")
+        if delivery["provider"] not in session.options.webhooks:
+            abort(409, f"this session has no address for the webhook of {delivery['provider']}; see --webhook")
+        session.deliveries.redeliver(id_, session.now())
+        session.settle()
+        return render(render_delivery(session.deliveries.find(id_) or delivery, session.options.webhooks))
 
     def list_requests(self) -> FlaskResponse:
         """Exchanges that are kept."""

@@ -63,6 +63,21 @@ def render_event(event: Mapping[str, Any]) -> dict[str, Any]:
     return {**event, "at": rfc3339(event["at"])}
 
 
+def render_delivery(delivery: Mapping[str, Any], urls: Mapping[str, str]) -> dict[str, Any]:
+    """A delivery of a webhook, with the address that its session has for it, and times as text."""
+    keys = ("id", "event", "provider", "order_id", "webhook_type")
+    next_at = delivery["next_at"]
+    return {
+        **{key: delivery[key] for key in keys},
+        "url": urls.get(delivery["provider"]),
+        "payload": delivery["payload"],
+        "step": delivery["step"],
+        "state": delivery["state"],
+        "next_at": None if next_at is None else rfc3339(next_at),
+        "attempts": [{**each, "at": rfc3339(each["at"])} for each in delivery["attempts"]],
+    }
+
+
 def host_url() -> str:
     """This server as the caller addressed it, without a trailing slash."""
     return flask_request.host_url.rstrip("/")

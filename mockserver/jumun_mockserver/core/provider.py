@@ -97,8 +97,12 @@ def check_token(tokens: Tokens, text: str, *, now: float) -> str:
     return token.owner
 
 
-def _apply_nothing(_shop: object) -> list[dict[str, Any]]:
+def _apply_nothing(_shop: object, _until: float | None = None) -> list[dict[str, Any]]:
     return []
+
+
+def _find_nothing(_shop: object) -> None:
+    return None
 
 
 def _explain_nothing(_operation_id: str) -> Iterable[str]:
@@ -106,6 +110,26 @@ def _explain_nothing(_operation_id: str) -> Iterable[str]:
 
 
 S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Webhook(Generic[S]):
+    """What a provider posts when something happened to an order.
+
+    Attributes:
+        types: Of the events that it reports, see `Event.type`.
+        payload: The body for an event as `Events` gives it, with texts and numbers as values; None where the shop has
+            no such order.
+        gaps: Seconds from each try to the next; there is one try more than gaps.
+        sign: Headers for a secret, epoch seconds and the body as it is sent.
+        judge: Why an answer's status and body are not what the provider takes for a success; '' where they are.
+    """
+
+    types: Collection[str]
+    payload: Callable[[Mapping[str, Any], S], dict[str, Any] | None]
+    gaps: Callable[[S], Sequence[float]]
+    sign: Callable[[str, int, bytes], dict[str, str]]
+    judge: Callable[[int, bytes], str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -138,7 +162,10 @@ class Provider(Generic[S]):
             judged.
         named_orders: Operation id → gives the ids of the orders that a call names, in its order, once it is read; for
             those operations that name any.
-        apply_due: Has time do all that is due in the shop by the session's clock, in its order; gives its events.
+        first_due: When the first thing that is due in the shop by the session's clock was; None where nothing is.
+        apply_due: Has time do all that is due in the shop by then or, for None, by the session's clock, in its order;
+            gives its events.
+        webhook: What it posts about events; None where it posts nothing.
         explain: Lines about what an operation does to orders in each state; none for one that changes nothing.
         own_keys: The keys of the session's own application, or of the first one in the default session, as the
             control plane names them.
@@ -166,8 +193,10 @@ class Provider(Generic[S]):
     iter_orders: Callable[[S], Iterator[OrderView]]
     families: Mapping[str, Mapping[str, Any]]
     named_orders: Mapping[str, Callable[[Call], Sequence[str]]] = field(default_factory=dict)
-    apply_due: Callable[[S], list[dict[str, Any]]] = _apply_nothing
+    first_due: Callable[[S], float | None] = _find_nothing
+    apply_due: Callable[[S, float | None], list[dict[str, Any]]] = _apply_nothing
     explain: Callable[[str], Iterable[str]] = _explain_nothing
+    webhook: Webhook[S] | None = None
     stubs: Stubs = PACKAGED
 
     def contract(self, profile: str) -> Contract:

@@ -50,7 +50,7 @@ def read_rows(provider: str, kind: str, *, data: DataFolder | None) -> dict[str,
 
 
 def read_lifecycle(provider: str, *, data: DataFolder | None) -> Mapping[str, Any]:
-    """The provider's packaged lifecycle.yaml, with what that of `data` says in place of it, key by key.
+    """The provider's packaged lifecycle.yaml, with what that of `data` says in place of it, key by key, maps too.
 
     Raises:
         DocumentError: As `read_rows`.
@@ -59,7 +59,10 @@ def read_lifecycle(provider: str, *, data: DataFolder | None) -> Mapping[str, An
     if data is None or f"{provider}/lifecycle.yaml" not in data.texts:
         return packaged
     given = _checked(data, provider, "lifecycle")
-    return {**packaged, **given, "hours": {**packaged["hours"], **given.get("hours", {})}}
+    return {
+        **packaged,
+        **{name: {**packaged[name], **value} if isinstance(value, dict) else value for name, value in given.items()},
+    }
 
 
 def fingerprint(data: DataFolder | None, providers: Iterable[str]) -> str:
@@ -88,13 +91,19 @@ def describe_files(data: DataFolder) -> Iterator[tuple[str, str]]:
             document = _checked(data, provider, kind)
             if kind not in document:
                 hours = [f"{name} {value:g} h" for name, value in document.get("hours", {}).items()]
-                others = [f"{name} {str(value).lower()}" for name, value in document.items() if name != "hours"]
+                others = [f"{name} {_render_setting(value)}" for name, value in document.items() if name != "hours"]
                 yield file, ", ".join([*hours, *others]) or "nothing that differs"
                 continue
             rows = _by_key(document, provider, kind)
             replaced = len(rows.keys() & _packaged_rows(provider, kind).keys())
             noun = kind if len(rows) != 1 else kind.removesuffix("s")
             yield file, f"{len(rows)} {noun}" + (f", {replaced} in place of packaged ones" if replaced else "")
+
+
+def _render_setting(value: Any) -> str:
+    if isinstance(value, dict):
+        return " ".join(f"{name}={each}" for name, each in value.items())
+    return str(value).lower()
 
 
 def _checked(data: DataFolder, provider: str, kind: str) -> Any:

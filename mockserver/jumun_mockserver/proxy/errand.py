@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
+
+from jumun_mockserver.core.hosts import is_address, normal_host
 
 _REQUEST = re.compile(rb"([A-Z][A-Z-]*) ([^\x00-\x20\x7f]+) (HTTP/1\.[01])")
 _FIELD = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\x00\r\n]*")
@@ -78,23 +79,3 @@ def _parse_authority(authority: bytes) -> tuple[str, int | None, bytes]:
     if port and not 0 < int(port) < 65_536:  # noqa: PLR2004 - 16 bits
         raise BadRequestError("a port is a number from 1 to 65535")
     return normal_host(six or name), int(port) if port else None, authority
-
-
-def normal_host(host: str) -> str:
-    """A host's name as it is compared."""
-    host = host.lower().removesuffix(".")
-    return str(ipaddress.ip_address(host)) if is_address(host) else host
-
-
-def is_address(host: str) -> bool:
-    """Whether it is an IP address, without brackets."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine itself."""
-    return host == "localhost" or (is_address(host) and ipaddress.ip_address(host).is_loopback)

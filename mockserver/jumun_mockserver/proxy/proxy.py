@@ -15,7 +15,8 @@ from functools import cached_property
 from http import HTTPStatus
 from typing import TYPE_CHECKING, cast
 
-from jumun_mockserver.proxy.errand import BadRequestError, is_address, is_loopback, normal_host, parse_head
+from jumun_mockserver.core.hosts import AllowedHosts, normal_host
+from jumun_mockserver.proxy.errand import BadRequestError, parse_head
 from jumun_mockserver.proxy.handshake import start_tls
 from jumun_mockserver.proxy.splice import End, Upstream
 
@@ -31,7 +32,6 @@ _LINGER_S = 2.0
 _MAX_HEAD = 64 * 1_024
 _HANDSHAKE = 0x16
 _ESTABLISHED = b"HTTP/1.1 200 Connection established\r\n\r\n"
-_PATTERN = re.compile(r"(?:\*\.)?[a-z0-9_][a-z0-9_.-]*")
 _BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 
 
@@ -67,12 +67,7 @@ class Proxy:
             ValueError: An allowed host is no name, or is one that Jumun doubles.
         """
         self._hosts = frozenset(map(normal_host, hosts))
-        self._allowed = frozenset(map(normal_host, allowed))
-        for host in sorted(self._allowed):
-            if not (_PATTERN.fullmatch(host) or is_address(host)):
-                raise ValueError(f"allowed host {host!r}: not a name like example.com or *.example.com")
-            if host in self._hosts:
-                raise ValueError(f"allowed host {host!r}: Jumun is its double, so it cannot be reached as well")
+        self._allowed = AllowedHosts(allowed, doubled=hosts)
         self.tls = tls
         self.patience_s = patience_s
         self.idle_s = idle_s
@@ -90,9 +85,7 @@ class Proxy:
 
     def lets_through(self, host: str) -> bool:
         """Whether it may be reached."""
-        parts = host.split(".")
-        above = (".".join(("*", *parts[number:])) for number in range(1, len(parts)))
-        return host in self._allowed or not self._allowed.isdisjoint(above) or is_loopback(host)
+        return self._allowed.allows(host)
 
     def protocol(self, make_protocol: Callable[[], asyncio.Protocol]) -> asyncio.Protocol:
         """A protocol for one accepted connection; `make_protocol` gives one of the main port, if it comes to that."""

@@ -108,6 +108,7 @@ class Server(uvicorn.Server):
             bounds: What connections may ask; the usual ones if not given.
             control_options: `control_token`, `control_is_open` and `certificate_pem` of `create_app`.
         """
+        self._store = dispatch.store
         self._control = ControlPlane(dispatch, **control_options)
         bounds = bounds or Bounds()
         self._protocol = partial(Protocol, dispatch=dispatch, bounds=bounds)
@@ -150,6 +151,8 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the connections, then what served them."""
+        # Threads that wait for webhooks are let go.
+        self._store.close()
         for door in self._doors:
             door.relay.close()
         await super().shutdown(sockets)

@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jumun_mockserver.control.address import Address
+    from jumun_mockserver.testing.receiver import WebhookReceiver
     from jumun_mockserver.testing.session import JumunSession
 
 # Spelled, because the options' module takes its time to import; a test compares them.
 _MARKER = (
     "jumun(profile=, data=, seed=, orders=, scenario=, limits=, rates=, quota=, legacy_claims=, payload_dates=, "
-    "read_lag=, clock=, allow_violations=): what the test's Jumun session starts from"
+    "read_lag=, webhooks=, webhook_format=, webhook_secret=, clock=, allow_violations=): what the test's Jumun session "
+    "starts from"
 )
 _MEASURED = pytest.StashKey[list[dict[str, Any]]]()
 _OUTPUT = "jumun_coverage"
@@ -103,6 +105,15 @@ def jumun_server(
 
 
 @pytest.fixture
+def jumun_receiver() -> Iterator[WebhookReceiver]:
+    """A receiver of webhooks; the test's session sends them to it."""
+    from jumun_mockserver.testing.receiver import WebhookReceiver  # noqa: PLC0415 - see above
+
+    with WebhookReceiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
 def jumun(request: pytest.FixtureRequest, jumun_server: Address, _jumun_run: dict[str, Any]) -> Iterator[JumunSession]:
     """A session of the test's own. At its end, calls that broke the contract fail the test."""
     from jumun_mockserver.control.client import ControlClient, ControlError  # noqa: PLC0415 - see above
@@ -113,6 +124,9 @@ def jumun(request: pytest.FixtureRequest, jumun_server: Address, _jumun_run: dic
         own = read_marker(marker.kwargs, positional=marker.args, folder=request.path.parent) if marker else {}
     except ValueError as error:
         pytest.fail(str(error), pytrace=False)
+    if "jumun_receiver" in request.fixturenames:
+        receiver: WebhookReceiver = request.getfixturevalue("jumun_receiver")
+        own = {"webhooks": {"bootpay": receiver.url}, **own}
     with ControlClient(jumun_server.url, token=os.environ.get("JUMUN_CONTROL_TOKEN")) as control:
         try:
             session = JumunSession(control, **merge_options(_jumun_run, own))

@@ -110,6 +110,18 @@ class JumunSession:
         """What happened to orders so far, oldest first; only what is numbered above `after`."""
         return self._control.events(after=after)
 
+    def webhooks(self) -> list[dict[str, Any]]:
+        """Deliveries of webhooks so far, in the order of their events; see `docs/webhooks.md` for what each holds."""
+        return self._control.webhooks()
+
+    def redeliver(self, id_: str) -> dict[str, Any]:
+        """Send a webhook once more, at once; the delivery after that.
+
+        Raises:
+            ControlError: No such delivery.
+        """
+        return self._control.redeliver(id_)
+
     def requests(self, operation: str | None = None, *, status: int | None = None) -> list[dict[str, Any]]:
         """The exchanges so far, oldest first, masked; see `docs/testing.md` for what each holds."""
         return self._control.requests(operation=operation, status=status)

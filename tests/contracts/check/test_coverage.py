@@ -50,7 +50,7 @@ def test_what_was_seen() -> None:
         exercised.count(PAGE)
         exercised.see_body(PAGE, page)
     found = coverage(exercised)
-    assert found.statuses == {"200": 2, "400": 0, "401": 0, "404": 0, "500": 0, "default": 0}
+    assert found.statuses == {"200": 2, "400": 0, "401": 0, "403": 0, "404": 0, "500": 0, "default": 0}
     assert found.seen == ("/count", "/list", "/list/*/order_id", "/list/*/status", "/list/*/receipt_status")
     assert "/list/*/user_email" in found.never
     assert "/message" in found.never

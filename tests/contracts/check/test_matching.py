@@ -53,7 +53,7 @@ def test_by_url(url: str, expected: str) -> None:
         ("GET", "https://api.commerce.naver.com/v1/orders", "path"),
         ("GET", "http://localhost/orders", "path"),
         ("GET", "http://localhost/v1/orders/", "path"),
-        ("GET", "http://localhost/v1/orders/count", "path"),
+        ("GET", "http://localhost/v1/orders/1/count", "path"),
         ("GET", "/", "path"),
         ("GET", IDS_PATH.replace("2023010112345", ""), "path"),
         ("POST", "https://api.bootapi.com/v1/orders", "method"),
@@ -83,7 +83,7 @@ def test_a_status(status: int, answer: str) -> None:
 def test_without_a_status() -> None:
     """Where the status was not recorded any answer of the operation may be meant."""
     assert match(method="GET", url="/v1/orders") == [
-        f"{LIST}.{each}" for each in ("200", "400", "401", "404", "500", "default")
+        f"{LIST}.{each}" for each in ("200", "400", "401", "403", "404", "500", "default")
     ]
 
 
@@ -159,7 +159,7 @@ def test_asking_for_no_operation() -> None:
         Matcher(CONTRACTS, operation="")
 
 
-ROW = {"order_id": "68707c59b0eacea5cd974efd", "price": 1}
+ROW = {"order_id": "68707c59b0eacea5cd974efd", "price": 1, "receipt_status": 1}
 
 
 @pytest.mark.parametrize(

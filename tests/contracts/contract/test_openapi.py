@@ -67,6 +67,7 @@ def test_nothing_is_lost(contract: Contract) -> None:
         assert (method, path) == (known.method, known.path)
         assert operation["responses"].keys() == known.answers.keys()
         names = [each.name for each in known.parameters if each.name != "Accept"]
+        names += ["BOOTPAY-ROLE"] if known.roles else []
         assert [each["name"] for each in operation.get("parameters", ())] == names
         assert operation["tags"] == [known.id.split(".")[1]]
         assert (operation["x-evidence"], operation["x-source"]) == (known.evidence, known.source)
@@ -160,4 +161,4 @@ def test_schemas_judge_alike(contract: Contract) -> None:
                         continue
                     taken += ours.is_valid(mutant)
                     assert theirs.is_valid(mutant) is ours.is_valid(mutant), damage
-            assert taken
+            assert taken or ours.is_valid(None)

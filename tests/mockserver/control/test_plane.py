@@ -241,6 +241,8 @@ CALLS: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/orders/{order}"): {},
     ("POST", "/orders/{order}/actions"): {"json": {"action": "pay"}},
     ("GET", "/events"): {},
+    ("GET", "/webhooks"): {},
+    ("POST", "/webhooks/{webhook}/redeliver"): {},
     ("GET", "/requests"): {},
     ("GET", "/requests/count"): {},
     ("GET", "/requests/unmatched"): {},
@@ -254,8 +256,24 @@ def ask(client: httpx.Client, operation: tuple[str, str], **more: Any) -> httpx.
     id_ = arguments.pop("id", "")
     if "{id}" in path:
         path = path.replace("{id}", id_ or create(client)["id"])
+    if "{webhook}" in path and not arguments.keys() & {"params", "headers"}:
+        arguments["params"] = {"session": create_with_webhook(client)}
+    path = path.replace("{webhook}", "2")
     path = path.replace("{order}", UNPAID).replace("{provider}", "naver")
     return client.request(method, f"/_jumun{path}", **arguments)
+
+
+def create_with_webhook(client: httpx.Client) -> str:
+    """A session with a webhook about its event 2, which nothing listens for."""
+    made = client.post("/_jumun/sessions", json={"webhooks": {"bootpay": "http://127.0.0.1:1/"}})
+    if made.status_code != 201:
+        # The control plane is not for this client.
+        return "default"
+    session: str = made.json()["id"]
+    order = client.post("/_jumun/orders", params={"session": session}, json={"provider": "bootpay"}).json()
+    path = f"/_jumun/orders/{order['order_id']}/actions"
+    client.post(path, params={"session": session}, json={"action": "pay"}).raise_for_status()
+    return session
 
 
 def test_every_operation_has_a_sample(client: httpx.Client) -> None:

@@ -181,11 +181,11 @@ def test_spans_of_the_folder(tmp_path: Path) -> None:
     [
         ("naver/order.yaml", "did you mean orders.yaml?"),
         ("naver/orders.yml", "did you mean orders.yaml?"),
-        ("bootpay/lifecycle.yaml", "expected one of applications.yaml, orders.yaml"),
+        ("bootpay/zzz.yaml", "expected one of applications.yaml, invoices.yaml, lifecycle.yaml, orders.yaml"),
         ("bootpay/orders.json", "did you mean orders.yaml?"),
         ("nvaer/orders.yaml", "did you mean naver?"),
         ("orders.yaml", "did you mean bootpay/orders.yaml or naver/orders.yaml?"),
-        ("lifecycles.yml", "did you mean naver/lifecycle.yaml?"),
+        ("lifecycles.yml", "did you mean bootpay/lifecycle.yaml or naver/lifecycle.yaml?"),
     ],
 )
 def test_a_file_of_a_mistaken_name(tmp_path: Path, file: str, named: str) -> None:

@@ -162,7 +162,7 @@ def test_buyers_place_and_pay(session: JumunSession) -> None:
     ids = session.place_order("bootpay", price=29_000)
     assert session.order(ids["order_id"])["data"]["price"] == 29_000
     assert session.act(ids["order_id"], "pay") == session.events(after=1)
-    assert session.order(ids["order_id"])["actions"] == []
+    assert session.order(ids["order_id"])["actions"] == ["request_cancel", "confirm"]
     many = session.place_order("naver", "options", product_orders=2, count=2, quantity=3)["orders"]
     assert session.order(many[1]["product_order_ids"][1])["data"]["productOrder"]["quantity"] == 3
     assert [event["number"] for event in session.events()] == [1, 2, 3, 4, 5, 6]

@@ -137,6 +137,7 @@ class Draft:
             security=(),
             on_invalid=cast("OnInvalid", self.on_invalid),
             rate_limit=self.rate_limit,
+            roles=(),
             evidence=cast("Evidence", self.evidence),
             source=self.source,
             examples=MappingProxyType(examples),

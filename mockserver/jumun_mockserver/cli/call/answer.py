@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from dataclasses import dataclass
 from datetime import timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import click
 
@@ -15,8 +16,12 @@ from jumun_mockserver.cli.call.table import render_table
 from jumun_mockserver.core.journal.masking import MASKED, veil_value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
+
+    from jumun_client import RawAnswer
+
+T = TypeVar("T")
 
 KST = timezone(timedelta(hours=9))
 """Where both APIs are."""
@@ -51,6 +56,55 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]], *, right: 
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in render_table(header, rows, right=right, columns=columns):
         click.echo(line)
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[T]):
+    """A column of a table.
+
+    Attributes:
+        name: Its head.
+        show: Gives the text of a row.
+        is_personal: Whether it is about people, and shown when they are asked for alone.
+        is_right: Whether it is set right, as numbers are.
+    """
+
+    name: str
+    show: Callable[[T], str]
+    is_personal: bool = False
+    is_right: bool = False
+
+
+def print_found(
+    answer: RawAnswer[Any], rows: Sequence[T], columns: Sequence[Column[T]], *, form: str, show_personal: bool
+) -> None:
+    """Print what was found, as a table or as the API's own JSON.
+
+    Args:
+        answer: Of the call.
+        rows: What it gave.
+        columns: Of the table.
+        form: ``table`` or ``json``.
+        show_personal: Whether people's data are shown.
+    """
+    if form == "json":
+        document = read_document(answer.http_response.content)
+        print_json(document if show_personal else veiled(document, answer.operation))
+        return
+    shown = [each for each in columns if show_personal or not each.is_personal]
+    right = {each.name for each in shown if each.is_right}
+    print_table([each.name for each in shown], [[each.show(row) for each in shown] for row in rows], right=right)
+
+
+def print_count(shown: int, count: int, noun: str) -> None:
+    """Say how many rows there are, beside the table."""
+    more = "; --page shows more" if shown < count else ""
+    click.echo(f"{shown} of {count} {noun}{more}", err=True)
+
+
+def money(price: int | None) -> str:
+    """An amount with its thousands apart; '' for none."""
+    return "" if price is None else f"{price:,}"
 
 
 def moment(value: datetime | None) -> str:

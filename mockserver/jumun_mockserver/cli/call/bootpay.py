@@ -115,7 +115,7 @@ def orders(
     }
     answers: list[httpx.Response] = []
     found: list[jumun_client.Order] = []
-    show = partial(_print_orders, date=by or "created", show_personal=show_personal)
+    show = partial(print_orders, date=by or "created", show_personal=show_personal)
     try:
         with jumun_client.BootpayCommerceClient(**target.arguments, on_exchange=answers.append) as client:
             listed: Iterable[jumun_client.Order]
@@ -159,15 +159,20 @@ def token(*, show_token: bool, target: Target, form: str) -> None:
         print_table(("TOKEN", "LASTS", "UNTIL"), [(shown, lasts, moment(issued.expired_at))])
 
 
-def _print_orders(found: Iterable[jumun_client.Order], *, date: str, show_personal: bool) -> None:
+def print_orders(found: Iterable[jumun_client.Order], *, date: str, show_personal: bool) -> None:
+    """Print a table of orders.
+
+    Args:
+        date: ``created`` or ``purchased``.
+    """
     header = ("ORDER", date.upper(), "STATUS", "PAYMENT", "PRICE")
     people = ("ORDERER", "E-MAIL") if show_personal else ()
     rows = [
         (
             order.order_id,
             moment(order.purchased_at if date == "purchased" else order.created_at),
-            _word(order.status),
-            _word(order.receipt_status),
+            show_status(order.status),
+            show_status(order.receipt_status),
             "" if order.price is None else f"{order.price:,}",
             *((order.username or "", order.user_email or "") if show_personal else ()),
             order.order_name or "",
@@ -177,7 +182,8 @@ def _print_orders(found: Iterable[jumun_client.Order], *, date: str, show_person
     print_table((*header, *people, "NAME"), rows, right={"PRICE"})
 
 
-def _word(status: int | str | None) -> str:
+def show_status(status: int | str | None) -> str:
+    """A state as a word where it is known, else as the API gives it; '' for none."""
     if isinstance(status, IntEnum):
         return word(status)
     return "" if status is None else str(status)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.catalogue import knows_code
-from jumun_mockserver.core.scenario.steps import WORDS, Cap, Fail, Perform, Refuse, Step
+from jumun_mockserver.core.scenario.steps import WORDS, Cap, Fail, Misdeliver, Perform, Refuse, SetValue, Step
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -30,14 +30,30 @@ def find_obstacle(step: Step, operation: Operation, provider: Provider[Any], con
         match action:
             case Fail(code) if not knows_code(contract, code):
                 return find_unknown_code([step], [contract])
-            case Perform(moment, name) if name not in provider.actions:
-                return f"{moment}({name}): {provider.name} has no action {name!r}{did_you_mean(name, provider.actions)}"
-            case Perform(moment, name) if operation.id not in provider.named_orders:
-                return f"{moment}({name}): a call of {operation.id} names no orders{_list_able(provider.named_orders)}"
+            case Perform() if obstacle := _find_action_obstacle(action, operation, provider):
+                return f"{action.moment}({action.action}): {obstacle}"
+            case Misdeliver(how):
+                return f"{how}: {operation.id} is a call, and {how} is for a webhook, as in bootpay.webhook: {how}"
             case Refuse(code) if obstacle := _find_refusal_obstacle(code, operation, contract):
                 return f"fail: {obstacle}"
             case Cap() if obstacle := _find_cap_obstacle(action, operation):
                 return f"cap: {obstacle}"
+    return ""
+
+
+def find_webhook_obstacle(step: Step) -> str:
+    """Why a step cannot be done to a webhook; '' if it can."""
+    if all(isinstance(action, Misdeliver | SetValue) for action in step.actions):
+        return ""
+    words = ("ok", "lose", "double", "swap", "delay(10m)", "set(/price 1)")
+    return f"{step.text!r} is not for a webhook; expected {', '.join(words[:-1])} or {words[-1]}"
+
+
+def _find_action_obstacle(act: Perform, operation: Operation, provider: Provider[Any]) -> str:
+    if act.action not in provider.actions:
+        return f"{provider.name} has no action {act.action!r}{did_you_mean(act.action, provider.actions)}"
+    if operation.id not in provider.named_orders:
+        return f"a call of {operation.id} names no orders{_list_able(provider.named_orders)}"
     return ""
 
 

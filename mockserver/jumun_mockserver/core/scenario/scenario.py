@@ -1,7 +1,7 @@
 """A scenario: lines of `operation: step, step …`, and where each line has got to.
 
 A call asks the lines for its operation in their order. Each line that is asked counts the call; the first that has
-something for it decides, and those below it are not asked.
+something for it decides, and those below it are not asked. A webhook to be sent is a call of `PROVIDER.webhook`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.faults import TLS_FAIL
 from jumun_mockserver.core.scenario.notation import StepError, split_outside
-from jumun_mockserver.core.scenario.obstacles import find_obstacle, find_unknown_code
+from jumun_mockserver.core.scenario.obstacles import find_obstacle, find_unknown_code, find_webhook_obstacle
 from jumun_mockserver.core.scenario.steps import Step, parse_step
 
 if TYPE_CHECKING:
@@ -175,8 +175,9 @@ class Scenario:
         target = target.strip()
         if not colon:
             raise ScenarioError(f"line {number}: {text!r} is not OPERATION: STEP, STEP …")
+        webhooks = [f"{name}.webhook" for name, each in self._providers.items() if each.webhook]
         operations = [name for contract in self._contracts.values() for name in contract.operations]
-        targets = [_EVERYTHING, *(f"{name}.*" for name in self._contracts), *operations]
+        targets = [_EVERYTHING, *(f"{name}.*" for name in self._contracts), *operations, *webhooks]
         if target not in targets:
             raise ScenarioError(f"line {number}: no operation {target!r}{did_you_mean(target, targets)}")
         try:
@@ -185,6 +186,10 @@ class Scenario:
             raise ScenarioError(f"line {number}: {error}") from None
         if not steps:
             raise ScenarioError(f"line {number}: {target} has no steps")
+        if target in webhooks:
+            if obstacle := next(filter(None, map(find_webhook_obstacle, steps)), ""):
+                raise ScenarioError(f"line {number}: {obstacle}")
+            return _Line(number, place, target, frozenset([target]), steps)
         concerned = [each for name, each in self._contracts.items() if target.startswith((_EVERYTHING, f"{name}."))]
         if unknown := find_unknown_code(steps, concerned):
             raise ScenarioError(f"line {number}: {unknown}")

@@ -4,6 +4,7 @@
     action    = "ok" | CODE | STATUS | slow(1.5s) | slow(lognormal 90ms 0.4) | FAULT | FAULT(arguments)
               | set(POINTER JSON) | repeat(POINTER N) | reverse(POINTER)
               | before(ACTION [DURATION]) | after(ACTION [DURATION]) | fail(CODE [N]) | cap(PARAMETER N)
+              | lose | double | swap | delay(DURATION)
     modifier  = xN | "*" | p=0.1 | seed=7 | @N | from=TIME | until=TIME | ttl=DURATION
 
 `docs/scenarios.md` says what each means.
@@ -127,9 +128,17 @@ class Cap:
     at_most: int
 
 
+@dataclass(frozen=True, slots=True)
+class Misdeliver:
+    """Have a webhook go astray: `lose` it, send it `double`, `swap` it with the next one, `delay` it by `seconds`."""
+
+    how: str
+    seconds: float = 0
+
+
 Alteration: TypeAlias = SetValue | Repeat | Reverse
 """What changes the body of a success."""
-Action: TypeAlias = Fail | Delay | Fault | Alteration | Perform | Refuse | Cap
+Action: TypeAlias = Fail | Delay | Fault | Alteration | Perform | Refuse | Cap | Misdeliver
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +229,9 @@ def _check_together(actions: Sequence[Action], text: str) -> None:
         raise StepError(f"{text!r} repeats twice; once is enough to fill the memory")
     if sum(isinstance(each, Fault) for each in actions) > 1:
         raise StepError(f"{text!r} has two faults, and an answer can be broken in one way only")
+    astray = [each.how for each in actions if isinstance(each, Misdeliver)]
+    if len(set(astray)) < len(astray) or ("lose" in astray and len(actions) > 1):
+        raise StepError(f"{text!r} does a thing twice, or more with a webhook that is lost")
     fails = any(isinstance(each, Fail) for each in actions)
     if fails and any(isinstance(each, Perform | Refuse | Cap) for each in actions):
         raise StepError(
@@ -319,6 +331,19 @@ def _cap(arguments: list[str]) -> Cap:
     raise StepError("write cap(PARAMETER N), e.g. cap(limitCount 2)")
 
 
+def _misdeliver(how: str, arguments: list[str]) -> Misdeliver:
+    if arguments:
+        raise StepError(f"write {how} without brackets")
+    return Misdeliver(how)
+
+
+def _postpone(arguments: list[str]) -> Misdeliver:
+    match arguments:
+        case [duration]:
+            return Misdeliver("delay", parse_span(duration))
+    raise StepError("write delay(DURATION), e.g. delay(10m)")
+
+
 _BUILDERS: dict[str, Callable[[list[str]], Action]] = {
     "slow": _slow,
     "set": _set,
@@ -328,6 +353,8 @@ _BUILDERS: dict[str, Callable[[list[str]], Action]] = {
     "after": partial(_act, "after"),
     "fail": _refuse,
     "cap": _cap,
+    **{how: partial(_misdeliver, how) for how in ("lose", "double", "swap")},
+    "delay": _postpone,
 }
 # Names of steps that are not codes.
 WORDS = ("ok", *_BUILDERS, *FAULTS)

@@ -25,6 +25,8 @@ LegacyClaims: TypeAlias = Literal["auto", "on", "off"]
 LEGACY_CLAIMS: tuple[LegacyClaims, ...] = ("auto", "on", "off")
 PayloadDates: TypeAlias = Literal["auto", "cut", "milliseconds"]
 PAYLOAD_DATES: tuple[PayloadDates, ...] = ("auto", "cut", "milliseconds")
+WebhookFormat: TypeAlias = Literal["json", "form"]
+WEBHOOK_FORMATS: tuple[WebhookFormat, ...] = ("json", "form")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +94,7 @@ class SessionOptions:
     Attributes:
         scenario: Lines of steps, '' for none.
         rates: Operation id → limit.
+        webhooks: Provider → URL.
         frozen_at: Epoch seconds; None for a running clock.
     """
 
@@ -201,6 +204,31 @@ class SessionOptions:
             schema={"type": "number", "minimum": 0, "maximum": 86_400},
             metavar="SECONDS",
             read=float,
+        ),
+    )
+    webhooks: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata=known(
+            help="Where the provider's webhook goes, e.g. bootpay=http://127.0.0.1:3000/webhook.",
+            schema={"type": "object", "additionalProperties": {"type": "string"}},
+            flag="webhook",
+            metavar="PROVIDER=URL",
+            read=dict,
+        ),
+    )
+    webhook_format: WebhookFormat = field(
+        default="json",
+        metadata=known(
+            help="Form of the webhook's body; Bootpay sends either, as the project is set.",
+            schema={"enum": [*WEBHOOK_FORMATS]},
+        ),
+    )
+    webhook_secret: str = field(
+        default="",
+        repr=False,
+        metadata=known(
+            help="Sign the webhook with this secret, as Bootpay signs that of alimtalk; it is not signed if not given.",
+            schema={"type": "string"},
         ),
     )
     frozen_at: float | None = field(

@@ -17,6 +17,7 @@ from jumun_mockserver.core.session.clock import (
     read_moment,
     rfc3339,
 )
+from jumun_mockserver.core.session.deliveries import Deliveries
 from jumun_mockserver.core.session.events import Events
 from jumun_mockserver.core.session.limiter import Limiter
 from jumun_mockserver.core.session.quota import Quota
@@ -25,7 +26,7 @@ from jumun_mockserver.core.shop import Shop
 from jumun_mockserver.core.state.memory import MemoryState
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jumun_contracts import Contract
     from jumun_mockserver.core.journal.journal import Exchange
@@ -37,6 +38,10 @@ if TYPE_CHECKING:
 DEFAULT_ID = "default"
 
 EVENTS_AT_MOST = 1_000
+
+
+def _do_nothing() -> None:
+    pass
 
 
 class Session:
@@ -86,6 +91,9 @@ class Session:
         self._given_clock = clock
         self.journal = Journal(self.state)
         self.events = Events(self.state)
+        self.deliveries = Deliveries(self.state)
+        # What sends its webhooks sets this: to wait until the attempts that are due were made.
+        self.settle: Callable[[], None] = _do_nothing
         self.quota = Quota(options.quota, state=self.state)
         rates = {
             operation.id: options.rates.get(operation.id) or operation.rate_limit
@@ -184,6 +192,7 @@ class Session:
 
         Returns:
             What the clock shows, and `events`, those that the move made due, EVENTS_AT_MOST of them, of `total`.
+            Webhooks that became due were tried.
 
         Raises:
             ClockError: A time or duration that is none, or a move out of what a clock can show; nothing is changed.
@@ -199,12 +208,32 @@ class Session:
         except ClockError as error:
             raise ClockError(f"{key}: {error}") from None
         due = self.apply_due()
+        self.settle()
         events = [{**event, "at": rfc3339(event["at"])} for event in due[:EVENTS_AT_MOST]]
         return {**self.show_clock(), "events": events, "total": len(due)}
 
+    def signing_second(self) -> int:
+        """The second that a signature of the session's own bears: the real one, for receivers know no other.
+
+        A clock that stands still has its own.
+        """
+        return int(self._clock.times()[-1])
+
     def apply_due(self) -> list[dict[str, Any]]:
-        """Have time do all that is due in the shops by the session's clock; its events."""
-        return [event for each in self._providers.values() for event in each.apply_due(self.shops[each.name])]
+        """Have time do all that is due in the shops by the session's clock, in its order; its events."""
+        events: list[dict[str, Any]] = []
+        while due := sorted(self._iter_due()):
+            (_, name), *later = due
+            # As far as the next thing that is due in another shop.
+            until = later[0][0] if later else None
+            events += self._providers[name].apply_due(self.shops[name], until)
+        return events
+
+    def _iter_due(self) -> Iterator[tuple[float, str]]:
+        """When the first thing is due in each shop that has one."""
+        for name, provider in self._providers.items():
+            if (at := provider.first_due(self.shops[name])) is not None:
+                yield at, name
 
     @property
     def scenario(self) -> Scenario:

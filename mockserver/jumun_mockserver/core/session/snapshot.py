@@ -15,6 +15,7 @@ from jumun_contracts import Schema, parse_json
 from jumun_mockserver.core.journal.journal import LOG
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.core.session.clock import ClockError
+from jumun_mockserver.core.session.deliveries import begin_deliveries
 from jumun_mockserver.core.state.state import StateError
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def restore_snapshot(session: Session, snapshot: Any) -> None:
         named = {
             part: _rename(state[part], _ANY_SESSION, f"{session.id}.") for part in ("values", "ends") if part in state
         }
-        session.load({**state, **named})
+        loaded = {**state, **named}
+        session.load(begin_deliveries(loaded) if session.options.webhooks else loaded)
     except StateError as error:
         raise SnapshotError(f"/state: {error}") from error
 

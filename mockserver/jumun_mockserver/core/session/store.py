@@ -58,6 +58,26 @@ class Store(Protocol):
         """Catalogue codes that any session answered, those that are gone included, as (provider, code)."""
         ...
 
+    def close(self) -> None:
+        """Send no more webhooks."""
+        ...
+
+
+class Sender(Protocol):
+    """What sends the webhooks of sessions."""
+
+    def check(self, webhooks: Mapping[str, str]) -> None:
+        """Refuse addresses that webhooks may not go to; raises ValueError."""
+        ...
+
+    def attend(self, session: Session) -> None:
+        """Send the webhooks of a session from now on."""
+        ...
+
+    def stop(self) -> None:
+        """Send no more."""
+        ...
+
 
 class MemoryStore:
     """Sessions in this process.
@@ -72,9 +92,19 @@ class MemoryStore:
         *,
         at_most: int = SESSIONS_AT_MOST,
         forgotten_after_s: float = FORGOTTEN_AFTER_S,
+        sender: Sender | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """Keep sessions beside `default`.
+
+        Args:
+            at_most: How many.
+            sender: What sends the webhooks of all of them; None where none are sent.
+        """
         self.default = default
+        self._sender = sender
+        if sender:
+            sender.attend(default)
         self._providers = providers
         self._at_most = at_most
         self._forgotten_after_s = forgotten_after_s
@@ -111,6 +141,8 @@ class MemoryStore:
 
     def create(self, options: SessionOptions) -> Session:
         """Make one. Its id cannot be guessed."""
+        if self._sender:
+            self._sender.check(options.webhooks)
         session = Session(self._providers, options, id_=f"js{secrets.token_hex(8)}")
         with self._lock:
             self._forget_old()
@@ -118,6 +150,8 @@ class MemoryStore:
                 raise SessionError(f"there are {self._at_most} sessions already; delete some")
             self._sessions[session.id] = session
             session.called_at = self._monotonic()
+        if self._sender:
+            self._sender.attend(session)
         return session
 
     def delete(self, id_: str) -> None:
@@ -131,6 +165,11 @@ class MemoryStore:
     def __iter__(self) -> Iterator[Session]:
         with self._lock:
             return iter((self.default, *self._sessions.values()))
+
+    def close(self) -> None:
+        """Send no more webhooks."""
+        if self._sender:
+            self._sender.stop()
 
     def met(self) -> set[tuple[str, str]]:
         """Catalogue codes that any session answered, those that are gone included, as (provider, code)."""

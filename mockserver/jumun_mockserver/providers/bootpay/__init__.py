@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 from jumun_mockserver.core.provider import ApiError, Provider
 from jumun_mockserver.providers.bootpay.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
 from jumun_mockserver.providers.bootpay.envelope import render_error, response_headers
-from jumun_mockserver.providers.bootpay.orders import list_orders
-from jumun_mockserver.providers.bootpay.placing import ACTIONS, act, find_order, iter_orders, place_order
+from jumun_mockserver.providers.bootpay.idempotency import replaying
+from jumun_mockserver.providers.bootpay.invoices import create_invoice, list_invoices, notify, show_invoice
+from jumun_mockserver.providers.bootpay.lifecycle import explain
+from jumun_mockserver.providers.bootpay.orders.acting import ACTIONS, act, find_order, iter_orders
+from jumun_mockserver.providers.bootpay.orders.cancelling import (
+    approve_cancellation,
+    list_cancellations,
+    reject_cancellation,
+    request_cancellation,
+    withdraw_cancellation,
+)
+from jumun_mockserver.providers.bootpay.orders.detail import show_order
+from jumun_mockserver.providers.bootpay.orders.listing import list_month, list_orders
+from jumun_mockserver.providers.bootpay.orders.placing import place_order
 from jumun_mockserver.providers.bootpay.shop import open_shop, own_keys
+from jumun_mockserver.providers.bootpay.subscriptions.handlers import SUBSCRIPTION_HANDLERS
+from jumun_mockserver.providers.bootpay.subscriptions.transitions import apply_due, first_due, in_time
+from jumun_mockserver.providers.bootpay.webhook import WEBHOOK
 from jumun_mockserver.providers.bootpay.written import FAMILIES
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
     from jumun_mockserver.providers.bootpay.shop import BootpayShop
 
-_DETAIL = re.compile(r"/v1/+orders/+([^/]+)/*")
 
-
-def path_not_found(call: Call, shop: BootpayShop) -> NoReturn:
-    """Order detail is not served, but what it says to wrong keys and of an order that is not there is known, and said.
+def path_not_found(call: Call, shop: BootpayShop) -> NoReturn:  # noqa: ARG001 - the record's signature
+    """Refuse a path that no operation has.
 
     Raises:
-        ApiError: `unauthenticated` or `order_not_found` for order detail, `path_not_found` for all else.
+        ApiError: `path_not_found`.
     """
-    found = _DETAIL.fullmatch(call.request.path)
-    if not found or call.request.method != "GET":
-        raise ApiError("path_not_found", "no operation of bootpay has this path")
-    authenticate(call, shop)
-    if shop.orders.find(found[1]) is None:
-        raise ApiError("order_not_found", "the shop has no order of this order_id or order_number")
-    raise ApiError("path_not_found", "the order is there, but Jumun does not serve order detail")
+    raise ApiError("path_not_found", "no operation of bootpay has this path")
 
 
 BOOTPAY = Provider(
@@ -48,7 +54,24 @@ BOOTPAY = Provider(
     handlers=MappingProxyType(
         {
             "bootpay.token": issue_token,
-            "bootpay.orders.list": list_orders,
+            **{
+                id_: in_time(handler)
+                for id_, handler in {
+                    "bootpay.orders.list": list_orders,
+                    "bootpay.orders.detail": show_order,
+                    "bootpay.orders.month": list_month,
+                    "bootpay.order_cancel.list": list_cancellations,
+                    "bootpay.order_cancel.request": replaying(request_cancellation),
+                    "bootpay.order_cancel.withdraw": replaying(withdraw_cancellation),
+                    "bootpay.order_cancel.approve": replaying(approve_cancellation),
+                    "bootpay.order_cancel.reject": replaying(reject_cancellation),
+                    "bootpay.invoices.list": list_invoices,
+                    "bootpay.invoices.detail": show_invoice,
+                    "bootpay.invoices.create": replaying(create_invoice),
+                    "bootpay.invoices.notify": replaying(notify),
+                    **SUBSCRIPTION_HANDLERS,
+                }.items()
+            },
         }
     ),
     read_credential=read_credential,
@@ -64,4 +87,8 @@ BOOTPAY = Provider(
     find_order=find_order,
     iter_orders=iter_orders,
     families=FAMILIES,
+    first_due=first_due,
+    apply_due=apply_due,
+    explain=explain,
+    webhook=WEBHOOK,
 )

@@ -10,22 +10,24 @@ import base64
 import binascii
 import hmac
 import math
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.contract.requests import find_syntax, read_text
 from jumun_mockserver.core.provider import ApiError, check_token
 from jumun_mockserver.core.session.tokens import TokenPolicy
+from jumun_mockserver.providers.bootpay.times import KST
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from jumun_contracts import Operation
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.provider import Call
     from jumun_mockserver.providers.bootpay.shop import BootpayShop
 
 # Half an hour; asked again within 25 minutes, the same token.
 TOKEN_POLICY = TokenPolicy(life_s=1_800, reuse_s=300)
-
-_KST = timezone(timedelta(hours=9))
 
 
 def issue_token(call: Call, shop: BootpayShop) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def issue_token(call: Call, shop: BootpayShop) -> dict[str, Any]:
     if len(owners) > 1:
         raise ApiError("unauthenticated", "the body's keys and the Basic pair belong to two applications")
     token = shop.tokens.issue_token(owners.pop(), now=call.now)
-    ends = datetime.fromtimestamp(token.expires_at, UTC).astimezone(_KST)
+    ends = datetime.fromtimestamp(token.expires_at, UTC).astimezone(KST)
     return {
         "access_token": token.text,
         "expired_at": ends.isoformat(timespec="seconds"),
@@ -70,11 +72,22 @@ def read_credential(request: Request) -> str:
 
 
 def authenticate(call: Call, shop: BootpayShop) -> str:
-    """The application's client key, from a Basic pair or a Bearer token.
+    """The application's client key, from a Basic pair or a Bearer token, if it may make the call.
+
+    A key without the scope of the operation's family, and a BOOTPAY-ROLE that the operation does not take, are
+    refused; a call without the header has the role `user`, as the SDKs' default.
 
     Raises:
-        ApiError: `unauthenticated`.
+        ApiError: `unauthenticated`, `scope_missing` or `role_not_supported`.
     """
+    client_key = _identify(call, shop)
+    if call.operation and call.operation.security:
+        _check_scope(call.operation, shop.scopes.get(client_key))
+        _check_role(call.operation, call.request)
+    return client_key
+
+
+def _identify(call: Call, shop: BootpayShop) -> str:
     header = call.request.headers.get("authorization")
     if header is None:
         raise ApiError("unauthenticated", "no Authorization header")
@@ -86,6 +99,21 @@ def authenticate(call: Call, shop: BootpayShop) -> str:
     if scheme.lower() != "bearer":
         raise ApiError("unauthenticated", "the Authorization header is neither Basic nor Bearer")
     return check_token(shop.tokens, credential, now=call.now)
+
+
+def _check_scope(operation: Operation, scopes: Collection[str] | None) -> None:
+    """Refuse an operation whose family, e.g. `orders`, is not among the scopes of a key; None for all."""
+    family = operation.id.split(".")[1]
+    if scopes is not None and family not in scopes:
+        raise ApiError("scope_missing", f"the key has the scopes {', '.join(scopes) or 'none'}, and not {family}")
+
+
+def _check_role(operation: Operation, request: Request) -> None:
+    role = request.headers.get("bootpay-role", "user").strip().lower()
+    if operation.roles and role not in operation.roles:
+        raise ApiError(
+            "role_not_supported", f"BOOTPAY-ROLE is {role!r}; {operation.id} takes {', '.join(operation.roles)}"
+        )
 
 
 def _read_basic(credential: str) -> tuple[str, str]:

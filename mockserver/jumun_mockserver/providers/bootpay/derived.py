@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pyroaring import BitMap
 
 from jumun_mockserver.core.timeline import Timeline
-from jumun_mockserver.providers.bootpay.filters import FIRST_DAY, KST_S, LAST_DAY, midnight, shown
+from jumun_mockserver.providers.bootpay.filters import FIRST_DAY, KST_S, LAST_DAY, WITH_CANCELS, midnight, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -52,6 +52,24 @@ _NUMBERS, _STEP = 10**14, 61_803_398_874_989
 _STEP_BACK = pow(_STEP, -1, _NUMBERS)
 _FOUND_AT_MOST = 16
 _SEPARATOR = b"\xff"
+
+
+# Columns of which a set is kept for each of these values; those of states are as the profile shows them.
+_KNOWN: dict[str, tuple[Hashable, ...]] = {
+    "user_id": _USERS,
+    "user_group_id": _GROUPS[2:],
+    "order_subscription_ids": _CONTRACTS,
+    "subscription_billing_type": (0, 1, 2),
+    "delay": _DELAYS,
+    "has_cancels": (True,),
+}
+# Columns that one drawn byte decides: which, and the value that it gives.
+_BY_BYTE: dict[str, tuple[int, Callable[[int], Hashable]]] = {
+    "user_id": (_USER, lambda byte: _USERS[byte % len(PEOPLE)]),
+    "user_group_id": (_USER, lambda byte: _GROUPS[byte // len(PEOPLE) % len(_GROUPS)]),
+    "subscription_billing_type": (_BILLING, lambda byte: byte % 3),
+    "has_cancels": (_STATE, lambda byte: _STATES[byte % len(_STATES)][0] in WITH_CANCELS),
+}
 
 
 class Derived:
@@ -187,30 +205,16 @@ class Derived:
         return found
 
     def _known(self, column: str) -> tuple[Hashable, ...]:
-        match column:
-            case "status" | "receipt_status":
-                at = ("status", "receipt_status").index(column)
-                return tuple(shown(column, state[at], self._profile) for state in _STATES)
-            case "user_id":
-                return _USERS
-            case "user_group_id":
-                return _GROUPS[2:]
-            case "order_subscription_ids":
-                return _CONTRACTS
-            case "delay":
-                return _DELAYS
-            case _:
-                return (0, 1, 2)
+        if column in _KNOWN:
+            return _KNOWN[column]
+        at = ("status", "receipt_status").index(column)
+        return tuple(shown(column, state[at], self._profile) for state in _STATES)
 
     def _make_set(self, column: str, value: Any) -> BitMap:
         match column:
             case "status" | "receipt_status":
                 known = self._known(column)
                 return self._where(_STATE, lambda byte: known[byte % len(_STATES)] == value)
-            case "user_id":
-                return self._where(_USER, lambda byte: _USERS[byte % len(PEOPLE)] == value)
-            case "user_group_id":
-                return self._where(_USER, lambda byte: _GROUPS[byte // len(PEOPLE) % len(_GROUPS)] == value)
             case "order_subscription_ids":
                 each = self._where(_CONTRACT, lambda byte: value in _contracts(1, byte))
                 together = self._where(_CONTRACT, lambda byte: value in _contracts(2, byte))
@@ -219,7 +223,8 @@ class Derived:
             case "delay":
                 return self._delayed(value)
             case _:
-                return self._where(_BILLING, lambda byte: byte % 3 == value)
+                at, read = _BY_BYTE[column]
+                return self._where(at, lambda byte: read(byte) == value)
 
     def _delayed(self, delay: int) -> BitMap:
         """The indices of paid orders that were purchased so many seconds after they were created."""

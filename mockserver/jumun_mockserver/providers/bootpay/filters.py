@@ -31,6 +31,8 @@ FIRST_DAY, LAST_DAY = -(1 << 20), 1 << 22
 _ON_THE_PAGE = {
     "receipt_status": {2: 0, 5: 0, 20: 1},
     "status": {5: 1, 8: 2, 10: 4, 11: 4, 12: 2},
+    # Of subscriptions: page commerce.bootpay.ai/subscription/plan/contract. On hold is shown as paused, assumed.
+    "subscription_status": {-1: 1, -2: 2, -3: 2, 15: 4, 20: 3},
 }
 # Purchase days are also kept by 32, 1,024 and 32,768 of them, so that a long range is a few dozen sets.
 _DAY_BITS = (0, 5, 10, 15)
@@ -43,7 +45,10 @@ _COLUMNS = (
     "subscription_billing_type",
     "status",
     "receipt_status",
+    "has_cancels",
 )
+# Statuses of orders of the data that were cancelled, or are asked to be.
+WITH_CANCELS = frozenset({3, 4, 10, 11})
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +193,8 @@ class Index:
             if (value := row.get(column)) is not None:
                 yield column, value
         yield "subscription_billing_type", row.get("subscription_billing_type", 0)
+        if row["cancels"] if "cancels" in row else row["status"] in WITH_CANCELS:
+            yield "has_cancels", True
         for contract in set(row.get("order_subscription_ids", ())):
             yield "order_subscription_ids", contract
         if row["purchased_at"]:

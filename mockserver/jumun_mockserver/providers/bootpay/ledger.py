@@ -87,14 +87,24 @@ class Ledger:
             return self._derived.size - len(self._hidden) + len(self._at_place) + len(self._rows)
 
     def __iter__(self) -> Iterator[Row]:
-        """All orders in the form of the data files; the lock is taken for some at a time."""
+        """All orders in the form of the data files, newest first; the lock is taken for some at a time."""
+        return self.iter_rows(read_filters({}))
+
+    def iter_rows(self, filters: Filters) -> Iterator[Row]:
+        """Those that fit, as `__iter__`."""
         for start in count(0, _ITERATED):
             with self._lock:
-                derived, rows = self._matching(read_filters({}))
+                derived, rows = self._matching(filters)
                 found = [self._row(place) for place in self._page(derived, rows, start, _ITERATED)]
             yield from found
             if len(found) < _ITERATED:
                 return
+
+    def count(self, filters: Filters) -> int:
+        """How many fit."""
+        with self._lock:
+            derived, rows = self._matching(filters)
+            return len(derived) + len(rows)
 
     def select(self, values: Mapping[str, Any]) -> Page:
         """The page that a call's parameters ask for, with defaults filled in."""

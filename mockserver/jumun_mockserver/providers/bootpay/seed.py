@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pyroaring import BitMap
 
-from jumun_mockserver.core.seed import Shared, fingerprint, read_rows
+from jumun_mockserver.core.seed import Shared, fingerprint, read_lifecycle, read_rows
 from jumun_mockserver.providers.bootpay.derived import Derived
 from jumun_mockserver.providers.bootpay.filters import shown
 from jumun_mockserver.providers.bootpay.rows import Rows
+from jumun_mockserver.providers.bootpay.subscriptions.seeded import derive_rows
+from jumun_mockserver.providers.bootpay.subscriptions.steps import Terms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from jumun_mockserver.core.data_folder import DataFolder
     from jumun_mockserver.core.session.options import SessionOptions
@@ -39,6 +42,10 @@ class Seed:
 
     Attributes:
         secrets: client_key → secret_key.
+        scopes: client_key → families of operations that it may call; a key that is not there may call all.
+        settings: lifecycle.yaml.
+        invoices: Id → invoice.
+        terms: What contracts follow, of lifecycle.yaml.
         rows: Packaged orders and the user's.
         derived: The others.
         hidden: Indices of derived orders in whose place one of the rows is.
@@ -55,10 +62,29 @@ class Seed:
         self.secrets: Mapping[str, str] = MappingProxyType(
             {key: row["secret_key"] for key, row in applications.items()}
         )
+        self.scopes: Mapping[str, Collection[str]] = MappingProxyType(
+            {key: row["scopes"] for key, row in applications.items() if "scopes" in row}
+        )
+        self.settings = read_lifecycle("bootpay", data=data)
+        self.invoices = read_rows("bootpay", "invoices", data=data)
+        plan = self.settings["subscription"]
+        self.terms = Terms(seed, self.settings["cycles"], plan["fee_percent"], plan["cycle"], plan["total_duration"])
+        self._contracts = read_rows("bootpay", "subscriptions", data=data)
         self.rows = Rows.sort(rows.values(), profile)
         self.derived = Derived(seed, orders, profile)
         self.hidden = BitMap([index for order_id in rows if (index := self.derived.find(order_id)) is not None])
         self._rendered: dict[int, dict[str, Any]] = {}
+
+    @cached_property
+    def contracts(self) -> list[dict[str, Any]]:
+        """Contracts in the form of the data files: packaged ones, the user's, and those that derived orders name."""
+        derived = {row["order_subscription_id"]: row for row in derive_rows(self.derived, self.terms.seed)}
+        return list({**derived, **self._contracts}.values())
+
+    def find_order(self, text: str) -> Row | None:
+        """The order of an order_id or order_number, as it was at first."""
+        index = None if (row := self.rows.find(text)) is not None else self.derived.find(text)
+        return row if index is None else self.derived.row(index)
 
     def shown_row(self, index: int) -> dict[str, Any]:
         """A derived order as the list shows it. Those that were looked at are kept, up to a bound."""

@@ -23,7 +23,7 @@ from jumun_mockserver.providers.naver.orders.query import query_product_orders
 from jumun_mockserver.providers.naver.placing import place_order
 from jumun_mockserver.providers.naver.seller import list_channels, show_account
 from jumun_mockserver.providers.naver.shop import open_shop, own_keys
-from jumun_mockserver.providers.naver.transitions import apply_due
+from jumun_mockserver.providers.naver.transitions import apply_due, first_due
 
 if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
@@ -88,6 +88,7 @@ NAVER = Provider(
             ],
         }
     ),
+    first_due=first_due,
     apply_due=apply_due,
     explain=explain,
 )

@@ -67,18 +67,31 @@ def perform(
             return Outcome(rule, events)
 
 
-def apply_due(shop: NaverShop) -> list[dict[str, Any]]:
-    """Have time do all that is due by the session's clock, in its order; its events."""
+def first_due(shop: NaverShop) -> float | None:
+    """When the first thing that is due by the session's clock was; None where nothing is."""
+    found = _find_due(shop, shop.clock.now())
+    return found[1] if found else None
+
+
+def apply_due(shop: NaverShop, until: float | None = None) -> list[dict[str, Any]]:
+    """Have time do all that is due by then or, for None, by the session's clock, in its order; its events."""
     events: list[dict[str, Any]] = []
-    now_ms = to_ms(shop.clock.now())
-    while (due := shop.book.first_due()) is not None and due[0] <= now_ms:
-        item = shop.book.find(due[1])
-        if item is None or (at := item.moments.get("due")) is None or to_ms(at) != due[0]:
-            # It changed since the index was read.
-            shop.book.look_again(due[1])
-            continue
+    end = shop.clock.now() if until is None else until
+    while found := _find_due(shop, end):
+        item, at = found
         events += perform(item.id, TIME_ACTIONS[item.cell], shop, actor="time", at=at).events
     return events
+
+
+def _find_due(shop: NaverShop, end: float) -> tuple[Item, float] | None:
+    """What is due first, and when, if that is not after `end`."""
+    while (due := shop.book.first_due()) is not None and due[0] <= to_ms(end):
+        item = shop.book.find(due[1])
+        if item is not None and (at := item.moments.get("due")) is not None and to_ms(at) == due[0]:
+            return item, at
+        # It changed since the index was read.
+        shop.book.look_again(due[1])
+    return None
 
 
 def look_at(item: Item, book: Book, *, quantity: int | None = None) -> Look:
@@ -118,10 +131,10 @@ def _change_product_order(
         edit(row)
     if rule.to:
         _move(row, rule, rule.to, at)
-    if rule.feed:
+    if rule.type:
         state = read_state(item.record, row["productOrder"])
         state.pop("placeOrderStatus")
-        row["feed"] = {"type": rule.feed, "at": at, **state}
+        row["feed"] = {"type": rule.type, "at": at, **state}
     events = [make_event(rule, item.record, row, at)]
     if rule.to == BACK:
         resume_exchange(row)
@@ -137,8 +150,8 @@ def _move(row: dict[str, Any], rule: Rule, to: str, at: float) -> None:
         product_order |= {"placeOrderStatus": "OK", "placeOrderDate": render_time(at)}
     if to == "DELIVERING":
         product_order["productOrderStatus"] = to
-        if rule.feed == "CLAIM_REJECTED":
-            move_claim(row, to, rule.feed, at)
+        if rule.type == "CLAIM_REJECTED":
+            move_claim(row, to, rule.type, at)
     elif to == "DELIVERED" and rule.action == "release_decision":
         product_order["claimStatus"] = f"{product_order['claimStatus']}_RELEASE"
     elif to == "DELIVERED":
@@ -150,7 +163,7 @@ def _move(row: dict[str, Any], rule: Rule, to: str, at: float) -> None:
         product_order |= {"productOrderStatus": to, "decisionDate": render_time(at)}
         row["moments"]["PURCHASE_DECIDED_DATETIME"] = at
     elif to != "PAYED/OK":
-        move_claim(row, to, rule.feed, at)
+        move_claim(row, to, rule.type, at)
 
 
 def _set_due(row: dict[str, Any], record: Mapping[str, Any], book: Book, at: float) -> None:
@@ -166,4 +179,4 @@ def make_event(rule: Rule, record: Mapping[str, Any], row: Mapping[str, Any], at
     product_order = row["productOrder"]
     state = read_state(record, product_order)
     id_ = product_order["productOrderId"]
-    return Event(at, "naver", row["order_id"], id_, rule.actor, rule.action, rule.feed, state)
+    return Event(at, "naver", row["order_id"], id_, rule.actor, rule.action, rule.type, state)

@@ -109,3 +109,12 @@ def test_moves_that_are_refused(
     assert (clock.now(), clock.frozen) == (NOON, True)
     with pytest.raises(TypeError, match="fortnights"):
         clock.advance(fortnights=1)
+
+
+def test_what_is_due_in_both_shops_happens_in_order() -> None:
+    """A bill that is due before a parcel arrives is paid before that, at its own time."""
+    with LiveServer(frozen_at="2026-12-10T12:00:00Z") as server, ControlClient(server.url) as control:
+        server.clock.advance("12d")
+        events = [(each["provider"], each["action"], each["at"]) for each in control.events()]
+    assert ("bootpay", "bill", "2026-12-11T02:52:09.000+00:00") in events
+    assert [provider for provider, _, _ in events[:2]] == ["bootpay", "naver"]

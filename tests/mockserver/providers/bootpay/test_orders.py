@@ -444,11 +444,3 @@ def test_an_unknown_order(either: World, order: str, reference: Callable[[str], 
         assert list(answer.json.items()) == list(page.items())
     else:
         assert answer.json == {"error_code": "ORDER_NOT_FOUND", "message": page["message"]}
-
-
-@pytest.mark.parametrize("order", [DOCUMENTED, "25071182085082524116"])
-def test_a_known_orders_detail(either: World, order: str) -> None:
-    """Of an order that is there, by either number, Jumun says that detail is not served, and not that it is missing."""
-    answer = either.call("GET", f"/v1/orders/{order}", authorization=basic(*KEYS))
-    assert (answer.status, answer.json["code"]) == (404, 404)
-    assert "does not serve order detail" in answer.note

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from jumun_contracts import load_contract
 from jumun_mockserver.core.orders import NewOrder, OrderError
-from jumun_mockserver.providers.bootpay.placing import act, find_order, iter_orders, place_order
+from jumun_mockserver.providers.bootpay.orders.acting import act, find_order, iter_orders
+from jumun_mockserver.providers.bootpay.orders.placing import place_order
 from tests.mockserver.world import World, write
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def test_a_paid_order_is_paid_in_the_list(either: World) -> None:
     (event,) = act(ids["order_number"], "pay", None, shop_of(either))
     order = find_order(ids["order_id"], shop_of(either))
     assert order
-    assert (order.state, order.actions) == ({"status": 2, "receipt_status": 1}, ())
+    assert (order.state, order.actions) == ({"status": 2, "receipt_status": 1}, ("request_cancel", "confirm"))
     assert event == {
         "number": 2,
         "at": either.clock.now(),
@@ -90,7 +91,7 @@ def test_an_order_of_the_data_can_be_paid(either: World) -> None:
     assert listed(either) == before
     assert UNPAID_SEED in listed(either, "payment_status=1&status=2")
     assert UNPAID_SEED not in listed(either, "payment_status=0")
-    with pytest.raises(OrderError, match="possible now: none"):
+    with pytest.raises(OrderError, match="possible now: request_cancel, confirm"):
         act(UNPAID_SEED, "pay", None, shop_of(either))
 
 
@@ -105,7 +106,10 @@ def test_a_change_is_the_sessions_own() -> None:
 
 @pytest.mark.parametrize(
     ("id_", "action", "says"),
-    [(PAID_SEED, "pay", "'pay'.*status 2, receipt_status 1.*none"), (UNPAID_SEED, "expire", "'expire'.*: pay$")],
+    [
+        (PAID_SEED, "pay", "'pay'.*status 2, receipt_status 1.*: request_cancel, confirm, bill, fail_bill$"),
+        (UNPAID_SEED, "confirm", "'confirm'.*: pay, subscribe, issue_account, expire$"),
+    ],
 )
 def test_an_action_that_is_not_possible(world: World, id_: str, action: str, says: str) -> None:
     """It is refused with the state and what is possible, and nothing happens."""

@@ -76,7 +76,7 @@ def written(rule: Rule) -> str:
     condition = f"if {rule.when} " if rule.when else ""
     if rule.cause:
         return f"{condition}fails {load_contract('naver').causes[rule.cause]}"
-    return f"{condition}{rule.to or 'same'} {rule.feed or '-'}"
+    return f"{condition}{rule.to or 'same'} {rule.type or '-'}"
 
 
 def test_every_cell_is_expected() -> None:

@@ -188,7 +188,8 @@ class OrderMachine(RuleBasedStateMachine):
             self.world.session.move_clock(advance_s=seconds)
         for event in self.read_events():
             assert event["actor"] == "time"
-            self.take(self.orders[event["product_order_id"]], event)
+            if event["provider"] == "naver":
+                self.take(self.orders[event["product_order_id"]], event)
 
     @precondition(lambda self: self.last >= self.saved + 5)
     @rule()

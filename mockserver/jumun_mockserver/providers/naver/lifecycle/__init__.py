@@ -1,7 +1,8 @@
 """The life of a product order: what each action does to it in each state."""
 
+from jumun_mockserver.core.lifecycle import Rule
 from jumun_mockserver.providers.naver.lifecycle.conditions import ADD_ON, CONDITIONS, Look
-from jumun_mockserver.providers.naver.lifecycle.rules import RULES, Rule
+from jumun_mockserver.providers.naver.lifecycle.rules import RULES
 from jumun_mockserver.providers.naver.lifecycle.states import BACK, CLAIMS, STATES, State, state_of
 from jumun_mockserver.providers.naver.lifecycle.table import (
     CONTROL_ACTIONS,

@@ -6,8 +6,7 @@ github.com/commerce-api-naver/commerce-api by their number, and live responses t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from jumun_mockserver.core.lifecycle import Rule
 from jumun_mockserver.providers.naver.lifecycle.states import BACK, STATES, State
 
 _PAID: tuple[State, ...] = ("PAYED/NOT_YET", "PAYED/OK")
@@ -28,31 +27,6 @@ _LIVE_9999 = "live responses of dispatch to sent, canceled and changed orders"
 _CLAIM_9999 = "discussion #1457: claim calls fail with 9999 whatever the cause; for this state assumed"
 _HELD = "apicenter docs, holdbackConfigurer and holdbackReleaser: 관리자; in which states is assumed"
 _IN_PART = "apicenter docs: remainQuantity sinks with claims for a part; that the rest goes on as before is assumed"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What an action does in some states.
-
-    Attributes:
-        states: In which it holds.
-        actor: `seller`, `buyer`, `courier`, `administrator` or `time`.
-        action: The seller's operation id without its family, or an action of the control plane.
-        to: The state afterwards, or `BACK`; None where it stays as it is.
-        feed: The lastChangedType of the feed row that it makes; None for none.
-        cause: Why it fails for the product order, as errors.yaml has it; '' if it does not.
-        when: Name of the condition under which the rule holds, one of CONDITIONS; '' for always.
-    """
-
-    states: tuple[State, ...]
-    actor: str
-    action: str
-    to: str | None
-    feed: str | None
-    evidence: str
-    source: str
-    cause: str = ""
-    when: str = ""
 
 
 def _fails(states: tuple[State, ...], action: str, cause: str, evidence: str, source: str, *, when: str = "") -> Rule:

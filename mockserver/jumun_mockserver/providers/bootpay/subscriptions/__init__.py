@@ -1,0 +1,1 @@
+"""Subscriptions: contracts that bill on their cycle, their bills, adjustments and requests."""
