@@ -55,12 +55,14 @@ class RawAnswer(Generic[T]):
         http_response: Body read and decoded, ``.request`` attached.
         attempts: How many requests were sent for the call, those for a token included.
         elapsed_s: Seconds that the call took, waits included.
+        idempotency_key: Under which the API keeps the answer; None for a call without one.
     """
 
     operation: str
     http_response: httpx.Response = field(repr=False)
     attempts: int
     elapsed_s: float
+    idempotency_key: str | None = None
     _read: Callable[[object], T] = field(repr=False)
 
     @property
@@ -79,6 +81,7 @@ class RawAnswer(Generic[T]):
             return decode(self.operation, self.http_response, self._read)
         except ApiError as error:
             error.attempts, error.elapsed_s = self.attempts, self.elapsed_s
+            error.idempotency_key = self.idempotency_key
             raise
 
 

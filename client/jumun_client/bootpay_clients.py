@@ -52,7 +52,7 @@ class BootpayCommerceClient(BootpayCalls):
         timing: Timing | None = None,
         **settings: Unpack[Settings],
     ) -> None:
-        self._api = BootpayApi(client_key=client_key, secret_key=secret_key, base_url=base_url)
+        self._api = BootpayApi(client_key=client_key, secret_key=secret_key, base_url=base_url, clock=clock)
         super().__init__(
             clock=clock,
             calls_per_s=None,
@@ -88,7 +88,7 @@ class AsyncBootpayCommerceClient(AsyncBootpayCalls):
         timing: AsyncTiming | None = None,
         **settings: Unpack[Settings],
     ) -> None:
-        self._api = BootpayApi(client_key=client_key, secret_key=secret_key, base_url=base_url)
+        self._api = BootpayApi(client_key=client_key, secret_key=secret_key, base_url=base_url, clock=clock)
         super().__init__(
             clock=clock,
             calls_per_s=None,

@@ -27,18 +27,21 @@ class Call:
         operation: e.g. ``naver.token``; errors carry it.
         query: Pairs in the order in which they are sent.
         repeatable: Whether it is safe to send again when its outcome is unknown.
+        idempotency_key: By which the API knows a repeat and gives the answer of before; None for none. A call with one
+            may be sent again once the one before has ended: the API has no lock for two at the same time.
         confidential: What of the request no text may show, should the answer quote it.
         timeout: In place of the HTTP client's own; None for that.
         ends_at_s: When the whole call must be over, by the clock of its conversation.
     """
 
     operation: str
-    method: Literal["GET", "POST"]
+    method: Literal["GET", "POST", "PUT", "DELETE"]
     url: str
     query: tuple[tuple[str, str], ...] = field(default=(), repr=False)  # a keyword may be a person's name
     headers: Mapping[str, str] = field(repr=False)
     body: bytes | None = field(default=None, repr=False)
     repeatable: bool
+    idempotency_key: str | None = field(default=None, repr=False)
     confidential: tuple[str, ...] = field(default=(), repr=False)
     timeout: httpx.Timeout | None = None
     ends_at_s: float = math.inf

@@ -33,6 +33,8 @@ T = TypeVar("T")
 
 # 501 and 505 say that the API will never do it.
 _PASSING: Final = frozenset(range(500, 600)) - {501, 505}
+# A gateway's 504 says nothing of what goes on behind it.
+_GATEWAY_TIMEOUT: Final = 504
 # Who is to wait longer than this is better told so.
 _LONGEST_WAIT_S: Final = 60.0
 _THROTTLE_S: Final = 1.0
@@ -75,6 +77,7 @@ class Conversation:
         self._started_s = surroundings.monotonic()
         self._ends_at_s = self._started_s + options.deadline
         self._retries = 0
+        self._idempotency_key: str | None = None
         self.attempts = 0
 
     @property
@@ -88,6 +91,7 @@ class Conversation:
             return (yield from flow)
         except ApiError as error:
             error.attempts, error.elapsed_s = self.attempts, self.elapsed_s
+            error.idempotency_key = self._idempotency_key
             raise
 
     def remaining_s(self) -> float | None:
@@ -113,10 +117,10 @@ class Conversation:
             is_sent=cause.is_sent,
         ) from cause
 
-    def ask(self, call: Call, read: Callable[[Fields], T]) -> Flow[RawAnswer[T]]:
-        """Send a request and give its answer; raises `StatusError` for one with an error status."""
+    def ask(self, call: Call, read: Callable[[object], T]) -> Flow[RawAnswer[T]]:
+        """Send a request and give its answer, whose JSON ``read`` reads; raises `StatusError`."""
         response = yield from self.exchange(call)
-        return self.conclude(call, response, lambda document: read(Fields(document, where="body")))
+        return self.conclude(call, response, read)
 
     def conclude(self, call: Call, response: httpx.Response, read: Callable[[object], T]) -> RawAnswer[T]:
         """What a response means to the caller, whose JSON ``read`` reads; raises `StatusError`."""
@@ -127,19 +131,22 @@ class Conversation:
             http_response=response,
             attempts=self.attempts,
             elapsed_s=self.elapsed_s,
+            idempotency_key=call.idempotency_key,
             _read=read,
         )
 
     def exchange(self, call: Call) -> Flow[httpx.Response]:
         """Send a request, in its turn and again where that may help; gives the last answer, whatever its status."""
         self._around.budget.earn()
+        self._idempotency_key = call.idempotency_key
         while True:
             failure: ApiError
             try:
                 response, allowance = yield from self._try(call)
             except (ConnectionFailedError, TimedOutError) as error:
                 self.check_deadline(error)
-                if (error.is_sent and not call.repeatable) or not self._may_retry():
+                may_help = not error.is_sent or _is_repeatable(call, has_ended=isinstance(error, ConnectionFailedError))
+                if not (may_help and self._may_retry()):
                     raise
                 failure, floor_s = error, 0.0
             else:
@@ -196,7 +203,8 @@ class Conversation:
             may_help = not allowance.is_spent
         else:
             floor_s = allowance.retry_after_s or 0.0
-            may_help = call.repeatable and response.status_code in _PASSING
+            has_ended = response.status_code != _GATEWAY_TIMEOUT
+            may_help = response.status_code in _PASSING and _is_repeatable(call, has_ended=has_ended)
         if not may_help or floor_s > _LONGEST_WAIT_S:
             return None
         if floor_s:
@@ -221,5 +229,19 @@ class Question(Generic[T]):
 
     @classmethod
     def of(cls, call: Call, read: Callable[[Fields], T]) -> Question[T]:
-        """The question that one request asks; ``read`` makes its result and raises `ShapeError`."""
+        """The question that one request asks; ``read`` makes its result of an object and raises `ShapeError`."""
+        return cls.of_any(call, lambda document: read(Fields(document, where="body")))
+
+    @classmethod
+    def of_any(cls, call: Call, read: Callable[[object], T]) -> Question[T]:
+        """As `of`, of an answer that need not be an object."""
         return Question(call.operation, lambda talk: talk.ask(call, read))
+
+
+def _is_repeatable(call: Call, *, has_ended: bool) -> bool:
+    """Whether a call whose outcome is unknown may be sent again.
+
+    Args:
+        has_ended: Whether the API is done with it: it answered, or the connection is no more.
+    """
+    return call.repeatable or (call.idempotency_key is not None and has_ended)

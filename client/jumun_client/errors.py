@@ -13,6 +13,7 @@
     ├── DeadlineExceededError      the deadline of the whole call passed, or leaves no time for what is next
     ├── ThrottledError             the client's own pace held the call back: nothing was sent
     ├── UnexpectedAnswerError      an answer came that is neither a result nor an error status
+    ├── WebhookError               a webhook is not signed as it should be, or the order says otherwise
     └── BulkError                  a write was not done in full (`BulkResult.check` raises it, no call does)
 
 Nothing else leaves a client, except ``TypeError`` and ``ValueError`` for a wrong argument and whatever
@@ -30,6 +31,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from jumun_client.order_details import OrderDetail
+
 Outcome = Literal["INVALID_ORDER_ID", "UNAUTHORIZED", "ORDER_NOT_FOUND", "SERVER_ERROR", "UNKNOWN_ERROR"]
 
 INVALID_ORDER_ID: Final = "INVALID_ORDER_ID"
@@ -46,6 +49,21 @@ _OUTCOME_BY_STATUS: Final[Mapping[int, Outcome]] = MappingProxyType(
 # integrators, in no documented table); 100003, 'order not found', is in the table errorCode.pay-order-seller.
 _ORDER_NOT_FOUND_CODES: Final = frozenset({"101010", "100003"})
 
+
+# Numbers and names that sources pair (bootpay-mcp docs 2026-09, Bootpay's support table of codes); 3700 is assumed.
+_BOOTPAY_NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "1": "PROCESS_DUPLICATED",
+        "-47": "API_SCOPE_INVALID",
+        "420": "USER_SESSION_INVALID",
+        "1216": "APP_CLIENT_KEY_NOT_FOUND",
+        "3700": "ORDER_NOT_FOUND",
+        "3708": "CANCEL_ALREADY_DONE",
+        "3710": "CANCEL_PRICE_OVER",
+        "3737": "ORDER_NOT_PAYMENT_READY",
+        "3770": "ORDER_EXPIRED",
+    }
+)
 
 QUOTA_LIMIT: Final = "GW.QUOTA_LIMIT"
 """NAVER's code for a quota that is used up (apicenter docs, trouble-shooting)."""
@@ -65,6 +83,8 @@ class ApiError(Exception):
         is_sent: Whether the request may have reached the API; False where no connection was made for it.
         attempts: How many requests were sent for the call, those for a token included.
         elapsed_s: Seconds that the call took, waits included.
+        idempotency_key: Of a write of Bootpay's: given to the same call within 24 hours, it does not do twice what is
+            done. Repeat it only when the one before must have ended. None for a call without one.
     """
 
     def __init__(
@@ -89,6 +109,7 @@ class ApiError(Exception):
         self.is_sent = is_sent
         self.attempts = 0
         self.elapsed_s = 0.0
+        self.idempotency_key: str | None = None
 
     def __str__(self) -> str:
         text = super().__str__()
@@ -103,6 +124,16 @@ class ApiError(Exception):
     def provider(self) -> str:
         """``naver`` or ``bootpay``."""
         return self.operation.partition(".")[0]
+
+    @property
+    def name(self) -> str | None:
+        """Bootpay's name of its code, such as ``CANCEL_PRICE_OVER``, whether the answer has that or the number 3710.
+
+        None for a number without a known name, and for NAVER, whose codes are names.
+        """
+        if self.code is None or self.provider != "bootpay":
+            return None
+        return _BOOTPAY_NAMES.get(self.code, self.code if self.code[:1].isalpha() else None)
 
     @property
     def outcome(self) -> Outcome:
@@ -195,6 +226,18 @@ class UnexpectedAnswerError(ApiError):
     A redirect, HTML or nothing under status 200, JSON of another shape, a body that is too large or in an
     encoding that was not asked for.
     """
+
+
+class WebhookError(ApiError):
+    """A webhook is no payment notice, is not signed as it should be, or says other things than the order.
+
+    Attributes:
+        order: As the API shows it; None where it was not asked. Of a notice that comes late it can be further on.
+    """
+
+    def __init__(self, text: str, *, order: OrderDetail | None) -> None:
+        super().__init__(text, operation="bootpay.orders.detail", is_sent=order is not None)
+        self.order = order
 
 
 ERROR_BY_STATUS: Final[Mapping[int, type[StatusError]]] = MappingProxyType(

@@ -77,6 +77,31 @@ class Fields:
             raise self.mismatch(name, rows, "an array")
         return tuple(read(Fields(row, where=f"{self._where}.{name}[{n}]")) for n, row in enumerate(rows))
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """An array of strings; none where the array is absent."""
+        values = self.take(name)
+        if values is None:
+            return ()
+        if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
+            raise self.mismatch(name, values, "an array of strings")
+        return tuple(values)
+
+    def integers(self, name: str) -> tuple[int, ...]:
+        """An array of integers; none where the array is absent."""
+        values = self.take(name)
+        if values is None:
+            return ()
+        if not isinstance(values, list):
+            raise self.mismatch(name, values, "an array of integers")
+        items = Fields({f"{name}[{n}]": each for n, each in enumerate(values)}, where=self._where)
+        return tuple(items.required_integer(place) for place in list(items.rest))
+
+    def required_rows(self, name: str, read: Callable[[Fields], T]) -> tuple[T, ...]:
+        """As `rows`, of an array that is there."""
+        if self.rest.get(name) is None:
+            raise self.mismatch(name, None, "an array")
+        return self.rows(name, read)
+
     def integer(self, name: str) -> int | None:
         """An integer of any size, or None. JSON has one number type, so 29000.0 is one too."""
         value = self.take(name)
@@ -127,6 +152,12 @@ class Fields:
     def mismatch(self, name: str, value: object, wanted: str) -> ShapeError:
         """The error that says a field is not what was wanted."""
         return ShapeError(f"{self._where}.{name} is {_kind(value)}, not {wanted}")
+
+
+def counted(document: object) -> Fields:
+    """A list with its count, also where it is an array without one: of some lists the shape is in no source."""
+    named = {"count": len(document), "list": document} if isinstance(document, list) else document
+    return Fields(named, where="body")
 
 
 def _datetime(text: str) -> datetime:

@@ -32,12 +32,13 @@ def build_request(http: httpx.Client | httpx.AsyncClient, call: Call, *, left_s:
         left_s: Seconds until the call's deadline: no single wait may be longer.
     """
     timeout = call.timeout or http.timeout
+    key = {"Idempotency-Key": call.idempotency_key} if call.idempotency_key else {}
     try:
         return http.build_request(
             call.method,
             call.url,
             params=call.query or None,
-            headers={**call.headers, "Accept-Encoding": ACCEPT_ENCODING},
+            headers={**call.headers, **key, "Accept-Encoding": ACCEPT_ENCODING},
             content=call.body,
             timeout=timeout if left_s == math.inf else _shortened(timeout, left_s),
         )

@@ -65,11 +65,11 @@ class CsType(StrEnum):
 Member = TypeVar("Member", bound=IntEnum)
 
 
-def _open_enum(kind: type[Member], value: int | str | None) -> Member | int | str | None:
+def open_enum(kind: type[Member], value: int | str | None) -> Member | int | str | None:
     """A member where there is one, else the value as it came.
 
-    Strings pass too: Bootpay's order detail sends names such as 'order_pending' for numbers (@bootpay/mcp
-    documentation, 2026-09), and nobody knows for the list.
+    Texts pass too: Bootpay's order detail sends names such as 'order_pending' for numbers (@bootpay/mcp
+    documentation, 2026-09), and what the list sends today is not known.
     """
     try:
         return kind(value) if isinstance(value, int) else value
@@ -152,8 +152,8 @@ class Order:
             order_id=row.required_text("order_id"),
             order_name=row.text("order_name"),
             price=row.integer("price"),
-            status=_open_enum(OrderStatus, row.number_or_name("status")),
-            receipt_status=_open_enum(PaymentStatus, row.number_or_name("receipt_status")),
+            status=open_enum(OrderStatus, row.number_or_name("status")),
+            receipt_status=open_enum(PaymentStatus, row.number_or_name("receipt_status")),
             order_number=row.text("order_number"),
             purchased_at=row.moment("purchased_at"),
             created_at=row.moment("created_at"),
@@ -179,11 +179,9 @@ class OrderPage:
     @classmethod
     def from_wire(cls, body: Fields) -> Self:
         """Read an answer; raises `ShapeError`."""
-        count, rows = body.required_integer("count"), body.take("list")
-        if not isinstance(rows, list):
-            raise body.mismatch("list", rows, "an array")
-        orders = (Order.from_wire(Fields(row, where=f"body.list[{n}]")) for n, row in enumerate(rows))
-        return cls(count=count, orders=tuple(orders), extra=body.rest)
+        return cls(
+            count=body.required_integer("count"), orders=body.required_rows("list", Order.from_wire), extra=body.rest
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

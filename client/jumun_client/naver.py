@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal, TypeVar
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from jumun_client.answer import header_trace_id
-from jumun_client.arguments import check_base_url, check_text
+from jumun_client.arguments import check_base_url, check_text, path_segment
 from jumun_client.batch import Batch
 from jumun_client.bulk import BulkAnswer, BulkResult, IsDone, Write, carry_out
 from jumun_client.call import Call
@@ -130,7 +130,7 @@ class NaverApi:
         """
         return self._question(
             "naver.product_order_ids",
-            f"/v1/pay-order/seller/orders/{_path_segment(order_id)}/product-order-ids",
+            f"/v1/pay-order/seller/orders/{path_segment(order_id)}/product-order-ids",
             lambda body, trace_id: ProductOrderIds.from_wire(body, order_id=order_id, header_trace_id=trace_id),
         )
 
@@ -876,7 +876,7 @@ class NaverApi:
         self, operation: str, product_order_id: str, action: str, body: Mapping[str, object] | None, is_done: IsDone
     ) -> Plan[BulkResult]:
         """Do something to one product order, whose number is in the path."""
-        number = _path_segment(product_order_id, name="product_order_id")
+        number = path_segment(product_order_id, name="product_order_id")
         return self._carry_out([self._write(operation, f"{number}/{action}", body, {product_order_id: is_done})])
 
     def _claim(
@@ -990,24 +990,15 @@ class NaverApi:
             repeatable=True,  # asked again, the API gives the same token
             confidential=(self._signer.client_id, signature),
         )
-        issued = (yield from talk.ask(call, NaverToken.from_wire)).parse()
+        issued = (
+            yield from talk.ask(call, lambda document: NaverToken.from_wire(Fields(document, where="body")))
+        ).parse()
         return Token.issued(issued.access_token, at_s=asked_at_s, life_s=issued.expires_in)
 
 
 def _with_token(call: Call, token: Token) -> Call:
     headers = {**call.headers, "Authorization": f"Bearer {token.value}"}
     return replace(call, headers=headers, confidential=(*call.confidential, token.value))
-
-
-def _path_segment(order_id: object, *, name: str = "order_id") -> str:
-    """An order id as one percent-encoded segment of a path; raises ``TypeError`` or ``ValueError``."""
-    text = check_text(name, order_id, if_empty="give the order's number")
-    if text.isspace():
-        raise ValueError(f"{name} is white space only: give the order's number")
-    # Encoded or not, servers and proxies resolve these, and another path would be asked for.
-    if text in {".", ".."} or "/" in text or "\\" in text:
-        raise ValueError(f"{name} {text!r} would change the path of the request: give the order's number alone")
-    return quote(text, safe="")
 
 
 def _listed(given: Iterable[str] | None) -> Iterable[str] | None:

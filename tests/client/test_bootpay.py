@@ -12,15 +12,28 @@ import pytest
 from jumun_client import (
     BootpayCommerceClient,
     CsType,
+    InvoiceFilters,
     Order,
+    OrderFilters,
     OrderStatus,
     PaymentStatus,
+    SubscriptionBillFilters,
     SubscriptionBillingType,
+    SubscriptionFilters,
+    SubscriptionRequestFilters,
     UnexpectedAnswerError,
 )
-from jumun_client.order_query import _FILTERS, _PAGING, OrderFilters, Paging
+from jumun_client.order_query import _FILTERS, _PAGING, Paging
 
 ListOrders = Callable[..., str]
+
+FILTERS: dict[str, type] = {
+    "order": OrderFilters,
+    "subscription": SubscriptionFilters,
+    "bill": SubscriptionBillFilters,
+    "request": SubscriptionRequestFilters,
+    "invoice": InvoiceFilters,
+}
 
 # Recorded from @bootpay/backend-js 2.13.1 and bootpay-backend 2.9.0, which send the same bytes.
 SDK_TARGET = (
@@ -95,16 +108,18 @@ def test_same_bytes_as_the_sdks(target: ListOrders) -> None:
 def test_none_is_not_sent(target: ListOrders) -> None:
     """Nothing given, or None throughout, is the bare path; zero is sent, as the SDKs do."""
     assert target() == "/v1/orders"
-    assert target(**dict.fromkeys([*_PAGING, *_FILTERS])) == "/v1/orders"
+    assert target(**dict.fromkeys([*_PAGING, *_FILTERS["order"]])) == "/v1/orders"
     assert target(page=0, limit=0) == "/v1/orders?page=0&limit=0"
 
 
 def test_types_and_tables_agree() -> None:
     """What type checkers accept is exactly what the query writes."""
-    assert OrderFilters.__annotations__.keys() == _FILTERS.keys()
+    assert {noun: kind.__annotations__.keys() for noun, kind in FILTERS.items()} == {
+        noun: writers.keys() for noun, writers in _FILTERS.items()
+    }
     assert Paging.__annotations__.keys() == _PAGING.keys()
     parameters = inspect.signature(BootpayCommerceClient.list_orders).parameters
-    assert parameters.keys() == {"self", "filters", *_PAGING}
+    assert parameters.keys() == {"self", "filters", "member_token", *_PAGING}
     assert {parameters[name].kind for name in _PAGING} == {inspect.Parameter.KEYWORD_ONLY}
 
 

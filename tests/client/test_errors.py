@@ -31,6 +31,7 @@ from jumun_client import (
     StatusError,
     TimedOutError,
     UnexpectedAnswerError,
+    WebhookError,
     errors,
 )
 from tests.client.world import SECRET, Api, FakeTime, ids
@@ -276,6 +277,18 @@ def bulk_error() -> ApiError:
     return caught.value
 
 
+def webhook_error() -> ApiError:
+    """A notice that says another price than its order."""
+    order = {"order_id": "1", "price": 2, "receipt_status": 1}
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=order))
+    with (
+        BootpayCommerceClient(client_key="ck", secret_key="hush", transport=transport) as client,
+        pytest.raises(WebhookError) as caught,
+    ):
+        client.verify_webhook({"order_id": "1", "price": 1, "webhook_type": "PAYMENT_COMPLETED"})
+    return caught.value
+
+
 def test_tree_is_closed_and_picklable() -> None:
     """Every class of the tree is drawn in the docstring, and survives pickle and copy with all it carries."""
     examples = [
@@ -284,6 +297,7 @@ def test_tree_is_closed_and_picklable() -> None:
     ]
     examples += [naver_error(httpx.Response(200)), naver_error(httpx.ReadTimeout("t"))]
     examples += [naver_error(httpx.ConnectError("c")), deadline_error(), throttled_error(), bulk_error()]
+    examples += [webhook_error()]
     drawn = set(re.findall(r"^[ │├└─]+(\w+Error) ", str(errors.__doc__), re.MULTILINE))
     assert {type(error).__name__ for error in examples} | {"ApiError"} == drawn
     assert {kind.__name__ for kind in descendants(ApiError)} == drawn

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from jumun_client import OrderPage, OrderStatus, ServerError
 from jumun_client.models import Order
-from jumun_client.order_walk import MAX_LIMIT, OrderWalk
+from jumun_client.page_walk import MAX_LIMIT, PageWalk
 from jumun_mockserver import LiveServer
 from tests.client.sides import Side, both_sides
 
@@ -156,7 +156,10 @@ def test_list_that_grows(side: Side, arrivals: int) -> None:
 def test_no_loss_and_no_duplicate(total: int, limit: int, at_most: int, arrivals: list[int]) -> None:
     """However pages are cut and orders come in, a walk over a true ``count`` gives every order there was, once."""
     shop = Shop(total, at_most=at_most)
-    there, walk, seen = list(shop.ids), OrderWalk(limit=limit), []
+    walk: PageWalk[OrderPage, Order] = PageWalk(
+        limit=limit, noun="orders", rows=lambda page: page.orders, key=lambda order: order.order_id
+    )
+    there, seen = list(shop.ids), list[str]()
     waiting = iter(arrivals)
     while not walk.is_over:
         query = {name: str(value) for name, value in walk.paging.items()}

@@ -113,6 +113,6 @@ def test_types_have_public_names(kind: type) -> None:
         if inspect.isfunction(member) and name != "converse":
             texts += map(str, member.__annotations__.values())
     names = {name for text in texts for name in re.findall(r"(?<![\w.])[A-Z]\w+", text)}
-    elsewhere = {"AsyncGenerator", "Callable", "Generator", "Iterable", "None", "Self", "Unpack"}
+    elsewhere = {"Any", "AsyncGenerator", "Callable", "Generator", "Iterable", "Mapping", "None", "Self", "Unpack"}
     assert names - elsewhere <= set(jumun_client.__all__)
     assert {"Settings", "ApiError" if "Naver" in kind.__name__ else "OrderFilters"} <= names

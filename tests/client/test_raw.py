@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,14 +12,33 @@ import httpx
 import pytest
 
 from jumun_client import (
+    Adjustments,
     BootpayToken,
+    Cancellation,
+    CancellationPage,
+    Invoice,
+    InvoicePage,
     NotFoundError,
+    OrderDetail,
     OrderPage,
+    PaymentStatus,
     ProductOrderChanges,
     ProductOrderIds,
     ProductOrderPage,
+    RejectedCancellation,
+    RequestedChange,
+    RevokedChargeKey,
     SellerAccount,
     SellerChannel,
+    Subscription,
+    SubscriptionBill,
+    SubscriptionBillPage,
+    SubscriptionCharge,
+    SubscriptionPage,
+    SubscriptionRequest,
+    SubscriptionRequestPage,
+    TerminatedSubscription,
+    TerminationFee,
     UnexpectedAnswerError,
 )
 from jumun_client.bootpay_calls import RawBootpayCommerceCalls
@@ -30,6 +50,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Api = Any
+OF_SUBSCRIPTION: dict[str, Any] = {"subscription_id": "s"}
+SUBSCRIPTION = Subscription(order_subscription_id="s")
 NOON = datetime(2026, 9, 21, 12, tzinfo=UTC)
 
 
@@ -40,7 +62,7 @@ class Row:
     client: str
     name: str
     arguments: dict[str, Any] = field(default_factory=dict)
-    body: dict[str, Any]
+    body: dict[str, Any] | None
     result: object
 
 
@@ -87,6 +109,153 @@ ROWS = [
     ),
     Row(
         client="bootpay",
+        name="list_month_orders",
+        arguments={"user_group_id": "g", "month": "2025-07"},
+        body={"count": 0, "list": []},
+        result=OrderPage(count=0, orders=()),
+    ),
+    Row(
+        client="bootpay",
+        name="show_order",
+        arguments={"order_id": "1"},
+        body={"order_id": "1"},
+        result=OrderDetail(order_id="1"),
+    ),
+    Row(
+        client="bootpay",
+        name="list_cancellations",
+        arguments={"order_number": "1"},
+        body={"count": 0, "list": []},
+        result=CancellationPage(count=0, cancellations=()),
+    ),
+    Row(
+        client="bootpay",
+        name="request_cancellation",
+        arguments={"order_number": "1"},
+        body={"order_cancellation_request_id": "c"},
+        result=Cancellation(order_cancellation_request_id="c"),
+    ),
+    Row(client="bootpay", name="withdraw_cancellation", arguments={"cancellation_id": "c"}, body=None, result=None),
+    Row(
+        client="bootpay",
+        name="approve_cancellation",
+        arguments={"cancellation_id": "c"},
+        body={"order_cancellation_request_id": "c"},
+        result=Cancellation(order_cancellation_request_id="c"),
+    ),
+    Row(
+        client="bootpay",
+        name="reject_cancellation",
+        arguments={"cancellation_id": "c", "message": "no"},
+        body={"id": "c"},
+        result=RejectedCancellation(id="c"),
+    ),
+    *(
+        Row(client="bootpay", name=name, arguments=arguments, body={"order_subscription_id": "s"}, result=SUBSCRIPTION)
+        for name, arguments in (
+            ("show_subscription", OF_SUBSCRIPTION),
+            ("update_subscription", {**OF_SUBSCRIPTION, "price": 1}),
+            ("approve_subscription", OF_SUBSCRIPTION),
+            ("reject_subscription", OF_SUBSCRIPTION),
+            ("pause_subscription", OF_SUBSCRIPTION),
+            ("resume_subscription", OF_SUBSCRIPTION),
+        )
+    ),
+    *(
+        Row(client="bootpay", name=name, body={"count": 0, "list": []}, result=result)
+        for name, result in (
+            ("list_subscriptions", SubscriptionPage(count=0, subscriptions=())),
+            ("list_subscription_bills", SubscriptionBillPage(count=0, bills=())),
+            ("list_subscription_requests", SubscriptionRequestPage(count=0, requests=())),
+            ("list_invoices", InvoicePage(count=0, invoices=())),
+        )
+    ),
+    *(
+        Row(
+            client="bootpay",
+            name=f"request_{change}",
+            arguments=arguments,
+            body={"order_subscription_id": "s"},
+            result=RequestedChange(subscription=SUBSCRIPTION),
+        )
+        for change, arguments in (
+            ("pause", OF_SUBSCRIPTION),
+            ("resume", {**OF_SUBSCRIPTION, "reason": "why"}),
+            ("purchase", OF_SUBSCRIPTION),
+            ("transfer", {**OF_SUBSCRIPTION, "new_user_id": "u"}),
+            ("termination", OF_SUBSCRIPTION),
+        )
+    ),
+    *(
+        Row(
+            client="bootpay",
+            name=name,
+            arguments={"request_id": "r"},
+            body={"order_subscription_request_history_id": "r"},
+            result=SubscriptionRequest(order_subscription_request_history_id="r"),
+        )
+        for name in ("show_subscription_request", "approve_subscription_request", "reject_subscription_request")
+    ),
+    *(
+        Row(
+            client="bootpay",
+            name=name,
+            arguments={"bill_id": "b", **more},
+            body={"order_subscription_bill_id": "b"},
+            result=SubscriptionBill(order_subscription_bill_id="b"),
+        )
+        for name, more in (("show_subscription_bill", {}), ("update_subscription_bill", {"price": 1}))
+    ),
+    *(
+        Row(
+            client="bootpay",
+            name=name,
+            arguments=OF_SUBSCRIPTION | more,
+            body={"order_subscription_id": "s", "order_subscription_adjustments": []},
+            result=Adjustments(order_subscription_id="s", order_subscription_adjustments=()),
+        )
+        for name, more in (
+            ("add_adjustment", {"price": -1}),
+            ("update_adjustments", {"adjustments": [{"price": -1}]}),
+            ("delete_adjustment", {"adjustment_id": "a"}),
+        )
+    ),
+    Row(client="bootpay", name="show_termination_fee", arguments=OF_SUBSCRIPTION, body={}, result=TerminationFee()),
+    Row(
+        client="bootpay",
+        name="terminate_subscription",
+        arguments=OF_SUBSCRIPTION,
+        body={"order_subscription_id": "s"},
+        result=TerminatedSubscription(subscription=SUBSCRIPTION, fee=TerminationFee()),
+    ),
+    Row(
+        client="bootpay",
+        name="charge_subscription",
+        arguments={"charge_key": "k", "price": 1},
+        body={"order_id": "1"},
+        result=SubscriptionCharge(order_id="1"),
+    ),
+    Row(client="bootpay", name="revoke_charge_key", arguments={"charge_key": "k"}, body={}, result=RevokedChargeKey()),
+    *(
+        Row(client="bootpay", name=name, arguments=arguments, body={"invoice_id": "i"}, result=Invoice(invoice_id="i"))
+        for name, arguments in (("show_invoice", {"invoice_id": "i"}), ("create_invoice", {"price": 1}))
+    ),
+    Row(
+        client="bootpay",
+        name="notify_invoice",
+        arguments={"invoice_id": "i", "send_types": [1]},
+        body=None,
+        result=None,
+    ),
+    Row(
+        client="bootpay",
+        name="verify_webhook",
+        arguments={"payload": {"order_id": "1", "price": 1, "status": 1}},
+        body={"order_id": "1", "price": 1, "receipt_status": 1},
+        result=OrderDetail(order_id="1", price=1, receipt_status=PaymentStatus.COMPLETE),
+    ),
+    Row(
+        client="bootpay",
         name="request_token",
         body={"access_token": "hush"},
         result=BootpayToken(access_token="hush"),
@@ -106,7 +275,7 @@ def test_every_call_is_there() -> None:
 @every_call
 def test_answer(side: Side, row: Row, api: Callable[..., Api]) -> None:
     """An answer has status, headers, the body, the request, and what the plain method gives for the same request."""
-    server = api(httpx.Response(200, json=row.body, headers={"X-Kept": "1"}))
+    server = api(httpx.Response(200, content=json.dumps(row.body), headers={"X-Kept": "1"}))
     with getattr(side, row.client)(server) as client:
         answer = getattr(client.with_raw_response, row.name)(**row.arguments)
         assert getattr(client, row.name)(**row.arguments) == row.result
