@@ -17,6 +17,7 @@ from jumun_client import (
     NaverCommerceClient,
     RawAnswer,
 )
+from jumun_contracts import load_contract
 from jumun_mockserver.providers.naver.lifecycle import SELLER_ACTIONS
 from tests.conformance.samples import CLIENT_CALLS
 from tests.interop.prepared import AsyncPrepared, Prepared
@@ -84,6 +85,12 @@ _BY_PROVIDER = MappingProxyType(
 )
 NOT_REPEATED = SELLER_ACTIONS.keys()
 """Writes, which a client does not send again: test_client_writes.py has them."""
+KEYED = {
+    operation
+    for operation in CLIENT_CALLS
+    if operation.startswith("bootpay.") and load_contract("bootpay", "observed").operations[operation].method != "GET"
+} - {"bootpay.token"}
+"""Writes with an idempotency key, each of which can be done once to an order: test_client_keyed_writes.py has them."""
 _MANY_CALLS = {"naver.product_orders.query"}
 # Each other operation that the client calls → a call that needs it.
 WORK = {
@@ -97,7 +104,7 @@ WORK = {
 } | {
     operation: _BY_PROVIDER[operation.partition(".")[0]](call, has_raw_form=operation not in _MANY_CALLS)
     for operation, call in CLIENT_CALLS.items()
-    if operation not in NOT_REPEATED
+    if operation not in NOT_REPEATED | KEYED
 }
 
 

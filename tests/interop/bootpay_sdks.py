@@ -68,10 +68,13 @@ class Sdk:
         keys: Mapping[str, str] = PAGE_KEYS,
     ) -> list[Outcome]:
         """Make calls, each a method and its arguments, with one client."""
-        case = {"base_url": base_url, **keys, "calls": calls}
-        ended = run_well([*self.command, json.dumps(case)], folder=self.folder, environment=self.environment)
-        outcomes: Any = parse_json(ended.stdout)
-        return [Outcome(outcome["kind"], outcome["body"]) for outcome in outcomes]
+        outcomes = self._run({"base_url": base_url, **keys, "calls": calls})
+        return [Outcome(outcome["kind"], outcome.get("body")) for outcome in outcomes]
+
+    def list_methods(self) -> list[str]:
+        """All that there is to call: the client's own methods, and those of its modules by their paths."""
+        methods: list[str] = self._run({"base_url": "", **PAGE_KEYS, "methods": True})
+        return methods
 
     def call_mock(
         self, server: LiveServer, *calls: Sequence[Any], keys: Mapping[str, str] = PAGE_KEYS
@@ -88,8 +91,12 @@ class Sdk:
         assert next(exchanges, None) is None, f"{self.language} sent more than it was asked to"
         for outcome in seen:
             if outcome.exchange:
-                _judge(server, outcome.exchange, outcome.body)
+                judge(server, outcome.exchange, outcome.body)
         return seen
+
+    def _run(self, case: Mapping[str, Any]) -> Any:
+        ended = run_well([*self.command, json.dumps(case)], folder=self.folder, environment=self.environment)
+        return parse_json(ended.stdout)
 
 
 def node_sdk(node: str, packages: Path, folder: Path) -> Sdk:
@@ -106,7 +113,8 @@ def python_sdk(packages: Path, folder: Path) -> Sdk:
     )
 
 
-def _judge(server: LiveServer, exchange: Exchange, body: Any) -> None:
+def judge(server: LiveServer, exchange: Exchange, body: Any) -> None:
+    """Hold what came of a call against the contract: no finding."""
     contract = server.session.contracts["bootpay"]
     schema = (
         contract.operations[exchange.operation].answer(exchange.status).schema

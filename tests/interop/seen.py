@@ -46,7 +46,7 @@ class Seen:
     """What became of the last call of a case.
 
     Attributes:
-        kind: `rejected` is with what is no Error, in Node; `waiting` has no end; `absent` is a call that it has not.
+        kind: `rejected` is with what is no Error, in Node; `waiting` has no end.
         value: What was returned, or rejected with: JSON.
         error: The class of what was raised.
         status: The HTTP status, as an attribute of what was raised or of its response.
@@ -55,7 +55,7 @@ class Seen:
         timeout_s: How long the request was to wait for an answer; None or 0 for ever.
     """
 
-    kind: Literal["returned", "rejected", "raised", "waiting", "absent"]
+    kind: Literal["returned", "rejected", "raised", "waiting"]
     value: Any = None
     error: str = ""
     status: int | None = None
@@ -133,8 +133,6 @@ def _describe_outcome(situation: Situation, seen: Seen, wire: Wire) -> str:
             return f"rejects with {_describe_rejection(seen.value, wire)}"
         case "raised":
             return f"raises `{seen.error}`" + (f" with status {seen.status}" if seen.status else "")
-        case "absent":
-            return "has no such call"
     return "waits for ever"
 
 

@@ -20,7 +20,7 @@ from jumun_mockserver.core.routing import Routes
 from jumun_mockserver.examples import export_openapi
 from jumun_mockserver.providers import PROVIDERS
 from tests.cli.commands import jumun
-from tests.conformance.samples import frozen_options
+from tests.conformance.samples import GOOD_REQUESTS, frozen_options
 from tests.interop.programs import clean_environment, install, make_once, run_well
 from tests.mockserver.world import STATIC_TOKEN
 
@@ -34,6 +34,19 @@ RUN_S = 120
 EXAMPLES = 50
 # It knows nothing of windows of time, of signatures, and of what a server takes though it should not be sent.
 NOT_CHECKED = ("negative_data_rejection", "positive_data_acceptance")
+# Calls about what others of the run have decided already, or taken away.
+MAY_COME_LATE = {
+    *(f"bootpay.order_cancel.{each}" for each in ("approve", "reject", "withdraw")),
+    *(f"bootpay.subscriptions.{each}" for each in ("approve", "reject", "resume")),
+    *(f"bootpay.subscription_requests.{each}" for each in ("resume", "post_resume", "update")),
+    "bootpay.adjustments.delete",
+}
+# In `observed` Bootpay answers SERVER_ERROR to a filter by an id that is none.
+MAY_FAIL = {("bootpay", "observed"): {"bootpay.subscriptions.list", "bootpay.subscription_bills.list"}}
+AUTHORIZATION = {
+    "naver": f"Bearer {STATIC_TOKEN}",
+    "bootpay": GOOD_REQUESTS["bootpay.orders.list"].headers["authorization"],
+}
 # Headers of any answer over HTTP, and Jumun's own.
 ANY_HEADER = {"content-length", "content-type", "jumun-note"}
 
@@ -50,13 +63,17 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_nothing_undeclared(profile: str, packages: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("provider", PROVIDERS)
+def test_nothing_undeclared(provider: str, profile: str, packages: Path, tmp_path: Path) -> None:
     """In a thousand calls no 5xx, and no status, header or body of an operation that the contract does not list."""
-    contract = load_contract("naver", profile)
+    contract = load_contract(provider, profile)
     document = export_openapi(contract)
-    (tmp_path / "naver.json").write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "openapi.json").write_text(json.dumps(document), encoding="utf-8")
     with LiveServer(**frozen_options(profile) | {"limits": "off"}) as server:
-        call_everything(server.naver_base_url, packages, tmp_path)
+        base_urls = {"naver": server.naver_base_url, "bootpay": server.bootpay_base_url}
+        may_fail = MAY_FAIL.get((provider, profile), set())
+        unchecked = (*NOT_CHECKED, *(["not_a_server_error"] if may_fail else []))
+        call_everything(base_urls[provider], AUTHORIZATION[provider], unchecked, packages, tmp_path)
     report = tmp_path / "report.ndjson"
 
     verdict = json.loads(jumun("check", str(report), "--contract", contract.name, "--format", "json").stdout)
@@ -64,8 +81,10 @@ def test_nothing_undeclared(profile: str, packages: Path, tmp_path: Path) -> Non
     assert {each["reason"] for each in verdict["unjudged"]} == {"its method is of no contract, though its path is"}
     statuses = {each["operation"]: each["statuses"] for each in verdict["coverage"] if each["side"] == "response"}
     assert statuses.keys() == contract.operations.keys()
-    succeeded = {id_ for id_, counts in statuses.items() for status in counts if status.startswith("2")}
-    assert succeeded == contract.operations.keys()
+    seen_by_first_digit = {(id_, status[0]) for id_, counts in statuses.items() for status in counts if counts[status]}
+    succeeded = {id_ for id_, digit in seen_by_first_digit if digit == "2"}
+    assert contract.operations.keys() - succeeded <= MAY_COME_LATE
+    assert {id_ for id_, digit in seen_by_first_digit if digit == "5"} <= may_fail
 
     routes, seen, listed = Routes(PROVIDERS, profile), set(), set()
     with report.open("rb") as stream:
@@ -81,10 +100,12 @@ def test_nothing_undeclared(profile: str, packages: Path, tmp_path: Path) -> Non
     assert {each for each in seen if (each[0], str(each[1]), each[2]) not in listed} == set()
 
 
-def call_everything(base_url: str, packages: Path, folder: Path) -> None:
-    """Run Schemathesis with `naver.json` of the folder, into its `report.ndjson`; it must find nothing."""
-    command: list[str | Path] = [packages / "bin" / "schemathesis", "run", "naver.json", "--url", base_url]
-    command += ["--header", f"Authorization: Bearer {STATIC_TOKEN}", "--max-examples", str(EXAMPLES)]
-    command += ["--exclude-checks", ",".join(NOT_CHECKED), "--seed", "1", "--generation-database", "none"]
+def call_everything(
+    base_url: str, authorization: str, unchecked: tuple[str, ...], packages: Path, folder: Path
+) -> None:
+    """Run Schemathesis with `openapi.json` of the folder, into its `report.ndjson`; it must find nothing."""
+    command: list[str | Path] = [packages / "bin" / "schemathesis", "run", "openapi.json", "--url", base_url]
+    command += ["--header", f"Authorization: {authorization}", "--max-examples", str(EXAMPLES)]
+    command += ["--exclude-checks", ",".join(unchecked), "--seed", "1", "--generation-database", "none"]
     command += ["--no-color", "--report", "ndjson", "--report-ndjson-path", "report.ndjson"]
     run_well(command, folder=folder, environment=clean_environment(folder, PYTHONPATH=str(packages)), timeout_s=RUN_S)
