@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from threading import Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -218,10 +219,10 @@ class Written:
     def __init__(self, seed: Seed, state: State, *, started: float) -> None:
         self._seed = seed
         self._state = state
+        self._started = started
         self._lock = Lock()
-        self._seeded = [make_record(row, seed.find_order, started=started, terms=seed.terms) for row in seed.contracts]
-        # Orders, contracts, and the number of the last event that they have.
-        self._kept = Ledger(seed), self._make_contracts(), 0
+        # Orders, contracts, and the number of the last event that they have; None before the first call.
+        self._kept: tuple[Ledger, Contracts, int] | None = None
 
     def ledger(self) -> Ledger:
         """The orders as they are now."""
@@ -232,7 +233,7 @@ class Written:
         return self._refresh()[1]
 
     def _refresh(self) -> tuple[Ledger, Contracts, int]:
-        ledger, contracts, seen = self._kept
+        ledger, contracts, seen = kept = self._kept or self._begin()
         while (last := self._state.last(LOG)) != seen:
             entries = self._state.entries(LOG, after=seen) if last > seen else []
             if entries and entries[0][0] == seen + 1:
@@ -244,14 +245,20 @@ class Written:
                 rows, records = self._read_all()
                 ledger, contracts = Ledger(self._seed), self._make_contracts()
             with self._lock:
-                if self._kept[2] == seen:
+                if self._kept is kept:
                     for row in rows:
                         ledger.put(row)
                     for record in records:
                         contracts.put(record)
                     self._kept = ledger, contracts, last
-                ledger, contracts, seen = self._kept
-        return self._kept
+                ledger, contracts, seen = kept = self._kept or kept
+        return kept
+
+    def _begin(self) -> tuple[Ledger, Contracts, int]:
+        """What there is before any event. Not made when a session starts: many never call Bootpay."""
+        with self._lock:
+            self._kept = self._kept or (Ledger(self._seed), self._make_contracts(), 0)
+            return self._kept
 
     def _read(self, events: Iterable[Mapping[str, Any]]) -> tuple[list[Row], list[Record]]:
         """The orders and contracts of events as they are now. A snapshot may have events of what it lacks."""
@@ -281,3 +288,8 @@ class Written:
 
     def _make_contracts(self) -> Contracts:
         return Contracts(self._seeded, self._seed.terms.cycles)
+
+    @cached_property
+    def _seeded(self) -> list[Record]:
+        seed = self._seed
+        return [make_record(row, seed.find_order, started=self._started, terms=seed.terms) for row in seed.contracts]
