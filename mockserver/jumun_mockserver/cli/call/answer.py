@@ -96,10 +96,21 @@ def print_found(
     print_table([each.name for each in shown], [[each.show(row) for each in shown] for row in rows], right=right)
 
 
-def print_count(shown: int, count: int, noun: str) -> None:
-    """Say how many rows there are, beside the table."""
-    more = "; --page shows more" if shown < count else ""
-    click.echo(f"{shown} of {count} {noun}{more}", err=True)
+def print_page(
+    answer: RawAnswer[Any],
+    rows: Sequence[T],
+    columns: Sequence[Column[T]],
+    *,
+    count: int,
+    noun: str,
+    form: str,
+    show_personal: bool,
+) -> None:
+    """As `print_found`, and beside a table how many of `count` there are."""
+    print_found(answer, rows, columns, form=form, show_personal=show_personal)
+    if form == "table":
+        more = "; --page shows more" if len(rows) < count else ""
+        click.echo(f"{len(rows)} of {count} {noun}{more}", err=True)
 
 
 def money(price: int | None) -> str:

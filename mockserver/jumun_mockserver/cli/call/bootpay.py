@@ -10,7 +10,13 @@ import click
 
 import jumun_client
 from jumun_mockserver.cli.call.answer import moment, print_json, print_table, read_document, veiled
-from jumun_mockserver.cli.call.options import call_options
+from jumun_mockserver.cli.call.options import (
+    MOST_ROWS,
+    call_options,
+    limit_option,
+    page_option,
+    personal_option,
+)
 from jumun_mockserver.cli.call.words import Words, word
 from jumun_mockserver.core.journal.masking import MASK
 
@@ -23,7 +29,6 @@ if TYPE_CHECKING:
     from jumun_mockserver.cli.call.options import Target
 
 _DAY = click.DateTime(["%Y-%m-%d"])
-_MOST = 50
 _DATES = {"created": "c_at", "purchased": "p_at"}
 
 
@@ -63,10 +68,10 @@ def bootpay() -> None:
     type=Words("type", lambda: jumun_client.SubscriptionBillingType),
     help="How subscriptions are billed: none, each, group, or a number.",
 )
-@click.option("--page", type=click.IntRange(1), help="From 1, which is the default.")
-@click.option("--limit", type=click.IntRange(1, _MOST), help="Orders a page. [default: the API's own, 20]")
+@page_option
+@limit_option("Orders", default="the API's own, 20")
 @click.option("--all", "every", is_flag=True, help="All pages.")
-@click.option("--show-personal", is_flag=True, help="Show people's data, and in JSON fields that no contract knows.")
+@personal_option
 @call_options("bootpay")
 def orders(
     *,
@@ -120,7 +125,7 @@ def orders(
         with jumun_client.BootpayCommerceClient(**target.arguments, on_exchange=answers.append) as client:
             listed: Iterable[jumun_client.Order]
             if every:
-                listed = client.iter_orders(limit=limit or _MOST, **filters)
+                listed = client.iter_orders(limit=limit or MOST_ROWS, **filters)
             else:
                 listed = client.list_orders(page=page, limit=limit, **filters).orders
             for order in listed:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Final
 import click
 
 import jumun_client
-from jumun_mockserver.cli.call.answer import Column, moment, money, print_count, print_found
+from jumun_mockserver.cli.call.answer import Column, moment, money, print_found, print_page
 from jumun_mockserver.cli.call.bootpay import show_status
-from jumun_mockserver.cli.call.options import call_options
+from jumun_mockserver.cli.call.options import call_options, limit_option, page_option, personal_option
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from jumun_mockserver.cli.call.options import Target
 
-_MOST = 50
 _DAY = click.DateTime(["%Y-%m-%d"])
 
 
@@ -25,9 +24,9 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--keyword", metavar="TEXT", help="With this text.")
 @click.option("--from", "first", type=_DAY, metavar="YYYY-MM-DD", help="First day.")
 @click.option("--to", "last", type=_DAY, metavar="YYYY-MM-DD", help="Last day.")
-@click.option("--page", type=click.IntRange(1), help="From 1, which is the default.")
-@click.option("--limit", type=click.IntRange(1, _MOST), help="Invoices a page. [default: the API's own]")
-@click.option("--show-personal", is_flag=True, help="Show people's data, and in JSON fields that no contract knows.")
+@page_option
+@limit_option("Invoices")
+@personal_option
 @call_options("bootpay")
 def invoices(
     *,
@@ -56,14 +55,14 @@ def invoices(
             cse_at=last.date() if last else None,
         )
     found = answer.parse()
-    print_found(answer, found.invoices, _INVOICE, form=form, show_personal=show_personal)
-    if form == "table":
-        print_count(len(found.invoices), found.count, "invoices")
+    print_page(
+        answer, found.invoices, _INVOICE, count=found.count, noun="invoices", form=form, show_personal=show_personal
+    )
 
 
 @click.command()
 @click.argument("invoice_id", metavar="INVOICE")
-@click.option("--show-personal", is_flag=True, help="Show people's data, and in JSON fields that no contract knows.")
+@personal_option
 @call_options("bootpay")
 def invoice(*, invoice_id: str, show_personal: bool, target: Target, form: str) -> None:
     r"""Show an invoice. Times are Korean.

@@ -11,24 +11,22 @@ from jumun_mockserver.cli.call.answer import (
     Column,
     moment,
     money,
-    print_count,
     print_found,
     print_json,
+    print_page,
     read_document,
     veiled,
 )
 from jumun_mockserver.cli.call.bootpay import print_orders, show_status
-from jumun_mockserver.cli.call.options import call_options
+from jumun_mockserver.cli.call.options import call_options, limit_option, page_option, personal_option
 
 if TYPE_CHECKING:
     from jumun_mockserver.cli.call.options import Target
 
-_MOST = 50
-
 
 @click.command()
 @click.argument("order_id", metavar="ORDER")
-@click.option("--show-personal", is_flag=True, help="Show people's data, and in JSON fields that no contract knows.")
+@personal_option
 @call_options("bootpay")
 def order(*, order_id: str, show_personal: bool, target: Target, form: str) -> None:
     r"""Show an order, by its order_id or order_number. Times are Korean.
@@ -44,7 +42,7 @@ def order(*, order_id: str, show_personal: bool, target: Target, form: str) -> N
 @click.command()
 @click.argument("user_group_id", metavar="GROUP")
 @click.argument("month_", metavar="YYYY-MM")
-@click.option("--show-personal", is_flag=True, help="Show people's data, and in JSON fields that no contract knows.")
+@personal_option
 @call_options("bootpay")
 def month(*, user_group_id: str, month_: str, show_personal: bool, target: Target, form: str) -> None:
     r"""List the orders of a group in a month. Times are Korean.
@@ -65,9 +63,9 @@ def month(*, user_group_id: str, month_: str, show_personal: bool, target: Targe
 @click.command()
 @click.option("--order-number", metavar="NUMBER", help="Of this order.")
 @click.option("--order-id", metavar="ID", help="Of this order.")
-@click.option("--page", type=click.IntRange(1), help="From 1, which is the default.")
-@click.option("--limit", type=click.IntRange(1, _MOST), help="Cancellations a page. [default: the API's own]")
-@click.option("--show-personal", is_flag=True, help="Show people's data, and in JSON fields that no contract knows.")
+@page_option
+@limit_option("Cancellations")
+@personal_option
 @call_options("bootpay")
 def cancellations(
     *,
@@ -89,9 +87,15 @@ def cancellations(
             order_number=order_number, order_id=order_id, page=page, limit=limit
         )
     found = answer.parse()
-    print_found(answer, found.cancellations, _CANCELLATION, form=form, show_personal=show_personal)
-    if form == "table":
-        print_count(len(found.cancellations), found.count, "cancellations")
+    print_page(
+        answer,
+        found.cancellations,
+        _CANCELLATION,
+        count=found.count,
+        noun="cancellations",
+        form=form,
+        show_personal=show_personal,
+    )
 
 
 def _orderer(order: jumun_client.OrderDetail, name: str) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 import click
 
 import jumun_client
-from jumun_mockserver.cli.call.answer import Column, moment, money, print_count, print_found
+from jumun_mockserver.cli.call.answer import Column, moment, money, print_found, print_page
 from jumun_mockserver.cli.call.bootpay import show_status
-from jumun_mockserver.cli.call.options import call_options
+from jumun_mockserver.cli.call.options import call_options, limit_option, page_option, personal_option
 from jumun_mockserver.cli.call.words import Words
 
 if TYPE_CHECKING:
@@ -17,13 +17,7 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.cli.call.options import Target
 
-_MOST = 50
 _day = click.DateTime(["%Y-%m-%d"])
-_page = click.option("--page", type=click.IntRange(1), help="From 1, which is the default.")
-_limit = click.option("--limit", type=click.IntRange(1, _MOST), help="Rows a page. [default: the API's own]")
-_personal = click.option(
-    "--show-personal", is_flag=True, help="Show people's data, and in JSON fields that no contract knows."
-)
 _of_subscription = click.option("--subscription", "subscription_id", metavar="ID", help="Of this subscription.")
 
 
@@ -36,9 +30,9 @@ _of_subscription = click.option("--subscription", "subscription_id", metavar="ID
 @click.option("--keyword", metavar="TEXT", help="With this text.")
 @click.option("--from", "first", type=_day, metavar="YYYY-MM-DD", help="First day of creation.")
 @click.option("--to", "last", type=_day, metavar="YYYY-MM-DD", help="Last day of creation.")
-@_page
-@_limit
-@_personal
+@page_option
+@limit_option("Rows")
+@personal_option
 @call_options("bootpay")
 def subscriptions(
     *,
@@ -71,14 +65,20 @@ def subscriptions(
             search_date_to=last.date() if last else None,
         )
     found = answer.parse()
-    print_found(answer, found.subscriptions, _SUBSCRIPTION, form=form, show_personal=show_personal)
-    if form == "table":
-        print_count(len(found.subscriptions), found.count, "subscriptions")
+    print_page(
+        answer,
+        found.subscriptions,
+        _SUBSCRIPTION,
+        count=found.count,
+        noun="subscriptions",
+        form=form,
+        show_personal=show_personal,
+    )
 
 
 @click.command()
 @click.argument("subscription_id", metavar="SUBSCRIPTION")
-@_personal
+@personal_option
 @call_options("bootpay")
 def subscription(*, subscription_id: str, show_personal: bool, target: Target, form: str) -> None:
     r"""Show a subscription. Times are Korean.
@@ -99,9 +99,9 @@ def subscription(*, subscription_id: str, show_personal: bool, target: Target, f
     type=Words("status", lambda: jumun_client.SubscriptionBillStatus),
     help="done, ready, …, or a number. May be repeated.",
 )
-@_page
-@_limit
-@_personal
+@page_option
+@limit_option("Rows")
+@personal_option
 @call_options("bootpay")
 def bills(
     *,
@@ -123,14 +123,12 @@ def bills(
             page=page, limit=limit, order_subscription_id=subscription_id, status=status or None
         )
     found = answer.parse()
-    print_found(answer, found.bills, _BILL, form=form, show_personal=show_personal)
-    if form == "table":
-        print_count(len(found.bills), found.count, "bills")
+    print_page(answer, found.bills, _BILL, count=found.count, noun="bills", form=form, show_personal=show_personal)
 
 
 @click.command()
 @click.argument("bill_id", metavar="BILL")
-@_personal
+@personal_option
 @call_options("bootpay")
 def bill(*, bill_id: str, show_personal: bool, target: Target, form: str) -> None:
     r"""Show a bill of a subscription. Times are Korean.
@@ -156,9 +154,9 @@ def bill(*, bill_id: str, show_personal: bool, target: Target, form: str) -> Non
     type=Words("status", lambda: jumun_client.SubscriptionRequestStatus),
     help="requested, approved, rejected, or a number.",
 )
-@_page
-@_limit
-@_personal
+@page_option
+@limit_option("Rows")
+@personal_option
 @call_options("bootpay")
 def requests(
     *,
@@ -181,14 +179,14 @@ def requests(
             page=page, limit=limit, order_subscription_id=subscription_id, request_type=type_, status=status
         )
     found = answer.parse()
-    print_found(answer, found.requests, _REQUEST, form=form, show_personal=show_personal)
-    if form == "table":
-        print_count(len(found.requests), found.count, "requests")
+    print_page(
+        answer, found.requests, _REQUEST, count=found.count, noun="requests", form=form, show_personal=show_personal
+    )
 
 
 @click.command()
 @click.argument("request_id", metavar="REQUEST")
-@_personal
+@personal_option
 @call_options("bootpay")
 def request(*, request_id: str, show_personal: bool, target: Target, form: str) -> None:
     r"""Show what a subscriber asks for. Times are Korean.
@@ -203,7 +201,7 @@ def request(*, request_id: str, show_personal: bool, target: Target, form: str) 
 
 @click.command()
 @click.argument("subscription_id", metavar="SUBSCRIPTION")
-@_personal
+@personal_option
 @call_options("bootpay")
 def termination_fee(*, subscription_id: str, show_personal: bool, target: Target, form: str) -> None:
     r"""Show what terminating a subscription would cost now.

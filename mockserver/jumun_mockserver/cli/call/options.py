@@ -52,6 +52,20 @@ def failure(message: str, *, is_refused: bool) -> click.ClickException:
     return click.ClickException(message) if is_refused else _NoAnswer(message)
 
 
+MOST_ROWS = 50
+"""Rows of a page of Bootpay's."""
+
+personal_option = click.option(
+    "--show-personal", is_flag=True, help="Show people's data, and in JSON fields that no contract knows."
+)
+page_option = click.option("--page", type=click.IntRange(1), help="From 1, which is the default.")
+
+
+def limit_option(noun: str, *, default: str = "the API's own") -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command --limit, up to Bootpay's most."""
+    return click.option("--limit", type=click.IntRange(1, MOST_ROWS), help=f"{noun} a page. [default: {default}]")
+
+
 def call_options(provider: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command options for where its calls go and how it prints, and hand it the `target`.
 

@@ -11,7 +11,7 @@ import click
 import jumun_client
 from jumun_contracts.schema.formats import parse_date_time
 from jumun_mockserver.cli.call.answer import KST, moment, print_json, print_table, read_document, veiled
-from jumun_mockserver.cli.call.options import call_options, failure
+from jumun_mockserver.cli.call.options import call_options, failure, personal_option
 from jumun_mockserver.cli.call.words import Moment, Names
 
 if TYPE_CHECKING:
@@ -41,14 +41,11 @@ _from_option = click.option(
     help="Where to begin: YYYY-MM-DD or YYYY-MM-DDTHH:MM, in Korea. [default: 24 hours ago]",
 )
 _limit_option = click.option("--limit", type=click.IntRange(1), metavar="N", help="Show so many at most.")
-_personal_option = click.option(
-    "--show-personal", is_flag=True, help="Show people's data, and in JSON fields that no contract knows."
-)
 
 
 @click.command("product-orders")
 @click.argument("ids", nargs=-1, required=True, metavar="PRODUCT_ORDER_ID...")
-@_personal_option
+@personal_option
 @call_options("naver")
 def product_orders(*, ids: tuple[str, ...], show_personal: bool, target: Target, form: str) -> None:
     r"""Show product orders. Times are Korean.
@@ -102,7 +99,7 @@ def product_orders(*, ids: tuple[str, ...], show_personal: bool, target: Target,
     help="Whether it is confirmed: not-yet, ok or cancel.",
 )
 @_limit_option
-@_personal_option
+@personal_option
 @call_options("naver")
 def listing(
     *,
