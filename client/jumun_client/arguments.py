@@ -74,7 +74,7 @@ def check_base_url(base_url: object) -> str:
 
 
 def personal_values(given: Mapping[str, object]) -> tuple[str, ...]:
-    """The texts of a request's fields that may tell who somebody is, or are secret."""
+    """The texts of a request's fields with personal data or secrets."""
     return tuple(_personal_texts(given, is_personal=False))
 
 

@@ -251,7 +251,7 @@ class BootpayApi:
         Args:
             order_number: As the order's detail has it.
             amount: KRW; cannot be given with products.
-            tax_free_amount: The part of the amount that bears no tax.
+            tax_free_amount: The tax-free part of the amount.
             products: Which, and how many pieces.
             reason: Why.
             requester: Who asks for it.
@@ -583,7 +583,7 @@ class BootpayApi:
         Args:
             charge_key: Secret; Bootpay gives it with the subscription.
             price: KRW, above 0.
-            tax_free_price: The part of it that bears no tax.
+            tax_free_price: The tax-free part of it.
             user: Who pays.
             metadata: Data of the seller's.
             idempotency_key: As in `request_cancellation`, which also says when the call is repeated.
@@ -693,7 +693,7 @@ class BootpayApi:
         Args:
             bill_id: `SubscriptionBill.order_subscription_bill_id`.
             price: KRW.
-            tax_free_price: The part of it that bears no tax.
+            tax_free_price: The tax-free part of it.
             order_name: Name of its order.
             reserve_payment_at: When it is due; a time as in `SubscriptionChanges`.
             idempotency_key: As in `request_cancellation`, which also says when the call is repeated.
@@ -791,7 +791,7 @@ class BootpayApi:
             subscription_id: `Subscription.order_subscription_id`.
             order_number: Of one of its orders instead.
             price: KRW.
-            tax_free_price: The part of it that bears no tax.
+            tax_free_price: The tax-free part of it.
             reason: Why.
             idempotency_key: As in `request_cancellation`, which also says when the call is repeated.
 
@@ -1007,7 +1007,7 @@ class BootpayApi:
             request_id: `SubscriptionRequest.order_subscription_request_history_id`.
             reason: Why.
             price: Of a purchase, KRW; instead of what the request says, as the others.
-            tax_free_price: The part of it that bears no tax.
+            tax_free_price: The tax-free part of it.
             termination_fee: Of a termination, KRW, as the next two.
             last_bill_refund_price: What the subscriber gets back of the last bill.
             final_fee: What is left to pay when both are set off.

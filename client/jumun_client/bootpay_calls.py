@@ -194,7 +194,7 @@ class BootpayCalls(SyncClient):
         Args:
             order_number: As the order's detail has it.
             amount: KRW; cannot be given with products.
-            tax_free_amount: The part of the amount that bears no tax.
+            tax_free_amount: The tax-free part of the amount.
             products: Which, and how many pieces.
             reason: Why.
             requester: Who asks for it.
@@ -522,7 +522,7 @@ class BootpayCalls(SyncClient):
         Args:
             charge_key: Secret; Bootpay gives it with the subscription.
             price: KRW, above 0.
-            tax_free_price: The part of it that bears no tax.
+            tax_free_price: The tax-free part of it.
             user: Who pays.
             metadata: Data of the seller's.
             idempotency_key: As in `request_cancellation`, which also says when the call is repeated.
@@ -632,7 +632,7 @@ class BootpayCalls(SyncClient):
         Args:
             bill_id: `SubscriptionBill.order_subscription_bill_id`.
             price: KRW.
-            tax_free_price: The part of it that bears no tax.
+            tax_free_price: The tax-free part of it.
             order_name: Name of its order.
             reserve_payment_at: When it is due; a time as in `SubscriptionChanges`.
             idempotency_key: As in `request_cancellation`, which also says when the call is repeated.
@@ -740,7 +740,7 @@ class BootpayCalls(SyncClient):
             subscription_id: `Subscription.order_subscription_id`.
             order_number: Of one of its orders instead.
             price: KRW.
-            tax_free_price: The part of it that bears no tax.
+            tax_free_price: The tax-free part of it.
             reason: Why.
             idempotency_key: As in `request_cancellation`, which also says when the call is repeated.
 
@@ -956,7 +956,7 @@ class BootpayCalls(SyncClient):
             request_id: `SubscriptionRequest.order_subscription_request_history_id`.
             reason: Why.
             price: Of a purchase, KRW; instead of what the request says, as the others.
-            tax_free_price: The part of it that bears no tax.
+            tax_free_price: The tax-free part of it.
             termination_fee: Of a termination, KRW, as the next two.
             last_bill_refund_price: What the subscriber gets back of the last bill.
             final_fee: What is left to pay when both are set off.
@@ -1363,7 +1363,7 @@ class AsyncBootpayCalls(AsyncClient):
         Args:
             order_number: As the order's detail has it.
             amount: KRW; cannot be given with products.
-            tax_free_amount: The part of the amount that bears no tax.
+            tax_free_amount: The tax-free part of the amount.
             products: Which, and how many pieces.
             reason: Why.
             requester: Who asks for it.
@@ -1713,7 +1713,7 @@ class AsyncBootpayCalls(AsyncClient):
         Args:
             charge_key: Secret; Bootpay gives it with the subscription.
             price: KRW, above 0.
-            tax_free_price: The part of it that bears no tax.
+            tax_free_price: The tax-free part of it.
             user: Who pays.
             metadata: Data of the seller's.
             idempotency_key: As in `request_cancellation`, which also says when the call is repeated.
@@ -1825,7 +1825,7 @@ class AsyncBootpayCalls(AsyncClient):
         Args:
             bill_id: `SubscriptionBill.order_subscription_bill_id`.
             price: KRW.
-            tax_free_price: The part of it that bears no tax.
+            tax_free_price: The tax-free part of it.
             order_name: Name of its order.
             reserve_payment_at: When it is due; a time as in `SubscriptionChanges`.
             idempotency_key: As in `request_cancellation`, which also says when the call is repeated.
@@ -1939,7 +1939,7 @@ class AsyncBootpayCalls(AsyncClient):
             subscription_id: `Subscription.order_subscription_id`.
             order_number: Of one of its orders instead.
             price: KRW.
-            tax_free_price: The part of it that bears no tax.
+            tax_free_price: The tax-free part of it.
             reason: Why.
             idempotency_key: As in `request_cancellation`, which also says when the call is repeated.
 
@@ -2165,7 +2165,7 @@ class AsyncBootpayCalls(AsyncClient):
             request_id: `SubscriptionRequest.order_subscription_request_history_id`.
             reason: Why.
             price: Of a purchase, KRW; instead of what the request says, as the others.
-            tax_free_price: The part of it that bears no tax.
+            tax_free_price: The tax-free part of it.
             termination_fee: Of a termination, KRW, as the next two.
             last_bill_refund_price: What the subscriber gets back of the last bill.
             final_fee: What is left to pay when both are set off.

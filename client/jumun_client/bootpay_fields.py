@@ -80,7 +80,7 @@ class NewAdjustment(TypedDict, total=False):
 
     Attributes:
         price: KRW; below 0 for a discount.
-        tax_free_price: The part of it that bears no tax.
+        tax_free_price: The tax-free part of it.
         name: What the subscriber reads.
         type: Its kind.
         duration: Which bill, from 1.
@@ -108,7 +108,7 @@ class NewInvoice(TypedDict, total=False):
         product_name: Of the product.
         description: What the payer reads beside.
         memo: For the seller.
-        tax_free_price: KRW, the part of the price that bears no tax.
+        tax_free_price: KRW, the tax-free part of the price.
         user_id: Whom it is for.
         user_group_id: That user's group.
         user: Whom it is for, as backend-ruby says it: ``{"user_id": …}``.

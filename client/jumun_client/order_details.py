@@ -150,7 +150,7 @@ class Cancellation:
         order_cancel_request_history_id: As older ones do.
         cancel_before_price: What was left of the price before, KRW, as the next three.
         cancel_price: What is cancelled.
-        cancel_tax_free_price: The part of that that bears no tax.
+        cancel_tax_free_price: The tax-free part of it.
         cancel_after_price: What is left afterwards.
         cancel_requester: Personal data: who asked for it.
         cancel_message: Personal data: why.

@@ -67,7 +67,7 @@ class Adjustment:
 
     Attributes:
         price: KRW; below 0 for a discount.
-        tax_free_price: The part of it that bears no tax.
+        tax_free_price: The tax-free part of it.
         duration: Which bill it is about, from 1, or from which on.
         is_unlimited: Whether it goes on after that bill.
         created_at: Aware.
