@@ -84,7 +84,7 @@ ROWS = {
 }
 # Met by the request after the broken one: `test_closed_when_the_next_request_comes`.
 LATE = {"keepalive-close"}
-# An array has no keys, and what is doubled of others may be null: the fault leaves a good answer.
+# An array has no keys, and what is doubled of others may be null: the fault leaves an answer that may be true.
 UNTOUCHED = {
     ("duplicate-keys", operation)
     for operation in (
@@ -122,9 +122,10 @@ def test_every_fault_has_a_row() -> None:
 
 @pytest.mark.parametrize("fault", BROKEN_ROWS)
 def test_broken_answer(fault: str, operation: str, mock: LiveServer, open_asker: Callable[..., Asker]) -> None:
-    """Tried once, it is the row's error; and the next call goes well."""
+    """Tried once, it is the row's error, unless the answer may be true; and the next call goes well."""
     if (fault, operation) in UNTOUCHED:
-        pytest.skip("this fault leaves a good answer")
+        assert not isinstance(untouched(fault, operation, mock, open_asker), ApiError)
+        return
     mock.session.set_scenario(f"{operation}: {STEPS[fault]}, ok *")
     asker = open_asker(max_retries=0, pacing="off", prepare=brief(fault == "hang"))
     started_s = time.monotonic()
@@ -137,6 +138,12 @@ def test_broken_answer(fault: str, operation: str, mock: LiveServer, open_asker:
     broken, _ = mock.session.journal.select(operation=operation)
     check_error(error, ROWS[fault], operation=operation, attempts=1, exchange=broken)
     assert 0 < error.elapsed_s <= took_s
+
+
+def untouched(fault: str, operation: str, mock: LiveServer, open_asker: Callable[..., Asker]) -> object:
+    """What comes of an answer that the fault leaves as one that may be true."""
+    mock.session.set_scenario(f"{operation}: {STEPS[fault]}, ok *")
+    return open_asker().ask()
 
 
 @pytest.mark.parametrize("fault", FINE_ROWS)
@@ -163,7 +170,8 @@ def test_retries(fault: str, operation: str, mock: LiveServer, open_asker: Calla
     What a second try would not mend is sent once.
     """
     if (fault, operation) in UNTOUCHED:
-        pytest.skip("this fault leaves a good answer")
+        assert not isinstance(untouched(fault, operation, mock, open_asker), ApiError)
+        return
     row, clock = ROWS[fault], FakeTime()
     tries = TRIES if row.passes else 1
     mock.session.set_scenario(f"{operation}: {STEPS[fault]} x{tries + 1}, ok *")
