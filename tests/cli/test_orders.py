@@ -71,6 +71,7 @@ def test_a_page_says_how_to_go_on() -> None:
         (("place", "naver", "--with", "quantity"), "NAME=VALUE"),
         (("place", "naver", "--with", "quantty=2"), "did you mean quantity"),
         (("act", "68707c59b0eacea5cd974efd", "pay"), "possible now: request_cancel"),
+        (("place", "bootpay", "--with", f"price={10**23}"), "price"),
         (("act", "1", "pay"), "no product order"),
         (("list", "--limit", "0"), "limit"),
     ],

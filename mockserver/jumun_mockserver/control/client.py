@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -193,7 +194,7 @@ class ControlClient:
         if self.session and not path.startswith("/sessions"):
             pairs["session"] = self.session
         if content is None:
-            content = text.encode() if text is not None else orjson.dumps(body) if body is not None else None
+            content = text.encode() if text is not None else json.dumps(body).encode() if body is not None else None
         headers = dict(self._headers)
         if content is not None:
             headers["content-type"] = "text/plain; charset=utf-8" if text is not None else "application/json"

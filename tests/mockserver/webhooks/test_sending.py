@@ -574,3 +574,15 @@ def test_a_session_that_is_deleted(shop: Shop) -> None:
     shop.control.session = None
     shop.server.clock.advance("1d")
     assert len(shop.receiver.received) == 1
+
+
+def test_an_answer_of_many_brackets_is_a_failed_try(shop: Shop) -> None:
+    """What is nested too deep to be read does not count, as any other body, and the next try is made."""
+    shop.receiver.answer(200, body=b"[" * 100_000)
+    shop.pay()
+    (delivery,) = shop.settle()
+    (attempt,) = delivery["attempts"]
+    assert (delivery["state"], attempt["status"]) == ("pending", 200)
+    assert attempt["outcome"].startswith('the body must be {"success": true}')
+    shop.server.clock.advance(60)
+    assert shop.control.webhooks()[0]["state"] == "delivered"

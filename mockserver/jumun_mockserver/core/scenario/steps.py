@@ -331,6 +331,10 @@ def _cap(arguments: list[str]) -> Cap:
     raise StepError("write cap(PARAMETER N), e.g. cap(limitCount 2)")
 
 
+# As the longest gap between two tries.
+_DELAY_AT_MOST_S = 30 * 86_400
+
+
 def _misdeliver(how: str, arguments: list[str]) -> Misdeliver:
     if arguments:
         raise StepError(f"write {how} without brackets")
@@ -340,7 +344,10 @@ def _misdeliver(how: str, arguments: list[str]) -> Misdeliver:
 def _postpone(arguments: list[str]) -> Misdeliver:
     match arguments:
         case [duration]:
-            return Misdeliver("delay", parse_span(duration))
+            seconds = parse_span(duration)
+            if seconds > _DELAY_AT_MOST_S:
+                raise StepError(f"a webhook cannot be delayed by {duration}; 30d is the most")
+            return Misdeliver("delay", seconds)
     raise StepError("write delay(DURATION), e.g. delay(10m)")
 
 

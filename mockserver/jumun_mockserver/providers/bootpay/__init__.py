@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 
 from jumun_mockserver.core.provider import ApiError, Provider
+from jumun_mockserver.providers.bootpay.amounts import with_amounts
 from jumun_mockserver.providers.bootpay.auth import TOKEN_POLICY, authenticate, issue_token, read_credential
 from jumun_mockserver.providers.bootpay.envelope import render_error, response_headers
 from jumun_mockserver.providers.bootpay.idempotency import replaying
@@ -55,7 +56,7 @@ BOOTPAY = Provider(
         {
             "bootpay.token": issue_token,
             **{
-                id_: in_time(handler)
+                id_: in_time(with_amounts(handler))
                 for id_, handler in {
                     "bootpay.orders.list": list_orders,
                     "bootpay.orders.detail": show_order,

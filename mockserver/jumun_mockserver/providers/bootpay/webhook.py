@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from jumun_contracts import JsonError, parse_json
 from jumun_mockserver.core.provider import Webhook
 from jumun_mockserver.core.session.events import LOG
 from jumun_mockserver.providers.bootpay.orders.cancels import APPROVED, list_cancels
@@ -76,8 +76,8 @@ def judge(status: int, body: bytes) -> str:
     if status != 200:  # noqa: PLR2004 - OK
         return f"status {status} is not 200"
     try:
-        answer = json.loads(body)
-    except ValueError:
+        answer = parse_json(body)
+    except JsonError:
         answer = None
     # To Python, 1 is True.
     if isinstance(answer, dict) and answer.keys() == {"success"} and answer["success"] is True:

@@ -249,6 +249,7 @@ def test_a_value_may_hold_what_separates_lines(value: str) -> None:
         ("naver.*: before(request_cancle)", ["'request_cancle'", "did you mean request_cancel?"]),
         ("naver.product_orders.changes: before(pay)", [".changes names no orders", CONFIRM]),
         (f"{ORDERS}: before(pay)", [f"a call of {ORDERS} names no orders"]),
+        ("bootpay.webhook: delay(31d)", ["cannot be delayed by 31d", "30d is the most"]),
         ("bootpay.*: after(confrim)", ["bootpay has no action 'confrim'", "did you mean confirm?"]),
         (f"{CONFIRM}: fail(104433)", ["'104433' is not a code of naver", "did you mean 104443?"]),
         (f"{CONFIRM}: fail(GW.RATE_LIMIT)", ["'GW.RATE_LIMIT' is not a failure of a single order of naver"]),

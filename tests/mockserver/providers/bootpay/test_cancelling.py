@@ -226,3 +226,24 @@ def test_nothing_is_left_after_a_reset(world: World) -> None:
     assert call(world, "PUT", f"order/cancel/{cancel_id}/withdraw").status == 404
     assert len(shop_of(world).orders) == 15
     assert place(world)["order_id"] == ids["order_id"]
+
+
+def test_a_page_beyond_all(either: World) -> None:
+    """It is empty, however far it is."""
+    answer = call(either, "GET", "order/cancel?page=99999999999999999999999")
+    assert (answer.status, answer.json["list"]) == (200, [])
+
+
+@pytest.mark.parametrize(
+    ("price", "parameters"),
+    [
+        (0, {"cancel_price": -100, "cancel_immediately": True}),
+        (1_000, {"cancel_price": 100, "cancel_tax_free_price": 99_999, "cancel_immediately": True}),
+        (1_000, {"cancel_products": [{"cancel_price": 700}, {"cancel_price": -200}], "cancel_immediately": True}),
+    ],
+)
+def test_sums_that_would_not_add_up(either: World, price: int, parameters: dict[str, Any]) -> None:
+    """Amounts below nothing, and more tax-free than there is, are refused with 442, and nothing is cancelled."""
+    ids = bring(either, "paid", price=price)
+    assert request(either, ids["order_number"], **parameters).status == 442
+    assert call(either, "GET", f"order/cancel?order_id={ids['order_id']}").json["list"] == []

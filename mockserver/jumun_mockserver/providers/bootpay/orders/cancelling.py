@@ -39,10 +39,10 @@ def list_cancellations(call: Call, shop: BootpayShop) -> dict[str, Any] | list[d
         count = len(found)
     else:
         filters = read_filters({"has_cancels": [True]})
-        shown = (show_cancel(each, row) for row in shop.orders.iter_rows(filters) for each in _newest_first(row))
-        start = (values["page"] - 1) * values["limit"]
-        found = list(islice(shown, start, start + values["limit"]))
-        count = _count(filters, shop)
+        count, start = _count(filters, shop), (values["page"] - 1) * values["limit"]
+        rows = shop.orders.iter_rows(filters) if start < count else ()
+        shown = (show_cancel(each, row) for row in rows for each in _newest_first(row))
+        found = list(islice(shown, min(start, count), min(start + values["limit"], count)))
     return found if shop.settings["cancel_list"] == "array" else {"count": count, "list": found}
 
 
@@ -67,7 +67,7 @@ def request_cancellation(call: Call, shop: BootpayShop) -> dict[str, Any]:
             at,
             shop,
             price=price,
-            cancel_tax_free_price=asked.get("cancel_tax_free_price"),
+            cancel_tax_free_price=_read_tax_free(asked, row, price),
             cancel_requester=asked.get("cancel_requester"),
             cancel_message=asked.get("cancel_message") or asked.get("cancel_reason"),
             cancel_immediately=asked.get("cancel_immediately"),
@@ -161,15 +161,33 @@ def _read_price(asked: Mapping[str, Any], row: Row, rest: int) -> int:
     else:
         products = asked.get("cancel_products")
         price = sum(_price_of(each, row) for each in products) if products else rest
-    if price <= 0 < rest:
+    if price < 0 or price == 0 < rest:
         raise ApiError("unprocessable", f"the amount to cancel is {price}; it must be above 0")
     return price
+
+
+def _read_tax_free(asked: Mapping[str, Any], row: Row, price: int) -> int | None:
+    """The tax-free part of what is to be cancelled; None where the call does not say.
+
+    Raises:
+        ApiError: `unprocessable`, for more than is cancelled or left.
+    """
+    tax_free: int | None = asked.get("cancel_tax_free_price")
+    left = row.get("tax_free_price", 0) - sum_cancelled(row, "cancel_tax_free_price")
+    if tax_free is not None and not 0 <= tax_free <= min(max(price, 0), left):
+        raise ApiError(
+            "unprocessable",
+            f"cancel_tax_free_price {tax_free} must be from 0 to the amount and the {left} left",
+        )
+    return tax_free
 
 
 def _price_of(product: Mapping[str, Any], row: Row) -> int:
     """What one of `cancel_products` is worth: its own amount, or pieces by the price of the order's product."""
     if "cancel_price" in product:
         price: int = product["cancel_price"]
+        if price < 0:
+            raise ApiError("unprocessable", f"the amount to cancel of a product is {price}; it must not be below 0")
         return price
     known = {each["product_id"]: each for each in list_products(row)}
     found = known.get(product.get("product_id", ""))

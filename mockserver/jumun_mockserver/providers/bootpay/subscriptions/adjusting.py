@@ -96,9 +96,7 @@ def _change(
 
     def step(record: Record, at: float) -> dict[str, Any]:
         new = steps.reprice(record, adjustments=list(adjust(record, at)))
-        for duration in range(_next_unpaid(record), last_adjustable(record) + 1):
-            if (price := price_of(new, duration)) < 0:
-                raise ApiError("unprocessable", f"bill {duration} would come to {price}; nothing is changed")
+        check_prices(new)
         return new
 
     return show_adjustments(insist(perform(id_, "update", shop, step)))
@@ -140,6 +138,17 @@ def _make(record: Record, asked: Mapping[str, Any], at: float, shop: BootpayShop
         }
         for duration in range(first, last + 1)
     ]
+
+
+def check_prices(record: Record) -> None:
+    """Refuse a contract of which a bill that is not paid would come to less than nothing.
+
+    Raises:
+        ApiError: `unprocessable`.
+    """
+    for duration in range(_next_unpaid(record), last_adjustable(record) + 1):
+        if (price := price_of(record, duration)) < 0:
+            raise ApiError("unprocessable", f"bill {duration} would come to {price}; nothing is changed")
 
 
 def _change_one(record: Record, body: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -61,7 +61,10 @@ def update_bill(call: Call, shop: BootpayShop) -> dict[str, Any]:
         *before, last = record["bills"]
         if last["order_subscription_bill_id"] != id_ or last["status"] != READY:
             raise ApiError("unprocessable", f"the bill has status {bill['status']}; only one that is ready (2) changes")
-        return {**record, "bills": [*before, {**last, **fields}]}
+        new = {**last, **fields}
+        if new["tax_free_price"] > new["price"]:
+            raise ApiError("unprocessable", f"tax_free_price {new['tax_free_price']} is above the price {new['price']}")
+        return {**record, "bills": [*before, new]}
 
     new = insist(perform(found["order_subscription_id"], "update", shop, change))
     return show_bill(new, new["bills"][-1], shop)

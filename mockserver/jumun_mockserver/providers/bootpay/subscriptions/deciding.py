@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.core.provider import ApiError
 from jumun_mockserver.providers.bootpay.subscriptions import steps
+from jumun_mockserver.providers.bootpay.subscriptions.adjusting import check_prices
 from jumun_mockserver.providers.bootpay.subscriptions.asked import find_contract, read_future, read_moment
 from jumun_mockserver.providers.bootpay.subscriptions.records import (
     ACTIVE,
+    BILLS_AT_MOST,
     READY,
     TERMINATED,
     TRIAL,
@@ -18,7 +20,6 @@ from jumun_mockserver.providers.bootpay.subscriptions.records import (
     is_last,
     make_bill,
     moment_of,
-    price_of,
 )
 from jumun_mockserver.providers.bootpay.subscriptions.rendering import show_contract
 from jumun_mockserver.providers.bootpay.subscriptions.transitions import insist, perform
@@ -187,6 +188,8 @@ def _update(record: Record, at: float, *, call: Call, shop: BootpayShop) -> Mapp
             raise ApiError("unprocessable", f"price {price} must be above 0")
         fields["price"] = price
     if (total := body.get("total_subscription_duration")) is not None:
+        if total > BILLS_AT_MOST:
+            raise ApiError("unprocessable", f"total_subscription_duration {total} is above {BILLS_AT_MOST}")
         fields["total_subscription_duration"] = total
     new: Mapping[str, Any] = steps.reprice(record, **fields)
     new = _fit_duration(new, at, shop)
@@ -197,17 +200,6 @@ def _update(record: Record, at: float, *, call: Call, shop: BootpayShop) -> Mapp
             raise ApiError("unprocessable", "the subscription has no bill that is ready, whose day could change")
         new = steps.set_next_payment(new, read_future("payment_next_at", text, call))
     return new
-
-
-def check_prices(record: Record) -> None:
-    """Refuse a contract of which a bill that is ready would come to less than nothing.
-
-    Raises:
-        ApiError: `unprocessable`.
-    """
-    bill = find_open_bill(record)
-    if bill is not None and (price := price_of(record, bill["duration"])) < 0:
-        raise ApiError("unprocessable", f"bill {bill['duration']} would come to {price}; it must not be below 0")
 
 
 def _fit_duration(record: Record, at: float, shop: BootpayShop) -> Mapping[str, Any]:

@@ -140,7 +140,10 @@ def end(record: Record, at: float) -> dict[str, Any]:
 
 def terminate(record: Record, at: float, terms: Terms, fee: Mapping[str, Any]) -> dict[str, Any]:
     """Terminate a contract. What it costs is worked out, but for figures that `fee` has."""
-    return {**close(record, TERMINATED, at), "fee": {**work_out_fee(record, at, terms)._asdict(), **fee}}
+    worked_out = work_out_fee(record, at, terms)
+    owed = fee.get("termination_fee", worked_out.termination_fee)
+    back = fee.get("last_bill_refund_price", worked_out.last_bill_refund_price)
+    return {**close(record, TERMINATED, at), "fee": {**_set_off(owed, back)._asdict(), **fee}}
 
 
 def work_out_fee(record: Record, at: float, terms: Terms) -> Fee:
@@ -158,15 +161,23 @@ def work_out_fee(record: Record, at: float, terms: Terms) -> Fee:
         ends = nth_moment(starts, terms.cycles[str(record["subscription_payment_cycle_type"])], 1)
         days, unused = round((ends - starts) / _DAY_S), int(max(0.0, ends - at) // _DAY_S)
         back = price * min(unused, days) // max(1, days)
+    return _set_off(fee, back)
+
+
+def _set_off(fee: int, back: int) -> Fee:
+    """A fee and what is paid back of the last bill."""
     return Fee(fee, max(0, back - fee), back, max(0, fee - back))
 
 
 def reprice(record: Record, **fields: Any) -> dict[str, Any]:
     """The contract with other fields, and what is to be paid next by them. Paid bills stay as they are."""
     new = {**record, **fields}
-    if (bill := find_open_bill(new)) is not None and bill["status"] == READY:
-        changed = {**bill, "price": price_of(new, bill["duration"])}
-        new["bills"] = [*new["bills"][:-1], changed]
+    bill = find_open_bill(new)
+    if bill is not None and bill["status"] == READY:
+        price = price_of(new, bill["duration"])
+        # A price of its own stays until what it would come to is another.
+        if price != price_of(record, bill["duration"]):
+            new["bills"] = [*new["bills"][:-1], {**bill, "price": price}]
     return new
 
 

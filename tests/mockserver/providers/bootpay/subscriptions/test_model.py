@@ -148,9 +148,9 @@ class Subscription(RuleBasedStateMachine):
 
     @rule(price=st.integers(-5, 20_000))
     def change_price(self, price: int) -> None:
-        """It has a new price, if the next bill does not come to less than nothing."""
-        wanted = Model(price, self.model.start, paid=self.model.paid, adjustments=self.model.adjustments)
-        is_fit = price > 0 and wanted.upcoming() >= 0 and self.model.status != 20
+        """It has a new price, if no bill that is not paid comes to less than nothing."""
+        wanted, unpaid = Model(price, self.model.start, adjustments=self.model.adjustments), len(self.model.paid) + 1
+        is_fit = price > 0 and all(wanted.price_of(each) >= 0 for each in range(unpaid, 61)) and self.model.status != 20
         assert self.supervise("PUT", "", {"price": price}) == is_fit
         if is_fit:
             self.reprice(price=price)
@@ -168,10 +168,12 @@ class Subscription(RuleBasedStateMachine):
             self.reprice(adjustments=new)
 
     def reprice(self, **fields: Any) -> None:
-        """Have the model other fields, by which what is ready is priced, and not what failed."""
+        """Have the model other fields, by which what is ready is priced if they tell, and not what failed."""
+        upcoming = len(self.model.paid) + 1
+        before = self.model.price_of(upcoming)
         for name, value in fields.items():
             setattr(self.model, name, value)
-        if not self.model.failed:
+        if not self.model.failed and self.model.price_of(upcoming) != before:
             self.model.own = None
 
     @rule(price=st.integers(0, 30_000))

@@ -433,3 +433,63 @@ def test_a_contract_without_an_end_ends() -> None:
     world.clock.advance(366 * DAY * 60)
     answer = call(world, "GET", f"order_subscription_bills?order_subscription_id={id_}")
     assert (answer.json["count"], contract(world, id_)["status"]) == (600, 4)
+
+
+def test_whole_numbers_with_a_point(either: World) -> None:
+    """12.0 is 12, as JSON Schema has it: no answer afterwards fails, and what is shown has no point."""
+    id_, _ = subscribe(either, price=10_000)
+    assert supervise(either, "PUT", f"order_subscriptions/{id_}", {"total_subscription_duration": 12.0}).status == 200
+    body = {"duration": 2.0, "price": 5.0}
+    assert supervise(either, "POST", f"order_subscriptions/{id_}/adjustments", body).status == 200
+    assert supervise(either, "PUT", f"order_subscriptions/{id_}", {"price": 20_000.0}).status == 200
+    shown = contract(either, id_)
+    assert repr((shown["total_subscription_duration"], shown["price"])) == "(12, 20000)"
+    assert bills(either, id_)[-1] == (2, 2, 20_005)
+
+
+def test_no_bill_comes_to_less_than_nothing(either: World) -> None:
+    """A price is refused under which a later bill with its adjustment would."""
+    id_, _ = subscribe(either, price=10_000)
+    body = {"duration": 5, "price": -100, "type": 1}
+    assert supervise(either, "POST", f"order_subscriptions/{id_}/adjustments", body).status == 200
+    refused = supervise(either, "PUT", f"order_subscriptions/{id_}", {"price": 1})
+    assert (refused.status, contract(either, id_)["price"]) == (442, 10_000)
+    assert "bill 5 would come to -99" in refused.headers["jumun-note"]
+
+
+def test_a_bill_keeps_a_price_of_its_own(either: World) -> None:
+    """What changes nothing of what a bill comes to leaves the price that was set for it alone."""
+    id_, _ = subscribe(either, price=10_000)
+    bill = call(either, "GET", f"order_subscription_bills?order_subscription_id={id_}&status=2").json["list"][0]
+    path = f"order_subscription_bills/{bill['order_subscription_bill_id']}"
+    assert supervise(either, "PUT", path, {"price": 777}).status == 200
+    assert supervise(either, "PUT", f"order_subscriptions/{id_}", {"username": "새사람"}).status == 200
+    body = {"duration": 5, "price": 10}
+    assert supervise(either, "POST", f"order_subscriptions/{id_}/adjustments", body).status == 200
+    assert bills(either, id_)[-1] == (2, 2, 777)
+    assert call(either, "PUT", path, {"tax_free_price": 778}).status == 442
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("order_subscriptions/{}", {"price": 10**9 + 1}),
+        ("order_subscriptions/{}", {"total_subscription_duration": 601}),
+        ("order_subscriptions/{}/terminate", {"termination_fee": -5}),
+        ("order_subscriptions/{}/terminate", {"final_fee": 1e23}),
+    ],
+)
+def test_amounts_beyond_sense(either: World, path: str, body: dict[str, Any]) -> None:
+    """They are refused with 442 and change nothing."""
+    id_, _ = subscribe(either)
+    before = contract(either, id_)
+    assert supervise(either, "PUT", path.format(id_), body).status == 442
+    assert contract(either, id_) == before
+
+
+def test_a_fee_that_is_given_is_set_off(either: World) -> None:
+    """What is left to pay follows from the fee of the call and the paid days that are left."""
+    id_, _ = subscribe(either, price=10_000)
+    ended = supervise(either, "PUT", f"order_subscriptions/{id_}/terminate", {"termination_fee": 50_000}).json
+    assert (ended["termination_fee"], ended["refund_amount"]) == (50_000, 0)
+    assert ended["final_fee"] == 50_000 - ended["last_bill_refund_price"]
