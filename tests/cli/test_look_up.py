@@ -199,6 +199,21 @@ def test_explain_an_error(contract: Contract, code: str) -> None:
     assert ("an item of a success" in block) is entry.is_item
 
 
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        ("3710", "CANCEL_PRICE_OVER"),
+        ("-47", "API_SCOPE_INVALID"),
+        ("ORDER_NOT_FOUND", "3700"),
+        ("442", "UNPROCESSABLE_ENTITY"),
+    ],
+)
+def test_explain_an_error_by_what_the_body_says(sent: str, code: str) -> None:
+    """Its number or its name, since that is what a log shows; a number that several errors have explains them all."""
+    assert f"bootpay error {code} (documented): " in output("explain", "--", sent)
+    assert output("explain", "400").count("(documented): ") > 1
+
+
 @pytest.mark.parametrize("code", sorted({code for contract in CONTRACTS for code in contract.causes.values()}))
 def test_the_other_edition_answers_something_else(code: str) -> None:
     """What the other edition answers "instead" is another code."""
@@ -244,7 +259,7 @@ def test_explain_a_typo(typo: str, nearest: str) -> None:
     assert f"did you mean {nearest}?" in line
 
 
-@pytest.mark.parametrize("name", ["", "x", "없는 코드", "a\nb", "naver.token.", ".404", "404"])
+@pytest.mark.parametrize("name", ["", "x", "없는 코드", "a\nb", "naver.token.", ".404", "499"])
 def test_explain_what_is_not_there(name: str) -> None:
     """Whatever is asked for, the answer is one line."""
     assert "neither an operation nor an error code" in refusal(jumun("explain", name))

@@ -77,13 +77,17 @@ def errors(provider: str | None, form: str) -> None:
 @click.argument("name", metavar="ID[.STATUS]")
 @click.option("--profile", type=click.Choice(PROFILES), help="Only this edition; both by default.")
 def explain(name: str, profile: str | None) -> None:
-    r"""Say all that is known of an operation, of one of its statuses, or of an error code.
+    r"""Say all that is known of an operation, of one of its statuses, or of an error.
+
+    An error is named by its code, or by the number or the name that a body has.
 
     \b
     jumun explain naver.product_order_ids
     jumun explain naver.product_order_ids.404
     jumun explain naver.product_orders.dispatch
     jumun explain GW.RATE_LIMIT
+    jumun explain 3710
+    jumun explain -- -47
     """
     head, _, last = name.rpartition(".")
     status = last if last.isascii() and last.isdigit() and len(last) == 3 else ""  # noqa: PLR2004 - an HTTP status
@@ -100,8 +104,12 @@ def explain(name: str, profile: str | None) -> None:
         if lines:
             blocks.append("\n  ".join([f"{operation_id}, by the state of a product order:", *lines]))
     if not blocks:
-        entries = [(contract, contract.errors.get(name)) for contract in contracts]
-        blocks = ["\n".join(_explain_error(contract, entry)) for contract, entry in entries if entry]
+        blocks = [
+            "\n".join(_explain_error(contract, entry))
+            for contract in contracts
+            for entry in contract.errors.values()
+            if name in {str(each) for each in (entry.code, entry.wire_code, entry.name) if each is not None}
+        ]
     if not blocks:
         known = [text for contract in contracts for text in (*contract.operations, *contract.errors)]
         near = did_you_mean(name, known)
