@@ -5,16 +5,16 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from jumun_contracts.check.shape import ANY, read_shape, same_value
-from jumun_contracts.check.verdict import Coverage
+from jumun_contracts.check.shape import ANY, read_shape, value_key
+from jumun_contracts.check.verdict import Coverage, Places
 from jumun_contracts.contract.requests import read_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from jumun_contracts.check.matching import Candidate
     from jumun_contracts.check.shape import Shape
-    from jumun_contracts.contract.model import Contract, Operation, Side
+    from jumun_contracts.contract.model import Contract, Operation
     from jumun_contracts.schema.parsing import JsonValue
 
 
@@ -23,7 +23,7 @@ State: TypeAlias = dict[tuple[str, str], dict[str, Any]]
 
 
 class Exercised:
-    """Collects what was seen. What was seen once costs nothing more."""
+    """Collects what was seen. What was seen once costs nothing more, and an operation that was not called nothing."""
 
     def __init__(self, contracts: Sequence[Contract], *, operation: str | None = None) -> None:
         """Watch all operations, or one by its id."""
@@ -33,23 +33,15 @@ class Exercised:
             for each in contract.operations.values()
             if operation in (None, each.id)
         ]
-        self._statuses = {
-            (id(contract), each.id): dict.fromkeys(each.answers, 0) for contract, each in self._operations
-        }
-        self._watches = {
-            (id(contract), each.id, status): Watch(read_shape(answer.schema))
-            for contract, each in self._operations
-            for status, answer in each.answers.items()
-        }
-        self._requests = {(id(contract), each.id): _RequestWatch(each) for contract, each in self._operations}
+        self._called: dict[tuple[str, str], _OperationWatch] = {}
 
     def count(self, candidate: Candidate) -> None:
         """An answer came, with or without a body that can be read."""
-        self._statuses[id(candidate.contract), candidate.operation.id][candidate.answer.status] += 1
+        self._at(candidate.contract, candidate.operation).statuses[candidate.answer.status] += 1
 
     def see_body(self, candidate: Candidate, body: JsonValue) -> None:
         """An answer had this body."""
-        self._watches[id(candidate.contract), candidate.operation.id, candidate.answer.status].see([body])
+        self._at(candidate.contract, candidate.operation).at(candidate.answer.status).see([body])
 
     def see_parameters(
         self,
@@ -61,13 +53,11 @@ class Exercised:
         headers: Iterable[str],
     ) -> None:
         """A request had these: values as `read_parameters` gives them, query and names of headers as sent."""
-        self._requests[id(contract), operation.id].see_parameters(
-            values, read_names(query) if query else set(), headers
-        )
+        self._at(contract, operation).request.see_parameters(values, read_names(query) if query else set(), headers)
 
     def see_fields(self, contract: Contract, operation: Operation, fields: JsonValue) -> None:
         """A request had a body of these fields."""
-        self._requests[id(contract), operation.id].see_fields(fields)
+        self._at(contract, operation).request.see_fields(fields)
 
     def coverage(self) -> tuple[Coverage, ...]:
         """For each operation its answers, then its requests where they can have anything."""
@@ -75,33 +65,72 @@ class Exercised:
 
     def state(self) -> State:
         """What was seen so far, for another process to absorb."""
-        return {_key(contract, each): self._state_of(contract, each) for contract, each in self._operations}
+        return {key: each.state() for key, each in self._called.items()}
 
     def absorb(self, state: State) -> None:
         """Take for seen here what another saw by the same contracts: as if its exchanges had come here."""
-        for contract, each in self._operations:
-            theirs = state[_key(contract, each)]
-            counts = self._statuses[id(contract), each.id]
-            for status, marks in theirs["answers"].items():
-                counts[status] += theirs["statuses"][status]
-                self._watches[id(contract), each.id, status].absorb(marks)
-            self._requests[id(contract), each.id].absorb(theirs["request"])
+        for contract, operation in self._operations:
+            if theirs := state.get((contract.name, operation.id)):
+                self._at(contract, operation).absorb(theirs)
 
-    def _state_of(self, contract: Contract, operation: Operation) -> dict[str, Any]:
-        answers = {status: self._watches[id(contract), operation.id, status].marks() for status in operation.answers}
-        return {
-            "statuses": dict(self._statuses[id(contract), operation.id]),
-            "answers": answers,
-            "request": self._requests[id(contract), operation.id].marks(),
-        }
+    def _at(self, contract: Contract, operation: Operation) -> _OperationWatch:
+        key = contract.name, operation.id
+        found = self._called.get(key)
+        if found is None:
+            found = self._called[key] = _OperationWatch(operation)
+        return found
 
     def _of(self, contract: Contract, operation: Operation) -> Iterator[Coverage]:
-        answers = [self._watches[id(contract), operation.id, status] for status in operation.answers]
-        rows = (row for each in answers for row in each.iter_rows())
-        yield _coverage(rows, contract.name, operation, "response", self._statuses[id(contract), operation.id])
-        requests = list(self._requests[id(contract), operation.id].iter_rows())
-        if requests:
-            yield _coverage(requests, contract.name, operation, "request", {})
+        called = self._called.get((contract.name, operation.id))
+        statuses = dict(called.statuses) if called else dict.fromkeys(operation.answers, 0)
+        # Of what was not called it takes long to say all that was not seen, and few reports want to know.
+        answers: Places | Callable[[], Places] = called.answer_places() if called else _answers_of(operation)
+        yield Coverage(operation.id, statuses, answers, contract.name)
+        if operation.parameters or operation.body is not None:
+            request: Places | Callable[[], Places] = called.request_places() if called else _request_of(operation)
+            yield Coverage(operation.id, {}, request, contract.name, "request")
+
+
+class _OperationWatch:
+    """What was seen of one operation."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._answers = operation.answers
+        self.statuses = dict.fromkeys(operation.answers, 0)
+        self._watches: dict[str, Watch] = {}
+        self.request = _RequestWatch(operation)
+
+    def at(self, status: str) -> Watch:
+        """Of the bodies of one status."""
+        found = self._watches.get(status)
+        if found is None:
+            found = self._watches[status] = Watch(read_shape(self._answers[status].schema))
+        return found
+
+    def state(self) -> dict[str, Any]:
+        answers = {status: marks for status in self._answers if (marks := self.at(status).marks())}
+        return {"statuses": dict(self.statuses), "answers": answers, "request": self.request.marks()}
+
+    def absorb(self, state: dict[str, Any]) -> None:
+        for status, count in state["statuses"].items():
+            self.statuses[status] += count
+        for status, marks in state["answers"].items():
+            self.at(status).absorb(marks)
+        self.request.absorb(state["request"])
+
+    def answer_places(self) -> Places:
+        return _merge(row for status in self._answers for row in self.at(status).iter_rows())
+
+    def request_places(self) -> Places:
+        return _merge(self.request.iter_rows())
+
+
+def _answers_of(operation: Operation) -> Callable[[], Places]:
+    return lambda: _OperationWatch(operation).answer_places()
+
+
+def _request_of(operation: Operation) -> Callable[[], Places]:
+    return lambda: _OperationWatch(operation).request_places()
 
 
 class _RequestWatch:
@@ -153,36 +182,25 @@ class _RequestWatch:
             yield from self._body.iter_rows()
 
 
-def _key(contract: Contract, operation: Operation) -> tuple[str, str]:
-    return contract.name, operation.id
-
-
-def _coverage(
-    rows: Iterable[Row], contract: str, operation: Operation, side: Side, statuses: dict[str, int]
-) -> Coverage:
+def _merge(rows: Iterable[Row]) -> Places:
     """Rows of one pattern, as several answers may have it, are one: seen in any is seen."""
     seen: dict[str, bool] = {}
-    members_seen: dict[str, list[JsonValue]] = {}
-    members_all: dict[str, list[JsonValue]] = {}
-    for pattern, was_seen, some, never in rows:
+    some: dict[str, dict[object, JsonValue]] = {}
+    every: dict[str, dict[object, JsonValue]] = {}
+    for pattern, was_seen, members_seen, members_never in rows:
         if not pattern.endswith(f"/{ANY}"):
             seen[pattern] = seen.get(pattern, False) or was_seen
-        for collected, given in ((members_seen, some), (members_all, some + never)):
-            known = collected.setdefault(pattern, [])
-            known += [each for each in given if not has(known, each)]
-    members_never = {
-        pattern: tuple(each for each in every if not has(members_seen[pattern], each))
-        for pattern, every in members_all.items()
+        some.setdefault(pattern, {}).update((value_key(each), each) for each in members_seen)
+        every.setdefault(pattern, {}).update((value_key(each), each) for each in (*members_seen, *members_never))
+    never = {
+        pattern: tuple(value for key, value in members.items() if key not in some[pattern])
+        for pattern, members in every.items()
     }
-    return Coverage(
-        operation=operation.id,
-        statuses=dict(statuses),
+    return Places(
         seen=tuple(pattern for pattern, was_seen in seen.items() if was_seen),
         never=tuple(pattern for pattern, was_seen in seen.items() if not was_seen),
-        members_seen={pattern: tuple(some) for pattern, some in members_seen.items() if some},
-        members_never={pattern: some for pattern, some in members_never.items() if some},
-        contract=contract,
-        side=side,
+        members_seen={pattern: tuple(members.values()) for pattern, members in some.items() if members},
+        members_never={pattern: members for pattern, members in never.items() if members},
     )
 
 
@@ -201,7 +219,8 @@ class Watch:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         self.seen = False
-        self.members = list(shape.members)
+        # Known values that were not seen, by their keys.
+        self.members = dict(shape.members)
         self._hashed = _hashed(self.members)
         self.all = {name: Watch(each) for name, each in shape.properties.items()}
         self._open = dict(self.all)
@@ -213,8 +232,7 @@ class Watch:
         """All values that a body has here, at least one. Whether nothing more can be seen here."""
         self.seen = True
         if self.members and self._may_be_new(values):
-            self.members = [each for each in self.members if not has(values, each)]
-            self._hashed = _hashed(self.members)
+            self._see_members(values)
         if self._open or self.others:
             objects = [each for each in values if isinstance(each, dict)]
             if objects:
@@ -226,19 +244,17 @@ class Watch:
 
     def marks(self) -> Marks:
         """What was seen here and below."""
-        found: Marks = {}
+        found: dict[str, dict[object, JsonValue]] = {}
         for each in self.iter_seen():
-            known = found.setdefault(each.shape.pattern, [])
-            known += [one for one in each.shape.members if not has(each.members, one) and not has(known, one)]
-        return found
+            found.setdefault(each.shape.pattern, {}).update(each.members_seen())
+        return {pattern: list(members.values()) for pattern, members in found.items()}
 
     def absorb(self, marks: Marks) -> bool:
         """Take for seen what `marks` has. Whether nothing more can be seen here."""
         members = marks.get(self.shape.pattern)
         if members is not None:
             self.seen = True
-            self.members = [each for each in self.members if not has(members, each)]
-            self._hashed = _hashed(self.members)
+            self._see_members(members)
         self._open = {name: each for name, each in self.all.items() if not each.absorb(marks)}
         if self.items is not None:
             self.items_open = not self.items.absorb(marks)
@@ -257,10 +273,13 @@ class Watch:
         """What coverage tells of here and below: properties, and whatever has known values."""
         pattern = self.shape.pattern
         if (pattern and not pattern.endswith(f"/{ANY}")) or self.shape.members:
-            seen = [each for each in self.shape.members if not has(self.members, each)]
-            yield pattern, self.seen, seen, self.members
+            yield pattern, self.seen, list(self.members_seen().values()), list(self.members.values())
         for each in self._below():
             yield from each.iter_rows()
+
+    def members_seen(self) -> dict[object, JsonValue]:
+        """Known values that were seen, by their keys."""
+        return {key: each for key, each in self.shape.members.items() if key not in self.members}
 
     def _may_be_new(self, values: Sequence[JsonValue]) -> bool:
         """Whether a known value may be among them that was not seen yet. Not, if no value is equal to one."""
@@ -269,11 +288,18 @@ class Watch:
         except TypeError:  # arrays or objects among them
             return True
 
+    def _see_members(self, values: Sequence[JsonValue]) -> None:
+        for key in self.members.keys() & set(map(value_key, values)):
+            del self.members[key]
+        self._hashed = _hashed(self.members)
+
     def _see_properties(self, objects: Sequence[dict[str, JsonValue]]) -> None:
-        for name, watch in list(self._open.items()):
-            values = [each[name] for each in objects if name in each]
-            if values and watch.see(values):
-                del self._open[name]
+        # Of what is open most is never there: told for all of them at once.
+        if not all(map(self._open.keys().isdisjoint, objects)):
+            for name, watch in list(self._open.items()):
+                values = [each[name] for each in objects if name in each]
+                if values and watch.see(values):
+                    del self._open[name]
         if self.others:
             others = [item for each in objects for name, item in each.items() if name not in self.all]
             if others:
@@ -286,14 +312,9 @@ class Watch:
         return (each for each in (*self.all.values(), self.items, self.others) if each is not None)
 
 
-def _hashed(members: Sequence[JsonValue]) -> set[object] | None:
+def _hashed(members: Mapping[object, JsonValue]) -> set[object] | None:
     """To find them quickly; None where that cannot be."""
     try:
-        return set(members)
+        return set(members.values())
     except TypeError:
         return None
-
-
-def has(values: Iterable[JsonValue], value: JsonValue) -> bool:
-    """Whether `value` is among them, as JSON has it."""
-    return any(same_value(each, value) for each in values)

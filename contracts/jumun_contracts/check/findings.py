@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from jumun_contracts.check.redaction import show_place
 from jumun_contracts.check.shape import ANY, iter_deprecated, read_shape
 from jumun_contracts.check.verdict import Complaint
-from jumun_contracts.schema.pointers import escape_key, unescape_key
+from jumun_contracts.schema.pointers import unescape_key
 from jumun_contracts.schema.strictness import strict_twin
+from jumun_contracts.schema.validation import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -20,21 +21,23 @@ if TYPE_CHECKING:
     from jumun_contracts.contract.model import Contract, Operation, Severity, Side
     from jumun_contracts.recordings.recorded import Place, Recorded
     from jumun_contracts.schema.parsing import JsonValue
-    from jumun_contracts.schema.validation import Finding, Schema
+    from jumun_contracts.schema.validation import Schema
 
 _MASK = "***"
-_NAMES_OF_THE_SENDER = ("additionalProperties", "unevaluatedProperties", "propertyNames")
 
 
 def is_clean(schema: Schema, value: JsonValue) -> bool:
-    """Whether there surely is no fault; most bodies are told apart by this alone."""
-    return strict_twin(schema).passes_sieve(value) and not read_shape(schema).holds_deprecated
+    """Whether there is nothing to find; most bodies need no more than this."""
+    return strict_twin(schema).is_valid(value) and not read_shape(schema).holds_deprecated
 
 
-def iter_faults(schema: Schema, value: JsonValue, *, disclosure: Disclosure, place: str) -> Iterator[tuple[Fault, str]]:
-    """Each fault, and the pointer to where to look for it: at what is wrong, and at a property that is too much.
+def iter_findings(
+    schema: Schema, value: JsonValue, *, disclosure: Disclosure, place: str
+) -> Iterator[tuple[Severity, str, Finding, str]]:
+    """Each respect in which a body departs from its schema, or from what the schema knows.
 
-    That pointer may hold keys which must not be shown.
+    Severity and pattern as in `Complaint`; the finding, of which pointer, expectation and message hold no key that must
+    not be shown; and its key, which may be one: the pointer to where to look for it.
 
     Args:
         place: What `disclosure` is to know the body by.
@@ -47,22 +50,16 @@ def iter_faults(schema: Schema, value: JsonValue, *, disclosure: Disclosure, pla
             pointer, pattern, here = show_place(each.pointer, value, shape)
             if here is not None and here.masked and _value_at(value, each.pointer) == _MASK:
                 continue  # a recorder has put it there
-            name = _name_of_the_sender(each)
+            name = each.unwanted
             shown = disclosure.show(name, place=f"{place} {pattern}") if name is not None else each.expected
             demand = each.message.removeprefix(each.pointer or "the document")
             if shown != each.expected:
                 demand = " must not have a property that it has; its name is not shown"
-            fault = Fault(severity, pointer, pattern, each.keyword, shown, (pointer or "the body") + demand)
-            yield fault, (each.pointer if name is None else f"{each.pointer}/{escape_key(name)}")
+            finding = Finding(pointer, each.keyword, shown, (pointer or "the body") + demand)
+            yield severity, pattern, finding, each.key
     for pointer, here in iter_deprecated(shape, value):
-        fault = Fault("info", pointer, here.pattern, "deprecated", True, f"{pointer or 'the body'} is deprecated")  # noqa: FBT003
-        yield fault, pointer.partition(f"/{ANY}")[0]
-
-
-def _name_of_the_sender(finding: Finding) -> str | None:
-    """The name of the property that is too much, where it is one."""
-    named = finding.keyword in _NAMES_OF_THE_SENDER and isinstance(finding.expected, str)
-    return str(finding.expected) if named else None
+        finding = Finding(pointer, "deprecated", True, f"{pointer or 'the body'} is deprecated")  # noqa: FBT003
+        yield "info", here.pattern, finding, pointer.partition(f"/{ANY}")[0]
 
 
 def _with(severity: Severity, found: list[Finding]) -> list[tuple[Severity, Finding]]:
@@ -106,17 +103,6 @@ class Part(NamedTuple):
     listed: str = ""
 
 
-class Fault(NamedTuple):
-    """What is wrong with it. Fields as in `Complaint`, and as fit to be shown."""
-
-    severity: Severity
-    pointer: str
-    pattern: str
-    keyword: str
-    expected: JsonValue
-    message: str
-
-
 class Complaints:
     """Collects them, in the order of first occurrence. Takes room for as many as are different."""
 
@@ -124,16 +110,30 @@ class Complaints:
         self._first: dict[str, Complaint] = {}
         self._counts: dict[str, int] = {}
 
-    def add(self, part: Part, fault: Fault, locate: Callable[[], Place]) -> None:
-        """Add one; `locate` tells where it is and is called for the first of its kind only."""
+    def add(
+        self,
+        part: Part,
+        severity: Severity,
+        finding: Finding,
+        locate: Callable[[], Place],
+        *,
+        pattern: str | None = None,
+    ) -> None:
+        """Add one.
+
+        Args:
+            locate: Tells where it is; called for the first of its kind only.
+            pattern: As in `Complaint`; the finding's pointer where it is None.
+        """
         contract = part.contract.name
-        parts = (contract, part.operation.id, part.listed, part.side, fault.pattern, fault.keyword, fault.expected)
+        pattern = finding.pointer if pattern is None else pattern
+        parts = (contract, part.operation.id, part.listed, part.side, pattern, finding.keyword, finding.expected)
         fingerprint = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
         self._counts[fingerprint] = self._counts.get(fingerprint, 0) + 1
         if fingerprint in self._first:
             return
         self._first[fingerprint] = Complaint(
-            severity=fault.severity,
+            severity=severity,
             file=part.recorded.file,
             place=locate(),
             exchange=part.recorded.number,
@@ -141,11 +141,11 @@ class Complaints:
             operation=part.operation.id,
             status=part.status,
             side=part.side,
-            pointer=fault.pointer,
-            pattern=fault.pattern,
-            keyword=fault.keyword,
-            expected=fault.expected,
-            message=fault.message,
+            pointer=finding.pointer,
+            pattern=pattern,
+            keyword=finding.keyword,
+            expected=finding.expected,
+            message=finding.message,
             fingerprint=fingerprint,
         )
 

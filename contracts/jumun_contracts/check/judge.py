@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from jumun_contracts.check.baseline import sort_out
 from jumun_contracts.check.coverage import Exercised
-from jumun_contracts.check.findings import Complaints, Fault, Part, is_clean, iter_faults
+from jumun_contracts.check.findings import Complaints, Part, is_clean, iter_findings
 from jumun_contracts.check.matching import Matcher, Unmatched, pick_candidate
 from jumun_contracts.check.redaction import Disclosure
 from jumun_contracts.check.verdict import Complaint, Unjudged, Verdict
@@ -28,6 +28,7 @@ from jumun_contracts.contract.requests import (
 from jumun_contracts.recordings.places import locate_pointer
 from jumun_contracts.recordings.recorded import Unreadable
 from jumun_contracts.schema.parsing import JsonError
+from jumun_contracts.schema.validation import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -192,20 +193,22 @@ class Judge:
         if headers is None:  # not recorded is not missing
             violations = [each for each in violations if not each.place.startswith("header/")]
         for each in violations:
-            self._complaints.add(part, self._parameter_fault(operation, each), lambda: recorded.place)
+            # What the operation does not have is drift; a value that is not its own breaks it.
+            severity: Severity = "drift" if each.keyword == "parameter" else "breaking"
+            self._complaints.add(part, severity, self._show(operation, each), lambda: recorded.place)
         if operation.body is not None and recorded.request_body is not None and _has_body(operation, recorded):
             self._judge_sent(part, operation.body, recorded.request_body)
         if not violations:
             self._repeats.add(likeness)
         return True
 
-    def _parameter_fault(self, operation: Operation, violation: Violation) -> Fault:
+    def _show(self, operation: Operation, violation: Violation) -> Finding:
+        """Without a name that must not be shown."""
         place, expected, message = violation.place, violation.expected, violation.message
         if violation.keyword == "parameter" and place not in {f"{p.location}/{p.name}" for p in operation.parameters}:
             expected = self._disclosure.show(str(expected), place=f"{operation.id} query")
             place, message = f"query/{expected}", f"is {message}"
-        severity: Severity = "drift" if violation.keyword == "parameter" else "breaking"
-        return Fault(severity, place, place, violation.keyword, expected, f"{place} {message}")
+        return Finding(place, violation.keyword, expected, f"{place} {message}")
 
     def _judge_sent(self, part: Part, schema: Schema, body: Body) -> None:
         """A request body, read as its content type says, as servers do; as it looks where no headers were recorded."""
@@ -222,8 +225,8 @@ class Judge:
         else:
             value, faults = read_text(body.text, syntax, is_declared=find_syntax(content_type) is not None)
             for each in faults:
-                fault = Fault("breaking", "", "", each.keyword, each.expected, f"the body {each.message}")
-                self._complaints.add(part, fault, lambda: body.locate(0))
+                finding = Finding("", each.keyword, each.expected, f"the body {each.message}")
+                self._complaints.add(part, "breaking", finding, lambda: body.locate(0))
             if faults:
                 return
             locate = _beginning(body)
@@ -261,14 +264,14 @@ class Judge:
 
     def _judge_value(self, part: Part, schema: Schema, value: JsonValue, locate: Callable[[str], Place]) -> None:
         place = f"{part.operation.id} {part.side} {part.listed}"
-        for fault, pointer in iter_faults(schema, value, disclosure=self._disclosure, place=place):
-            self._complaints.add(part, fault, partial(locate, pointer))
+        found = iter_findings(schema, value, disclosure=self._disclosure, place=place)
+        for severity, pattern, finding, key in found:
+            self._complaints.add(part, severity, finding, partial(locate, key), pattern=pattern)
 
     def _complain_of_json(self, part: Part, body: Body, error: JsonError, media_type: str | None) -> None:
         message = f"the body is not JSON: {_without_key(error)}" if body.text else "the body is empty"
-        self._complaints.add(
-            part, Fault("breaking", "", "", "json", media_type, message), lambda: _json_place(body, error)
-        )
+        finding = Finding("", "json", media_type, message)
+        self._complaints.add(part, "breaking", finding, lambda: _json_place(body, error))
 
 
 def _has_body(operation: Operation, recorded: Recorded) -> bool:

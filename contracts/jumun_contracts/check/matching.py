@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -100,15 +101,18 @@ class Matcher:
         self.contracts = tuple(contracts)
         self._asked = None if operation is None else _asked(operation, self.contracts)
         self._places = [_place(contract, each) for contract in self.contracts for each in contract.operations.values()]
-        bodies = (
-            c for contract in self.contracts for each in contract.operations.values() for c in _answers(contract, each)
-        )
-        self._bodies = tuple(
-            each
-            for each in bodies
-            if self._is_asked(each.operation, each.answer.status) and (operation or _says_something(each.answer))
-        )
         self._known: dict[tuple[str, str, str, int | None], tuple[Match, ...] | Unmatched] = {}
+
+    @cached_property
+    def _bodies(self) -> tuple[Candidate, ...]:
+        """What a bare body may be."""
+        return tuple(
+            each
+            for contract in self.contracts
+            for operation in contract.operations.values()
+            for each in _answers(contract, operation)
+            if self._is_asked(operation, each.answer.status) and (self._asked or _says_something(each.answer))
+        )
 
     @property
     def asked_id(self) -> str | None:

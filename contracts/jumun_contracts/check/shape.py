@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,7 @@ class Shape:
         properties: By name.
         others: Of properties by any other name, where the schema describes such; None where it does not.
         items: Of an array's items, None where the schema does not describe them.
-        members: Known values: `x-known-values`, `enum`, `const`.
+        members: Known values, `x-known-values`, `enum` and `const`, by `value_key`.
         deprecated: Whether the schema says so.
         holds_deprecated: Whether it is, or anything below is.
         masked: Whether recorders mask it (`x-pii`, `x-secret`).
@@ -40,7 +41,7 @@ class Shape:
     properties: Mapping[str, Shape]
     others: Shape | None
     items: Shape | None
-    members: tuple[JsonValue, ...]
+    members: Mapping[object, JsonValue]
     deprecated: bool
     holds_deprecated: bool
     masked: bool
@@ -103,7 +104,7 @@ def _shape(references: References, schemas: list[tuple[Any, str]], pattern: str,
         properties=properties,
         others=others,
         items=items,
-        members=tuple(_members(schema for schema, _ in speaking)),
+        members=_members(schema for schema, _ in speaking),
         deprecated=deprecated,
         holds_deprecated=deprecated or any(s.holds_deprecated for s in (*properties.values(), others, items) if s),
         masked=any("x-pii" in schema or schema.get("x-secret") is True for schema, _ in speaking),
@@ -116,16 +117,19 @@ def _named(speaking: list[tuple[dict[str, Any], str]], name: str) -> list[tuple[
     return [({} if each is True else each, base) for each, base in found if each is not False]
 
 
-def _members(schemas: Iterator[dict[str, Any]]) -> list[JsonValue]:
-    found: list[JsonValue] = []
+def _members(schemas: Iterator[dict[str, Any]]) -> dict[object, JsonValue]:
+    found: dict[object, JsonValue] = {}
     for schema in schemas:
         known = [each["value"] for each in schema.get("x-known-values", ())]
         known += schema.get("enum", ())
         known += [schema["const"]] if "const" in schema else []
-        found += [each for each in known if not any(same_value(each, other) for other in found)]
+        for each in known:
+            found.setdefault(value_key(each), each)
     return found
 
 
-def same_value(one: JsonValue, other: JsonValue) -> bool:
-    """Whether they are equal as JSON has it: 1 is 1.0 and is not true. Arrays and objects are compared at the top."""
-    return one == other and isinstance(one, bool) == isinstance(other, bool)
+def value_key(value: JsonValue) -> object:
+    """Equal for values that are equal as JSON has it: 1 is 1.0 and is not true. Arrays and objects are texts."""
+    if isinstance(value, list | dict):
+        return "json", json.dumps(value, sort_keys=True)
+    return (bool, value) if isinstance(value, bool) else value

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jumun_contracts.contract.model import Severity, Side
     from jumun_contracts.recordings.recorded import Place
     from jumun_contracts.schema.parsing import JsonValue
@@ -72,29 +74,64 @@ class Unjudged:
     count: int = 1
 
 
-@dataclass(frozen=True, slots=True)
+class Places(NamedTuple):
+    """Places of bodies or of requests, by whether a run has seen them.
+
+    Attributes:
+        seen: Patterns of properties that occurred, `/list/*/status`; parameters have places such as `query/limit`.
+        never: Patterns of properties that the schemas name and that never occurred.
+        members_seen: Pattern → known values (of the contract, not of instances) that occurred.
+        members_never: Likewise, that never did.
+    """
+
+    seen: tuple[str, ...]
+    never: tuple[str, ...]
+    members_seen: dict[str, tuple[JsonValue, ...]]
+    members_never: dict[str, tuple[JsonValue, ...]]
+
+
 class Coverage:
     """What of one operation's answers (or requests) a run has seen.
 
     Attributes:
         operation: e.g. `bootpay.orders.list`.
         statuses: Status → how many exchanges.
-        seen: Patterns of properties that occurred, `/list/*/status`.
-        never: Patterns of properties that the schemas name and that never occurred.
-        members_seen: Pattern → known values (of the contract, not of instances) that occurred.
-        members_never: Likewise, that never did.
         contract: e.g. `bootpay:documented`.
-        side: Whether of its answers or of its requests; parameters have places such as `query/limit`.
+        side: Whether of its answers or of its requests.
+        was_called: Whether anything of the operation was seen.
     """
 
-    operation: str
-    statuses: dict[str, int]
-    seen: tuple[str, ...]
-    never: tuple[str, ...]
-    members_seen: dict[str, tuple[JsonValue, ...]]
-    members_never: dict[str, tuple[JsonValue, ...]]
-    contract: str = ""
-    side: Side = "response"
+    def __init__(
+        self,
+        operation: str,
+        statuses: dict[str, int],
+        places: Places | Callable[[], Places],
+        contract: str = "",
+        side: Side = "response",
+    ) -> None:
+        """Of an operation that was not called, `places` says later what there is."""
+        self.operation, self.statuses, self.contract = operation, statuses, contract
+        self.side: Side = side
+        self.was_called = isinstance(places, Places)
+        self._places = places
+
+    @property
+    def places(self) -> Places:
+        """What was seen and what was not; takes long for many operations that were not called."""
+        if not isinstance(self._places, Places):
+            self._places = self._places()
+        return self._places
+
+    def _key(self) -> tuple[object, ...]:
+        return self.operation, self.statuses, self.places, self.contract, self.side
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Coverage) and self._key() == other._key()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"Coverage{self._key()}"
 
 
 @dataclass(frozen=True, slots=True)

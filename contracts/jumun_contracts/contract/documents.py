@@ -131,7 +131,7 @@ def check_document(data: Any, schema: Schema, *, file: str) -> None:
     """
     if found := explain(schema, data):
         more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-        raise DocumentError(file, found[0].pointer, found[0].reason + more)
+        raise DocumentError(file, found[0].pointer, found[0].message + more)
 
 
 def find_line(text: str, pointer: str) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.schema.pointers import escape_key, unescape_key
+from jumun_contracts.schema.pointers import unescape_key
 from jumun_contracts.schema.references import References
 from jumun_contracts.schema.validation import Finding, Schema, findings
 from jumun_contracts.spelling import did_you_mean, nearest
@@ -13,39 +14,26 @@ from jumun_contracts.spelling import did_you_mean, nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_UNEXPECTED = ("additionalProperties", "unevaluatedProperties")
 # In messages about these the value says more than its type or its length.
 _OF_A_VALUE = ("const", "enum", "format", "maximum", "minimum", "exclusiveMaximum", "exclusiveMinimum", "pattern")
 _SHOWN_CHARACTERS = 60
 
 
-class Mistake(NamedTuple):
-    """One thing that is wrong.
+def explain(schema: Schema, data: Any) -> list[Finding]:
+    """Everything in which data does not fit, with messages that say more than those of `findings`; none if it does.
 
-    Attributes:
-        pointer: To the value that does not fit.
-        place: To the key to look at: the unexpected one, where there is one.
-        reason: A sentence that names the pointer.
+    What `x-secret` or `x-pii` marks is not shown.
     """
-
-    pointer: str
-    place: str
-    reason: str
-
-
-def explain(schema: Schema, data: Any) -> list[Mistake]:
-    """Everything in which data does not fit; none if it does. What `x-secret` or `x-pii` marks is not shown."""
     return [_explain(each, schema, data) for each in findings(schema, data)]
 
 
-def _explain(finding: Finding, schema: Schema, data: Any) -> Mistake:
+def _explain(finding: Finding, schema: Schema, data: Any) -> Finding:
     steps = [unescape_key(step) for step in finding.pointer.split("/")[1:]]
     value, speaking, is_hidden = _look_up(steps, schema, data)
-    place, more = finding.pointer, ""
-    if finding.keyword in _UNEXPECTED and isinstance(finding.expected, str):
-        place += f"/{escape_key(finding.expected)}"
+    more = ""
+    if finding.unwanted is not None:
         known = {name for each in speaking for name in each.get("properties", {})}
-        more = did_you_mean(finding.expected, known)
+        more = did_you_mean(finding.unwanted, known)
     elif finding.keyword in _OF_A_VALUE and not is_hidden and not isinstance(value, dict | list):
         more = f", not {_shorten(value)}"
         if isinstance(value, str) and isinstance(finding.expected, list):
@@ -53,7 +41,7 @@ def _explain(finding: Finding, schema: Schema, data: Any) -> Mistake:
             more += f"; did you mean {near}?" if near else ""
     elif finding.keyword == "type" and finding.expected == "string" and isinstance(value, int | float):
         more = "; put it in quotes"
-    return Mistake(finding.pointer, place, finding.message + more)
+    return replace(finding, message=finding.message + more)
 
 
 def _look_up(steps: Sequence[str], schema: Schema, data: Any) -> tuple[Any, list[Mapping[str, Any]], bool]:

@@ -63,18 +63,19 @@ def _unjudged_row(unjudged: Unjudged) -> dict[str, Any]:
 
 def _coverage_row(coverage: Coverage) -> dict[str, Any]:
     """What was seen of one operation and what was not."""
-    patterns = dict.fromkeys((*coverage.members_seen, *coverage.members_never))
+    seen, never, members_seen, members_never = coverage.places
+    patterns = dict.fromkeys((*members_seen, *members_never))
     return {
         "contract": coverage.contract,
         "operation": coverage.operation,
         "side": coverage.side,
         "statuses": coverage.statuses,
-        "properties": {"seen": list(coverage.seen), "never": list(coverage.never)},
+        "properties": {"seen": list(seen), "never": list(never)},
         "known_values": [
             {
                 "pattern": pattern,
-                "seen": list(coverage.members_seen.get(pattern, ())),
-                "never": list(coverage.members_never.get(pattern, ())),
+                "seen": list(members_seen.get(pattern, ())),
+                "never": list(members_never.get(pattern, ())),
             }
             for pattern in patterns
         ],

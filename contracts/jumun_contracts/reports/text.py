@@ -11,7 +11,7 @@ from jumun_contracts.reports.wording import judged_as, summary, times, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jumun_contracts.check.verdict import Complaint, Coverage, Unjudged, Verdict
+    from jumun_contracts.check.verdict import Complaint, Unjudged, Verdict
     from jumun_contracts.recordings.recorded import Place
     from jumun_contracts.reports.options import Options
 
@@ -68,28 +68,25 @@ def _exercised(verdict: Verdict, options: Options) -> Iterator[str]:
     for each in verdict.coverage:
         name = each.operation + _edition(each.contract, verdict)
         statuses = [f"{status} ({count})" for status, count in each.statuses.items() if count]
-        if each.side == "request" and not each.seen:
-            continue
         if each.side == "response" and not statuses:
             never_called.append(name)
             continue
+        if not each.was_called or (each.side == "request" and not each.places.seen):
+            continue
+        seen_here, never_here, members_seen, members_never = each.places
         name += " request" if each.side == "request" else f" {', '.join(statuses)}"
-        properties = f"{len(each.seen)} of {len(each.seen) + len(each.never)} properties"
-        seen, never = (sum(map(len, each.values())) for each in (each.members_seen, each.members_never))
+        properties = f"{len(seen_here)} of {len(seen_here) + len(never_here)} properties"
+        seen, never = (sum(map(len, values.values())) for values in (members_seen, members_never))
         values = f", {seen} of {seen + never} known values" if seen + never else ""
         yield visible(f"exercised: {name}; {properties}{values}")
         yield from _never(
             ("statuses", [status for status, count in each.statuses.items() if not count]),
-            ("properties", list(each.never)),
-            ("values", [f"{pattern} = {_json(value)}" for pattern, value in _members(each)]),
+            ("properties", list(never_here)),
+            ("values", [f"{pattern} = {_json(v)}" for pattern, values in members_never.items() for v in values]),
             options=options,
         )
     if never_called:
         yield f"never called: {', '.join(never_called)}"
-
-
-def _members(coverage: Coverage) -> Iterator[tuple[str, object]]:
-    return ((pattern, value) for pattern, values in coverage.members_never.items() for value in values)
 
 
 def _json(value: object) -> str:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote, urldefrag, urljoin
 
 from jumun_contracts.schema.pointers import unescape_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from jumun_contracts.schema.validation import Schema
+    from jumun_contracts.schema.parsing import SchemaDocument
+
+
+class Documents(Protocol):
+    """A schema and those that its references may lead to, by `$id`: `Schema`, or an engine."""
+
+    document: SchemaDocument
+    resources: Mapping[str, SchemaDocument]
+
 
 _LISTS_IN_PLACE = ("allOf", "anyOf", "oneOf")
 _SCHEMAS_IN_PLACE = ("then", "else")
@@ -19,7 +27,7 @@ _SCHEMAS_IN_PLACE = ("then", "else")
 class References:
     """The documents that the `$ref`s of one schema lead to."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: Documents) -> None:
         """Whatever can be reached resolves: `Schema` has refused the rest."""
         document = schema.document
         self._by_id: dict[str, Any] = dict(schema.resources)

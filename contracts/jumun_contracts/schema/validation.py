@@ -1,19 +1,13 @@
 """Judge a JSON value by a JSON Schema 2020-12: whether it fits, and if not, what was expected where.
 
-Two engines. jsonschema-rs decides, fast and compiled once, what fails: a refusal is never turned into consent, and
-consent not into a refusal. jsonschema explains it, the first time that a keyword fails: from then on, if the two have
-said the same, jsonschema-rs is taken at its word (see `agreement`). jsonschema is imported only when it is asked,
-because that costs a tenth of a second. What it has no word for is explained by jsonschema-rs.
+One engine judges: see `engines`. A finding holds no value of the instance, whatever the schema says about it: only
+where, what was expected, JSON type names and counts. Names of properties are not values.
 
-A finding holds no value of the instance, whatever the schema says about it: only where, what was expected,
-JSON type names and counts. Names of properties are not values.
-
-The engines agree, and tests hold them to it, on instances as `parse_json` gives them: no NaN, no infinity, no
+The engines agree, and tests compare them, on instances as `parse_json` gives them: no NaN, no infinity, no
 half surrogate pairs, `str` keys, `list` and not `tuple`, nesting below 255 (far deeper, jsonschema-rs takes
-the process down). Integers have any size, and `1.0` is an integer. They part where binary floats part from
-decimals, in which jsonschema-rs calculates: over a fractional `multipleOf` (to jsonschema 0.07 is no multiple
-of 0.01) and over floats beyond 2**53 against integers (to jsonschema 1e300 is a multiple of 3). There
-jsonschema-rs has the word.
+the process down). Integers have any size, and `1.0` is an integer. They differ over a fractional `multipleOf`, since
+jsonschema-rs calculates in decimals (to jsonschema 0.07 is not a multiple of 0.01), and over patterns that Python and
+Rust read differently.
 """
 
 from __future__ import annotations
@@ -21,29 +15,16 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
-from typing import TYPE_CHECKING, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from jumun_contracts.schema.agreement import Agreement
-from jumun_contracts.schema.engines import (
-    Violation,
-    compile_decider,
-    compile_explainer,
-    iter_py_violations,
-    iter_rs_violations,
-    read_rs_path,
-    value_at,
-)
-from jumun_contracts.schema.pointers import render_pointer
-from jumun_contracts.schema.sieve import make_sieve, screen_dates
+from jumun_contracts.schema.engines import compile_engine, engine_name, value_at
+from jumun_contracts.schema.pointers import escape_key, render_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Mapping
 
-    from jsonschema import Draft202012Validator
-    from jsonschema_rs import Draft202012Validator as RsValidator
-    from jsonschema_rs import ValidationError
-
+    from jumun_contracts.schema.engines import Violation
     from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
 
 # What the instance must do, by keyword; {} is `Finding.expected`.
@@ -79,6 +60,7 @@ _DEMANDS = {
     "unevaluatedProperties": "must not have the property {}",
     "uniqueItems": "must not have two equal items",
 }
+_UNWANTED = ("additionalProperties", "unevaluatedProperties", "propertyNames")
 _COUNTED = {"maxItems", "maxLength", "maxProperties", "minItems", "minLength", "minProperties"}
 _TYPE_NAMES = dict(
     zip(
@@ -88,12 +70,7 @@ _TYPE_NAMES = dict(
     )
 )
 _SHOWN_CHARACTERS = 200
-_Answer = TypeVar("_Answer")
 _canonical = json.JSONEncoder(sort_keys=True).encode
-
-
-class InstanceError(ValueError):
-    """The instance is not a JSON value (see `parse_json`). The message tells the trouble, not the value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +83,7 @@ class Finding:
         keyword: The JSON Schema keyword that failed, such as "type"; "false" where the place has that schema.
         expected: The value of the keyword, except: for `required` and `dependentRequired` the name of the
             missing property; for `additionalProperties`, `unevaluatedProperties` and `propertyNames` the name
-            of the property that should not be there; None where only jsonschema-rs objects and does not tell.
+            of the property that should not be there; None where jsonschema-rs does not tell.
         message: A sentence for people that names the pointer.
     """
 
@@ -115,36 +92,46 @@ class Finding:
     expected: JsonValue = field(hash=False)
     message: str
 
+    @property
+    def unwanted(self) -> str | None:
+        """The name of the property that should not be there, where it is one."""
+        return str(self.expected) if self.keyword in _UNWANTED and isinstance(self.expected, str) else None
+
+    @property
+    def key(self) -> str:
+        """Pointer to where to look for it: to a property that should not be there, else the pointer itself."""
+        return self.pointer if self.unwanted is None else f"{self.pointer}/{escape_key(self.unwanted)}"
+
 
 class Schema:
     """A compiled schema. Extension keywords (`x-…`) and formats other than `FORMATS` assert nothing.
 
     Attributes:
         document: What it was compiled from.
+        resources: The schemas that a `$ref` may lead to, by `$id`; read them, do not change them.
     """
 
-    def __init__(self, document: SchemaDocument, *, resources: Mapping[str, SchemaDocument] | None = None) -> None:
+    def __init__(
+        self,
+        document: SchemaDocument,
+        *,
+        resources: Mapping[str, SchemaDocument] | None = None,
+        engine: str | None = None,
+    ) -> None:
         """Compile `document`. Nothing is ever fetched, from network or disk.
 
         Args:
             document: The schema. Neither it nor a resource may be changed afterwards.
             resources: The schemas that a `$ref` may lead to, by `$id` (an absolute URI).
+            engine: `jsonschema-rs` or `jsonschema`; None for what `engine_name` chooses.
 
         Raises:
             SchemaError: Not a JSON Schema 2020-12, or a `$ref` that can be reached does not resolve.
+            EngineError: JUMUN_ENGINE names none.
         """
         self.document = document
-        self._resources = dict(resources or {})
-        self._decider = compile_decider(self.document, self._resources)
-        self._sieve: RsValidator | None = None
-        self._screen: RsValidator | None = None
-        self._explainer: Draft202012Validator | None = None
-        self._agreement: Agreement | None = None
-
-    @property
-    def resources(self) -> Mapping[str, SchemaDocument]:
-        """The schemas that a `$ref` may lead to, by `$id`; read them, do not change them."""
-        return self._resources
+        self.resources: Mapping[str, SchemaDocument] = dict(resources or {})
+        self._engine = compile_engine(document, self.resources, name=engine or engine_name())
 
     def is_valid(self, instance: JsonValue) -> bool:
         """Whether the instance fits.
@@ -152,17 +139,7 @@ class Schema:
         Raises:
             InstanceError: Not a JSON value.
         """
-        return self.passes_sieve(instance) or (
-            self._sieve is not self._decider and _ask(self._decider.is_valid, instance)
-        )
-
-    def passes_sieve(self, instance: JsonValue) -> bool:
-        """Whether the instance surely fits; nearly all that fit do surely. Costs a tenth of `is_valid`.
-
-        Raises:
-            InstanceError: Not a JSON value.
-        """
-        return _ask((self._sieve or self._compile_sieve()).is_valid, instance)
+        return self._engine.is_valid(instance)
 
     def findings(self, instance: JsonValue) -> list[Finding]:
         """Everything that does not fit; empty if and only if `is_valid`.
@@ -174,51 +151,10 @@ class Schema:
         Raises:
             InstanceError: Not a JSON value.
         """
-        unique = {_order(each): each for each in self._violations(instance)}
-        return [_finding(unique[key], key[-1], instance) for key in sorted(unique)]
-
-    def _violations(self, instance: JsonValue) -> list[Violation]:
-        """By jsonschema-rs alone, where jsonschema has agreed with it before."""
-        if self.passes_sieve(instance):
+        if self._engine.is_valid(instance):
             return []
-        agreement = self._agreement = self._agreement or Agreement([self.document, *self._resources.values()])
-        screen = self._screen or self._compile_screen()
-        if screen is not self._decider:
-            known = agreement.recall_screened(_errors(screen, instance), instance)
-            if known is not None:
-                return known
-        errors = _errors(self._decider, instance)
-        known = agreement.recall(errors, instance)
-        if known is None:
-            known = agreement.settle(errors, instance, partial(self._iter_explained, instance))
-        return known
-
-    def _compile_sieve(self) -> RsValidator:
-        """The decider itself, where a sieve does not pay."""
-        made = make_sieve(self.document, self._resources)
-        self._sieve = compile_decider(*made) if made else self._decider
-        return self._sieve
-
-    def _compile_screen(self) -> RsValidator:
-        """The decider itself, where there are no dates to screen."""
-        made = screen_dates(self.document, self._resources)
-        self._screen = compile_decider(*made) if made else self._decider
-        return self._screen
-
-    def _iter_explained(self, instance: JsonValue, decided: Sequence[Violation]) -> Iterator[Violation]:
-        """What jsonschema says, where jsonschema-rs says `decided`."""
-        if self._explainer is None:
-            self._explainer = compile_explainer(self.document, self._resources)
-        vague: dict[str, Violation] = {}
-        for error in self._explainer.iter_errors(instance):
-            keyword = str(error.validator or "false")
-            if keyword in {"false", "unevaluatedProperties"}:
-                vague[keyword] = Violation(tuple(error.absolute_path), keyword, None)
-            else:
-                yield from iter_py_violations(error, instance)
-        # jsonschema loses the place of a `false`, and has unevaluated names in its message only.
-        for keyword, fallback in vague.items():
-            yield from [each for each in decided if each.keyword == keyword] or [fallback]
+        unique = {_order(each): each for each in self._engine.violations(instance)}
+        return [_finding(unique[key], key[-1], instance) for key in sorted(unique)]
 
 
 def findings(schema: Schema | SchemaDocument, instance: JsonValue) -> list[Finding]:
@@ -233,35 +169,8 @@ def findings(schema: Schema | SchemaDocument, instance: JsonValue) -> list[Findi
     return (schema if isinstance(schema, Schema) else Schema(schema)).findings(instance)
 
 
-def engine_pairs(schema: Schema, instance: JsonValue) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
-    """(pointer, keyword) of all that jsonschema-rs says, and of all that jsonschema says: tests compare them.
-
-    How a `$ref` led to a keyword is part of neither.
-    """
-    errors = _errors(schema._decider, instance)  # noqa: SLF001
-    decided = [each for error in errors for each in iter_rs_violations(error, read_rs_path(error, instance)[0])]
-    return _pairs(decided), _pairs(schema._iter_explained(instance, decided))  # noqa: SLF001
-
-
-def _pairs(violations: Iterable[Violation]) -> set[tuple[str, str]]:
-    return {(render_pointer(each.path), each.keyword) for each in violations}
-
-
-def _errors(engine: RsValidator, instance: JsonValue) -> list[ValidationError]:
-    return _ask(lambda value: list(engine.iter_errors(value)), instance)
-
-
-def _ask(question: Callable[[JsonValue], _Answer], instance: JsonValue) -> _Answer:
-    """What jsonschema-rs answers."""
-    try:
-        return question(instance)
-    except ValueError as error:
-        trouble = _trouble_with_instance(error)
-    raise InstanceError(trouble)
-
-
 def _finding(violation: Violation, text: str, instance: JsonValue) -> Finding:
-    """Args: text: `violation.expected` as JSON."""
+    """Args: text: The expectation as JSON."""
     path, keyword, expected = violation
     pointer = render_pointer(path)
     observed = ""
@@ -277,8 +186,8 @@ def _finding(violation: Violation, text: str, instance: JsonValue) -> Finding:
 
 def _order(violation: Violation) -> tuple[tuple[tuple[int, str], ...], str, str]:
     """By place (items by number, properties by name), keyword and expectation; equal for equal violations."""
-    path = tuple([(step, "") if isinstance(step, int) else (-1, step) for step in violation.path])
-    return path, violation.keyword, _canonical(violation.expected)
+    path, keyword, expected = violation
+    return tuple([(step, "") if isinstance(step, int) else (-1, step) for step in path]), keyword, _canonical(expected)
 
 
 def _demand(keyword: str, text: str) -> str:
@@ -292,8 +201,3 @@ def _demand(keyword: str, text: str) -> str:
 
 
 _known_demand = lru_cache(maxsize=1_024)(_demand)
-
-
-def _trouble_with_instance(error: ValueError) -> str:
-    """jsonschema-rs names Python types, but a UnicodeError quotes the whole string."""
-    return "half a surrogate pair in a string" if isinstance(error, UnicodeError) else str(error)

@@ -37,7 +37,7 @@ def read_json(schema: str) -> dict[str, Any]:
     """The request's JSON object, judged by a schema of the control plane's own contract."""
     body = read_any_json()
     if found := explain(_schema(schema), body):
-        abort(422, "; ".join(mistake.reason for mistake in found))
+        abort(422, "; ".join(each.message for each in found))
     return dict(body)
 
 
@@ -66,7 +66,7 @@ def read_new_order(body: dict[str, Any]) -> NewOrder:
     """The order that a body asks to be placed. What stands under `with` is judged by the schema of its provider."""
     fields, schema = body.get("with", {}), f"{body['provider'].capitalize()}OrderFields"
     if found := explain(_schema(schema), fields):
-        abort(422, "; ".join(f"/with{each.reason.removeprefix('the document')}" for each in found))
+        abort(422, "; ".join(f"/with{each.message.removeprefix('the document')}" for each in found))
     number = body.get("product_orders")
     # To JSON Schema 3.0 is an integer, to Python it is not.
     return NewOrder(

@@ -131,7 +131,7 @@ def _find_mistakes(data: DataFolder, provider: str, kind: str) -> tuple[Any, lis
     schema = _schema(provider, kind)
     mistakes = [
         DocumentError(
-            file, each.pointer, f"{each.reason.removeprefix(f'{each.pointer} ')} (line {find_line(text, each.place)})"
+            file, each.pointer, f"{each.message.removeprefix(f'{each.pointer} ')} (line {find_line(text, each.key)})"
         )
         for each in explain(schema, document)
     ]

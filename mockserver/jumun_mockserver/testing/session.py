@@ -193,8 +193,8 @@ def read_marker(
         if value is not None:
             options[arguments[name]] = _read_value(name, value, folder=folder, place=place)
     judged = {name: value for name, value in options.items() if name != "allow_violations"}
-    for mistake in explain(Schema(render_schema(kind)), judged):
-        raise ValueError(f"{place}: {mistake.reason}")
+    for finding in explain(Schema(render_schema(kind)), judged):
+        raise ValueError(f"{place}: {finding.message}")
     return options
 
 

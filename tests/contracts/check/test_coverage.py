@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jumun_contracts import Schema, load_contract
 from jumun_contracts.check.coverage import Exercised
 from jumun_contracts.check.matching import Candidate
-from jumun_contracts.check.shape import iter_deprecated, read_shape, same_value
+from jumun_contracts.check.shape import iter_deprecated, read_shape, value_key
 from jumun_contracts.contract.requests import SentRequest, read_parameters
 
 if TYPE_CHECKING:
@@ -37,8 +37,9 @@ def test_nothing_was_exercised() -> None:
     found = Exercised([CONTRACT]).coverage()
     assert {each.operation for each in found} == set(CONTRACT.operations)
     assert {each.contract for each in found} == {"bootpay:documented"}
-    assert not any(each.seen or each.members_seen or any(each.statuses.values()) for each in found)
-    assert all(each.never for each in found)
+    assert not any(each.was_called or each.places.seen or each.places.members_seen for each in found)
+    assert not any(any(each.statuses.values()) for each in found)
+    assert all(each.places.never for each in found)
 
 
 def test_what_was_seen() -> None:
@@ -51,12 +52,12 @@ def test_what_was_seen() -> None:
         exercised.see_body(PAGE, page)
     found = coverage(exercised)
     assert found.statuses == {"200": 2, "400": 0, "401": 0, "403": 0, "404": 0, "500": 0, "default": 0}
-    assert found.seen == ("/count", "/list", "/list/*/order_id", "/list/*/status", "/list/*/receipt_status")
-    assert "/list/*/user_email" in found.never
-    assert "/message" in found.never
-    assert found.members_seen == {"/list/*/status": (0, 2), "/list/*/receipt_status": (1,)}
-    assert found.members_never["/list/*/status"] == (1, 3, 4)
-    assert found.members_never["/list/*/receipt_status"] == (0,)
+    assert found.places.seen == ("/count", "/list", "/list/*/order_id", "/list/*/status", "/list/*/receipt_status")
+    assert "/list/*/user_email" in found.places.never
+    assert "/message" in found.places.never
+    assert found.places.members_seen == {"/list/*/status": (0, 2), "/list/*/receipt_status": (1,)}
+    assert found.places.members_never["/list/*/status"] == (1, 3, 4)
+    assert found.places.members_never["/list/*/receipt_status"] == (0,)
 
 
 @pytest.mark.parametrize("value", [True, "1", None, [1]])
@@ -64,7 +65,7 @@ def test_a_member_is_seen_as_it_is(value: Any) -> None:
     """Neither true nor the text is the known value 1."""
     exercised = Exercised([CONTRACT])
     exercised.see_body(PAGE, {"list": [{"status": value}]})
-    assert coverage(exercised).members_seen == {}
+    assert coverage(exercised).places.members_seen == {}
 
 
 def test_parameters_that_were_given() -> None:
@@ -74,10 +75,10 @@ def test_parameters_that_were_given() -> None:
     values, _ = read_parameters(LIST, SentRequest(query, {}), {})
     exercised.see_parameters(CONTRACT, LIST, values, query=query, headers=())
     found = coverage(exercised, "request")
-    assert set(found.seen) == {"query/limit", "query/cs_type", "query/status"}
-    assert {"query/page", "query/keyword"} <= set(found.never)
-    assert found.members_seen == {"query/cs_type": ("p_at",)}
-    assert found.members_never["query/cs_type"] == ("c_at",)
+    assert set(found.places.seen) == {"query/limit", "query/cs_type", "query/status"}
+    assert {"query/page", "query/keyword"} <= set(found.places.never)
+    assert found.places.members_seen == {"query/cs_type": ("p_at",)}
+    assert found.places.members_never["query/cs_type"] == ("c_at",)
 
 
 def test_headers_and_paths_that_were_given() -> None:
@@ -88,7 +89,7 @@ def test_headers_and_paths_that_were_given() -> None:
     exercised.see_parameters(
         contract, ids, {"orderId": "1", "Accept": "x"}, query="", headers={"accept": "x", "via": "y"}
     )
-    assert coverage(exercised, "request", ids.id).seen == ("path/orderId", "header/Accept")
+    assert coverage(exercised, "request", ids.id).places.seen == ("path/orderId", "header/Accept")
 
 
 def test_a_parameter_is_seen_where_it_belongs() -> None:
@@ -98,8 +99,8 @@ def test_a_parameter_is_seen_where_it_belongs() -> None:
     exercised = Exercised([contract, CONTRACT])
     exercised.see_parameters(CONTRACT, LIST, {"limit": 20}, query="", headers=["limit"])
     exercised.see_parameters(contract, token, {"orderId": "1"}, query="Accept=1", headers=[])
-    assert coverage(exercised, "request").seen == ()
-    assert coverage(exercised, "request", token.id).seen == ("path/orderId",)
+    assert coverage(exercised, "request").places.seen == ()
+    assert coverage(exercised, "request", token.id).places.seen == ("path/orderId",)
 
 
 def test_fields_of_a_request() -> None:
@@ -107,7 +108,7 @@ def test_fields_of_a_request() -> None:
     exercised = Exercised([CONTRACT])
     exercised.see_fields(CONTRACT, TOKEN, {"client_key": "x"})
     found = coverage(exercised, "request", TOKEN.id)
-    assert (found.seen, found.never) == (("/client_key",), ("/secret_key",))
+    assert (found.places.seen, found.places.never) == (("/client_key",), ("/secret_key",))
 
 
 def test_one_operation() -> None:
@@ -137,11 +138,11 @@ def test_a_shape() -> None:
     """A shape joins what references and conditions say, and leaves out what is asked and what may not be there."""
     shape = read_shape(Schema(SCHEMA))
     assert list(shape.properties) == ["old", "list", "map", "any", "more"]
-    assert shape.properties["more"].members == (1,)
+    assert shape.properties["more"].members == {1: 1}
     rows = shape.properties["list"].items
     assert rows is not None
     assert rows.properties["a/b"].pattern == "/list/*/a~1b"
-    assert rows.properties["a/b"].members == (1, True)
+    assert rows.properties["a/b"].members == {1: 1, (bool, True): True}
     assert rows.properties["rows"].items is not None
     assert rows.properties["rows"].items.properties == {}
 
@@ -235,9 +236,9 @@ def test_coverage_is_what_looking_at_every_value_gives(bodies: Any) -> None:
     for _, body in bodies:
         mark_all(shape, body, marks)
     found = coverage(watched(bodies))
-    assert set(found.seen) == {pattern for pattern in marks if pattern and not pattern.endswith("/*")}
+    assert set(found.places.seen) == {pattern for pattern in marks if pattern and not pattern.endswith("/*")}
     seen = {pattern: values for pattern, values in marks.items() if values}
-    assert {pattern: as_json(values) for pattern, values in found.members_seen.items()} == {
+    assert {pattern: as_json(values) for pattern, values in found.places.members_seen.items()} == {
         pattern: as_json(values) for pattern, values in seen.items()
     }
 
@@ -245,7 +246,7 @@ def test_coverage_is_what_looking_at_every_value_gives(bodies: Any) -> None:
 def mark_all(shape: Shape, value: Any, marks: dict[str, list[Any]]) -> None:
     """Every place of `value` that the shape knows, with the known values that stand there."""
     known = marks.setdefault(shape.pattern, [])
-    known += [each for each in shape.members if same_value(each, value)]
+    known += [each for each in shape.members.values() if value_key(each) == value_key(value)]
     if isinstance(value, list) and shape.items:
         for item in value:
             mark_all(shape.items, item, marks)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jumun_contracts import Schema, load_contract
+from jumun_contracts import Finding, Schema, load_contract
 from jumun_contracts.check.baseline import Ignore
-from jumun_contracts.check.findings import Complaints, Fault, Part, iter_faults
+from jumun_contracts.check.findings import Complaints, Part, iter_findings
 from jumun_contracts.check.judge import Judge
 from jumun_contracts.check.matching import UnknownOperationError
 from jumun_contracts.check.redaction import Disclosure
@@ -112,7 +113,7 @@ def test_a_fingerprint_is_stable() -> None:
 def test_a_fingerprint_tells_apart() -> None:
     """Contract, operation, status, side, pattern, keyword and expectation each make another one."""
     part = Part(CALL, BOOTPAY, BOOTPAY.operations[LIST], "response", "200", "200")
-    fault = Fault("breaking", "/a", "/a", "type", "integer", "m")
+    finding = Finding("/a", "type", "integer", "m")
     complaints = Complaints()
     for each in (
         part,
@@ -121,10 +122,12 @@ def test_a_fingerprint_tells_apart() -> None:
         part._replace(listed="default"),
         part._replace(side="request"),
     ):
-        complaints.add(each, fault, lambda: (1, 1))
-    for other in (fault._replace(pattern="/b"), fault._replace(keyword="enum"), fault._replace(expected=1)):
-        complaints.add(part, other, lambda: (1, 1))
-    complaints.add(part._replace(status="201"), fault._replace(pointer="/z", message="n"), lambda: (9, 9))
+        complaints.add(each, "breaking", finding, lambda: (1, 1), pattern="/a")
+    for other in (replace(finding, keyword="enum"), replace(finding, expected=1)):
+        complaints.add(part, "breaking", other, lambda: (1, 1), pattern="/a")
+    complaints.add(part, "breaking", finding, lambda: (1, 1), pattern="/b")
+    again = replace(finding, pointer="/z", message="n")
+    complaints.add(part._replace(status="201"), "breaking", again, lambda: (9, 9), pattern="/a")
     assert [each.count for each in complaints.folded()] == [2, 1, 1, 1, 1, 1, 1, 1]
     assert complaints.folded()[0].place == (1, 1)
 
@@ -340,8 +343,8 @@ def test_what_was_exercised() -> None:
     """The verdict says what of answers and requests was seen."""
     found = verdict(page(ROW, url="/v1/orders?page=1"))
     answers, requests = (each for each in found.coverage if each.operation == LIST)
-    assert (answers.statuses["200"], answers.members_seen["/list/*/status"]) == (1, (2,))
-    assert requests.seen == ("query/page",)
+    assert (answers.statuses["200"], answers.places.members_seen["/list/*/status"]) == (1, (2,))
+    assert requests.places.seen == ("query/page",)
 
 
 COMBINED: dict[str, Any] = {"allOf": [{"properties": {"a": {"type": "integer"}, "b": {}}}]}
@@ -350,10 +353,10 @@ COMBINED: dict[str, Any] = {"allOf": [{"properties": {"a": {"type": "integer"}, 
 def test_a_failing_part_accuses_no_other_property() -> None:
     """Where the part that speaks of the properties fails, they are not told as unknown; where it holds, others are."""
     schema, disclosure = Schema(COMBINED), Disclosure()
-    broken = list(iter_faults(schema, {"a": "x", "b": 1}, disclosure=disclosure, place=""))
-    assert [(fault.pointer, fault.keyword) for fault, _ in broken] == [("/a", "type")]
-    drifted = list(iter_faults(schema, {"a": 1, "b": 1, "c": 1}, disclosure=disclosure, place=""))
-    assert [(fault.keyword, fault.expected, pointer) for fault, pointer in drifted] == [
+    broken = iter_findings(schema, {"a": "x", "b": 1}, disclosure=disclosure, place="")
+    assert [(finding.pointer, finding.keyword) for _, _, finding, _ in broken] == [("/a", "type")]
+    drifted = iter_findings(schema, {"a": 1, "b": 1, "c": 1}, disclosure=disclosure, place="")
+    assert [(finding.keyword, finding.expected, key) for _, _, finding, key in drifted] == [
         ("unevaluatedProperties", "c", "/c")
     ]
 
@@ -363,10 +366,11 @@ OLD: dict[str, Any] = {"properties": {"list": {"items": {"properties": {"old": {
 
 def test_deprecated() -> None:
     """A deprecated property that is present is told for information."""
-    found = list(iter_faults(Schema(OLD), {"list": [{}, {"old": 1}]}, disclosure=Disclosure(), place=""))
-    assert [(fault[:4], pointer) for fault, pointer in found] == [
-        (("info", "/list/1/old", "/list/*/old", "deprecated"), "/list/1/old")
-    ]
+    ((severity, pattern, finding, key),) = iter_findings(
+        Schema(OLD), {"list": [{}, {"old": 1}]}, disclosure=Disclosure(), place=""
+    )
+    assert (severity, pattern, finding.keyword) == ("info", "/list/*/old", "deprecated")
+    assert finding.pointer == key == "/list/1/old"
 
 
 @pytest.mark.parametrize(
@@ -403,9 +407,9 @@ def test_a_map_keyed_by_people() -> None:
 def test_keys_of_a_map_are_not_shown() -> None:
     """Where the contract itself describes a map, its keys are data, whatever they look like."""
     schema = Schema({"additionalProperties": {"properties": {"a": {"type": "integer"}}}})
-    ((fault, pointer),) = iter_faults(schema, {"hong": {"a": "x"}}, disclosure=Disclosure(), place="")
-    assert (fault.pointer, fault.pattern, fault.message) == ("/*/a", "/*/a", "/*/a must be of type integer, not string")
-    assert pointer == "/hong/a"
+    ((_, pattern, finding, key),) = iter_findings(schema, {"hong": {"a": "x"}}, disclosure=Disclosure(), place="")
+    assert (finding.pointer, pattern, key) == ("/*/a", "/*/a", "/hong/a")
+    assert finding.message == "/*/a must be of type integer, not string"
 
 
 def marked(contract: Any, mark: str) -> set[str]:

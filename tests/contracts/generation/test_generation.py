@@ -14,9 +14,9 @@ import pytest
 from jumun_contracts import PROFILES, Schema, findings, load_contract, parse_json
 from jumun_contracts.contract.schema_files import meta_schema
 from jumun_contracts.generation import KNOWN_KEYWORDS, GenerationError, UnsupportedError, generate_example
-from jumun_contracts.schema.validation import engine_pairs
 from jumun_mockserver.providers import PROVIDERS
 from tests.checkout import REFERENCE, ROOT
+from tests.contracts.engines import both
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,7 +116,7 @@ PATTERNS = (
 
 def assert_fits(schema: Schema, value: Any) -> None:
     """Neither engine finds anything."""
-    assert engine_pairs(schema, value) == (set(), set())
+    assert both(schema).findings(value) == []
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

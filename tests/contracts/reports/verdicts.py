@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from jumun_contracts.check.verdict import Complaint, Coverage, Unjudged, Verdict
+from jumun_contracts.check.verdict import Complaint, Coverage, Places, Unjudged, Verdict
 
 LIST = "bootpay.orders.list"
 # Ends a line, an element, an attribute and a workflow command; colours a terminal; is no XML.
@@ -61,15 +61,17 @@ COVERAGE = (
     Coverage(
         operation=LIST,
         statuses={"200": 13, "401": 2, "404": 0},
-        seen=("/count", "/list"),
-        never=("/list/*/memo", "/list/*/tax", "/list/*/unit", "/list/*/url"),
-        members_seen={"/list/*/status": (1, 2)},
-        members_never={"/list/*/status": (3,), "/list/*/cs_type": ("return",)},
+        places=Places(
+            seen=("/count", "/list"),
+            never=("/list/*/memo", "/list/*/tax", "/list/*/unit", "/list/*/url"),
+            members_seen={"/list/*/status": (1, 2)},
+            members_never={"/list/*/status": (3,), "/list/*/cs_type": ("return",)},
+        ),
         contract="bootpay:documented",
     ),
-    Coverage(LIST, {}, ("query/limit",), ("query/page",), {}, {}, "bootpay:documented", "request"),
-    Coverage("bootpay.token", {"200": 0}, (), ("/access_token",), {}, {}, "bootpay:documented"),
-    Coverage("bootpay.token", {}, (), ("/client_key",), {}, {}, "bootpay:documented", "request"),
+    Coverage(LIST, {}, Places(("query/limit",), ("query/page",), {}, {}), "bootpay:documented", "request"),
+    Coverage("bootpay.token", {"200": 0}, lambda: Places((), ("/access_token",), {}, {}), "bootpay:documented"),
+    Coverage("bootpay.token", {}, lambda: Places((), ("/client_key",), {}, {}), "bootpay:documented", "request"),
 )
 
 CLEAN = Verdict((), (), (), 15, ("bootpay:documented",), COVERAGE)

@@ -1,0 +1,249 @@
+"""jsonschema-rs: compiled once, microseconds for a body."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
+
+import jsonschema_rs
+from jsonschema_rs import ValidationErrorKind as Kind
+
+from jumun_contracts.schema.engines import InstanceError, SchemaError, find_dangling, value_at
+from jumun_contracts.schema.formats import FORMATS
+from jumun_contracts.schema.pointers import render_pointer
+from jumun_contracts.schema.references import References
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from jumun_contracts.schema.engines import Path, Violation
+    from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
+
+# Keywords of which a schema's author chose the keys.
+_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+# Keywords whose schemas speak of a value within the instance.
+_STEPPING = frozenset(
+    (
+        *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties"),
+        *("items", "prefixItems", "unevaluatedItems"),
+    )
+)
+_REMEMBERED_AT_MOST = 1_024
+_canonical = json.JSONEncoder(sort_keys=True).encode
+
+
+class _Keyword(NamedTuple):
+    """What an evaluation path leads to.
+
+    Attributes:
+        name: '' where the path ends at a property's name or an index: the schema there is `false`.
+        value: As the schema has it.
+        depth: How many steps into the instance the path has taken before that keyword.
+    """
+
+    name: str
+    value: Any
+    depth: int
+
+
+class RsEngine:
+    """See `Engine`."""
+
+    def __init__(
+        self,
+        validator: jsonschema_rs.Draft202012Validator,
+        document: SchemaDocument,
+        resources: Mapping[str, SchemaDocument],
+    ) -> None:
+        self.document, self.resources = document, resources
+        self._validator = validator
+        self._references: References | None = None
+        self._keywords: dict[Path, _Keyword | None] = {}
+
+    def is_valid(self, instance: JsonValue) -> bool:
+        """As `Engine`."""
+        try:
+            return self._validator.is_valid(instance)
+        except ValueError as error:
+            trouble = _trouble(error)
+        raise InstanceError(trouble)
+
+    def violations(self, instance: JsonValue) -> list[Violation]:
+        """As `Engine`."""
+        try:
+            errors = list(self._validator.iter_errors(instance))
+        except ValueError as error:
+            trouble = _trouble(error)
+        else:
+            taken: set[tuple[Path, Path]] = set()
+            return [each for error in errors for each in self._read(error, instance, taken)]
+        raise InstanceError(trouble)
+
+    def _read(
+        self, error: jsonschema_rs.ValidationError, instance: JsonValue, taken: set[tuple[Path, Path]]
+    ) -> Iterator[Violation]:
+        """What one error says. `taken` holds the places that the errors before it have."""
+        location = tuple(error.evaluation_path)
+        known = self._find_keyword(location)
+        path = _find_path(error, instance)
+        if path is None:
+            depth = None if known is None else known.depth + (known.name == "items")
+            others = {place for place, other in taken if other == location}
+            path = _choose_path(error, instance, depth=depth, taken=others)
+        taken.add((path, location))
+        keyword = str(location[-1]) if known is None and location else known.name if known else ""
+        match error.kind:
+            case Kind.FalseSchema() if keyword == "additionalProperties":  # of an object that must be empty
+                yield from ((path, keyword, name) for name in cast("dict[str, JsonValue]", value_at(instance, path)))
+            case Kind.FalseSchema():
+                yield path, "false", False
+            case Kind.AdditionalProperties(unexpected=names) | Kind.UnevaluatedProperties(unexpected=names):
+                yield from ((path, keyword, name) for name in names)
+            case Kind.Required(property=name):  # of dependentRequired as well
+                # It says so always of a closed object that requires what it does not name.
+                if name not in cast("dict[str, JsonValue]", value_at(instance, path)):
+                    yield path, keyword, name
+            case Kind.PropertyNames(error=inner):
+                yield path, "propertyNames", str(inner.instance)
+            case _:
+                yield path, keyword, _told(error.kind) if known is None else known.value
+
+    def _find_keyword(self, location: Path) -> _Keyword | None:
+        """By an evaluation path; None where it may mean several."""
+        if location not in self._keywords:
+            if len(self._keywords) >= _REMEMBERED_AT_MOST:
+                self._keywords.clear()
+            self._keywords[location] = self._walk(location)
+        return self._keywords[location]
+
+    def _walk(self, location: Path) -> _Keyword | None:
+        self._references = self._references or References(self)
+        here: Any = self.document
+        base, is_map, name, depth = "", False, "", 0
+        for step in location:
+            depth += name in _STEPPING
+            if isinstance(here, list):
+                here, name = here[cast("int", step)], ""
+                continue
+            if is_map and ("" in here or step not in here):
+                return None  # see `_find_path`
+            if not is_map:
+                base = here.get("$id", base)
+            here, name = here[step], "" if is_map else str(step)
+            if name == "$ref":
+                here, base = self._references.resolve(here, base)
+            elif name == "$dynamicRef":
+                return None
+            is_map = name in _MAPS
+        return _Keyword(name, here, depth)
+
+
+def compile_schema(document: SchemaDocument, resources: Mapping[str, SchemaDocument]) -> RsEngine:
+    """As `compile_engine`."""
+    names = {name for each in (document, *resources.values()) for name in _iter_formats(each)}
+    # Its own formats are those of FORMATS, which a test compares. What FORMATS leaves out, nothing asserts; a function
+    # to call back makes it slow even where it never calls, so there is none unless a schema needs it.
+    unasserted = dict.fromkeys(names - FORMATS.keys(), _accept)
+    plain = cast("Mapping[str, dict[str, Any]]", resources)
+    try:
+        validator = jsonschema_rs.Draft202012Validator(
+            document if isinstance(document, bool) else dict(document),
+            registry=jsonschema_rs.Registry(list(plain.items()), draft=jsonschema_rs.Draft202012),
+            formats=unasserted or None,
+            validate_formats=bool(names & FORMATS.keys()),
+            offline=True,
+            mask="***",  # its messages are not read, and writing an instance into them takes long
+        )
+    except jsonschema_rs.ValidationError as error:
+        trouble, place = error.message, render_pointer(error.instance_path)
+        may_dangle = isinstance(error.kind, Kind.Referencing)
+    except ValueError as error:  # from the registry, which follows references between resources
+        trouble, place, may_dangle = str(error), "", True
+    else:
+        return RsEngine(validator, document, resources)
+    # jsonschema-rs names only the part of a reference that was not found.
+    dangling = find_dangling(document, resources) if may_dangle else None
+    if dangling is not None:
+        raise SchemaError(f'$ref "{dangling}" cannot be resolved; are all its documents in resources?')
+    raise SchemaError(f"not a JSON Schema 2020-12, at {place or 'the root'}: {trouble}")
+
+
+def _iter_formats(node: Any) -> Iterator[str]:
+    """Every format that is named anywhere in a document."""
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, dict):
+            if isinstance(here.get("format"), str):
+                yield here["format"]
+            waiting += here.values()
+        elif isinstance(here, list):
+            waiting += here
+
+
+def _find_path(error: jsonschema_rs.ValidationError, instance: JsonValue) -> Path | None:
+    """Where in `instance` an error is; None where its path may mean several places.
+
+    jsonschema-rs leaves empty names out of its paths and turns names like `007` into numbers.
+    """
+    here: Any = instance
+    for step in error.instance_path:
+        if isinstance(here, dict) and ("" in here or step not in here):
+            return None
+        here = here[step]
+    return None if isinstance(here, dict) and "" in here else tuple(error.instance_path)
+
+
+def _choose_path(
+    error: jsonschema_rs.ValidationError, instance: JsonValue, *, depth: int | None, taken: Collection[Path]
+) -> Path:
+    """One of the places that its path may mean: of this depth, of the value that the error has, and not `taken`."""
+    wanted = _canonical(error.instance)
+    places = [
+        each
+        for each in _iter_places(instance, tuple(error.instance_path))
+        if _canonical(value_at(instance, each)) == wanted
+    ]
+    return min(places, key=lambda each: (depth is not None and len(each) != depth, each in taken))
+
+
+def _iter_places(here: Any, steps: Path) -> Iterator[Path]:
+    """Every path that `steps` may mean, empty names taken in as late as possible."""
+    if not steps:
+        yield ()
+    elif isinstance(here, list):
+        if isinstance(steps[0], int) and steps[0] < len(here):
+            yield from ((steps[0], *rest) for rest in _iter_places(here[steps[0]], steps[1:]))
+    elif isinstance(here, dict):
+        for name in here:
+            if name == steps[0] or _is_number(name, steps[0]):
+                yield from ((name, *rest) for rest in _iter_places(here[name], steps[1:]))
+    if isinstance(here, dict) and "" in here:
+        yield from (("", *rest) for rest in _iter_places(here[""], steps))
+
+
+def _is_number(name: str, step: str | int) -> bool:
+    digits = name.removeprefix("+")
+    return digits.isdigit() and (digits.lstrip("0") or "0") == str(step)
+
+
+def _told(kind: Kind) -> JsonValue:
+    """What an error itself says was expected."""
+    match kind:
+        case Kind.Type(types=types):
+            return types[0] if len(types) == 1 else list(types)
+        case Kind.UniqueItems():
+            return True
+        case Kind.AnyOf() | Kind.OneOfNotValid() | Kind.OneOfMultipleValid():
+            return None  # it holds parts of the instance
+        case _:
+            return cast("JsonValue", getattr(kind, "value", None))
+
+
+def _trouble(error: ValueError) -> str:
+    """jsonschema-rs names Python types, but a UnicodeError quotes the whole string."""
+    return "half a surrogate pair in a string" if isinstance(error, UnicodeError) else str(error)
+
+
+def _accept(_value: object) -> bool:
+    return True
