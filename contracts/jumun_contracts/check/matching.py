@@ -100,7 +100,7 @@ class Matcher:
         """
         self.contracts = tuple(contracts)
         self._asked = None if operation is None else _asked(operation, self.contracts)
-        self._places = [_place(contract, each) for contract in self.contracts for each in contract.operations.values()]
+        self._places = [each for contract in self.contracts for each in _iter_places(contract)]
         self._known: dict[tuple[str, str, str, int | None], tuple[Match, ...] | Unmatched] = {}
 
     @cached_property
@@ -275,16 +275,17 @@ def _split(url: str) -> tuple[str, str]:
         return "\0", ""
 
 
-def _place(contract: Contract, operation: Operation) -> _Place:
-    pieces = PLACEHOLDER.split(operation.path)
-    bases = dict.fromkeys(urlsplit(url).path.rstrip("/") for url in contract.servers)
-    if _VERSIONED.match(operation.path) and not operation.is_stub:
-        bases[""] = None
-    return _Place(
-        contract=contract,
-        operation=operation,
-        hosts=frozenset(contract.hosts),
-        bases=tuple(bases),
-        names=tuple(pieces[1::2]),
-        pattern=re.compile("([^/]+)".join(re.escape(piece) for piece in pieces[::2])),
-    )
+def _iter_places(contract: Contract) -> Iterator[_Place]:
+    hosts = frozenset(contract.hosts)
+    bases = tuple(dict.fromkeys(urlsplit(url).path.rstrip("/") for url in contract.servers))
+    for operation in contract.operations.values():
+        pieces = PLACEHOLDER.split(operation.path)
+        is_versioned = _VERSIONED.match(operation.path) and not operation.is_stub
+        yield _Place(
+            contract=contract,
+            operation=operation,
+            hosts=hosts,
+            bases=(*bases, "") if is_versioned and "" not in bases else bases,
+            names=tuple(pieces[1::2]),
+            pattern=re.compile("([^/]+)".join(re.escape(piece) for piece in pieces[::2])),
+        )

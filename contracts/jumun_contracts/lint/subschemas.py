@@ -6,16 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urljoin
 
 from jumun_contracts.schema.pointers import escape_key
+from jumun_contracts.schema.subschemas import LISTS, MAPS, SINGLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MAPS = ("$defs", "definitions", "properties", "patternProperties", "dependentSchemas")
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_SINGLE = (
-    *("items", "additionalProperties", "contains", "propertyNames", "if", "then", "else", "not"),
-    *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
-)
+_SINGLE = (*SINGLE, "contentSchema")
 # Parts of an OpenAPI document whose keys are names that its author chose, and parts that are no description.
 _NAMED = (
     *("paths", "webhooks", "responses", "headers", "content", "callbacks", "parameters", "requestBodies", "pathItems"),
@@ -48,10 +44,10 @@ def iter_subschemas(schema: Any, *, pointer: str = "", base: str = "") -> Iterat
         here = f"{pointer}/{keyword}"
         if keyword in _SINGLE:
             yield from iter_subschemas(value, pointer=here, base=base)
-        elif keyword in _MAPS and isinstance(value, dict):
+        elif keyword in MAPS and isinstance(value, dict):
             for key, each in value.items():
                 yield from iter_subschemas(each, pointer=f"{here}/{escape_key(key)}", base=base)
-        elif keyword in _LISTS and isinstance(value, list):
+        elif keyword in LISTS and isinstance(value, list):
             for index, each in enumerate(value):
                 yield from iter_subschemas(each, pointer=f"{here}/{index}", base=base)
 

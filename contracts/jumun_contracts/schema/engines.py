@@ -12,6 +12,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from jumun_contracts.schema.subschemas import reachable
+
 if TYPE_CHECKING:
     from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
 
@@ -82,7 +84,7 @@ def compile_engine(document: SchemaDocument, resources: Mapping[str, SchemaDocum
     for title, each in {"the schema": document, **resources}.items():
         if not isinstance(each, bool) and each.get("$schema", DIALECT) != DIALECT:
             raise SchemaError(f"{title} names another $schema than {DIALECT}")
-    engine: Engine = import_module(_MODULES[name][1]).compile_schema(document, resources)
+    engine: Engine = import_module(_MODULES[name][1]).compile_schema(document, reachable(document, resources))
     return engine
 
 

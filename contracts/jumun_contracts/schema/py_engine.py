@@ -16,6 +16,7 @@ from referencing.jsonschema import DRAFT202012
 from jumun_contracts.schema.engines import InstanceError, SchemaError, find_dangling, value_at
 from jumun_contracts.schema.formats import FORMATS
 from jumun_contracts.schema.pointers import render_pointer
+from jumun_contracts.schema.subschemas import Same, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,12 +27,6 @@ if TYPE_CHECKING:
     from jumun_contracts.schema.engines import Violation
     from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
 
-_MAPS = ("$defs", "definitions", "properties", "patternProperties", "dependentSchemas")
-_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_SINGLE = (
-    *("items", "additionalProperties", "contains", "propertyNames", "if", "then", "else", "not"),
-    *("unevaluatedItems", "unevaluatedProperties"),
-)
 # jsonschema itself says where these are broken.
 _TOLD = ("items", "additionalProperties", "unevaluatedItems", "unevaluatedProperties")
 _ANYTHING: dict[str, Any] = {}
@@ -66,29 +61,16 @@ def compile_schema(document: SchemaDocument, resources: Mapping[str, SchemaDocum
     formats = FormatChecker(formats=())
     for name, check in FORMATS.items():
         formats.checks(name)(check)
-    registry = _register(tuple(map(_Same, resources.values())), tuple(resources))
-    prepared = _prepare(_Same(document))
+    registry = _register(tuple(map(Same, resources.values())), tuple(resources))
+    prepared = _prepare(Same(document))
     dangling = find_dangling(document, resources)
     if dangling is not None:
         raise SchemaError(f'$ref "{dangling}" cannot be resolved; are all its documents in resources?')
     return PyEngine(Draft202012Validator(prepared, registry=registry, format_checker=formats))
 
 
-class _Same:
-    """A document as a key: equal to itself only, since comparing documents takes long."""
-
-    def __init__(self, document: Any) -> None:
-        self.document = document
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.document is other.document
-
-    def __hash__(self) -> int:
-        return id(self.document)
-
-
 @lru_cache(maxsize=16)
-def _register(documents: tuple[_Same, ...], uris: tuple[str, ...]) -> Registry[Any]:
+def _register(documents: tuple[Same, ...], uris: tuple[str, ...]) -> Registry[Any]:
     # A registry of our own has no retriever; jsonschema's would go to the network.
     known = ((uri, DRAFT202012.create_resource(_prepare(each))) for uri, each in zip(uris, documents, strict=True))
     registry: Registry[Any] = REGISTRY.with_resources(known).crawl()
@@ -96,7 +78,7 @@ def _register(documents: tuple[_Same, ...], uris: tuple[str, ...]) -> Registry[A
 
 
 @lru_cache(maxsize=1_024)
-def _prepare(same: _Same) -> Any:
+def _prepare(same: Same) -> Any:
     """A document as jsonschema is given it, checked."""
     try:
         Draft202012Validator.check_schema(same.document)
@@ -104,24 +86,12 @@ def _prepare(same: _Same) -> Any:
         place = render_pointer(list(error.absolute_path)) or "the root"
         trouble = "Python cannot read this pattern" if error.validator == "format" else error.message
         raise SchemaError(f"not a JSON Schema 2020-12, at {place}: {trouble}") from None
-    return _without_false(same.document)
+    return rewrite(same.document, _without_false)
 
 
-def _without_false(schema: Any) -> Any:
-    """A copy with `_NEVER` for a schema that is `false`, of which jsonschema does not say where it is."""
-    if not isinstance(schema, dict):
-        return schema
-    return {keyword: _without_false_below(keyword, value) for keyword, value in schema.items()}
-
-
-def _without_false_below(keyword: str, value: Any) -> Any:
-    if keyword in _MAPS and isinstance(value, dict):
-        return {name: _NEVER if each is False else _without_false(each) for name, each in value.items()}
-    if keyword in _LISTS and isinstance(value, list):
-        return [_NEVER if each is False else _without_false(each) for each in value]
-    if keyword in _SINGLE:
-        return _NEVER if value is False and keyword not in _TOLD else _without_false(value)
-    return value
+def _without_false(schema: Any, keyword: str) -> Any:
+    """`_NEVER` for a schema that is `false`, of which jsonschema does not say where it is."""
+    return _NEVER if schema is False and keyword and keyword not in _TOLD else schema
 
 
 def _with_false(value: Any) -> Any:

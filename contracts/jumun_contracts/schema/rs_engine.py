@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import jsonschema_rs
@@ -12,6 +13,7 @@ from jumun_contracts.schema.engines import InstanceError, SchemaError, find_dang
 from jumun_contracts.schema.formats import FORMATS
 from jumun_contracts.schema.pointers import render_pointer
 from jumun_contracts.schema.references import References
+from jumun_contracts.schema.subschemas import MAPS, Same, rewrite, survey
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -19,8 +21,7 @@ if TYPE_CHECKING:
     from jumun_contracts.schema.engines import Path, Violation
     from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
 
-# Keywords of which a schema's author chose the keys.
-_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs", "definitions")
+_END = r"$(?!\n)"
 # Keywords whose schemas speak of a value within the instance.
 _STEPPING = frozenset(
     (
@@ -134,21 +135,22 @@ class RsEngine:
                 here, base = self._references.resolve(here, base)
             elif name == "$dynamicRef":
                 return None
-            is_map = name in _MAPS
+            is_map = name in MAPS
         return _Keyword(name, here, depth)
 
 
 def compile_schema(document: SchemaDocument, resources: Mapping[str, SchemaDocument]) -> RsEngine:
     """As `compile_engine`."""
-    names = {name for each in (document, *resources.values()) for name in _iter_formats(each)}
+    names = frozenset[str]().union(*(survey(Same(each)).formats for each in (document, *resources.values())))
     # Its own formats are those of FORMATS, which a test compares. What FORMATS leaves out, nothing asserts; a function
     # to call back makes it slow even where it never calls, so there is none unless a schema needs it.
     unasserted = dict.fromkeys(names - FORMATS.keys(), _accept)
-    plain = cast("Mapping[str, dict[str, Any]]", resources)
     try:
         validator = jsonschema_rs.Draft202012Validator(
-            document if isinstance(document, bool) else dict(document),
-            registry=jsonschema_rs.Registry(list(plain.items()), draft=jsonschema_rs.Draft202012),
+            _prepare(Same(document)),
+            registry=jsonschema_rs.Registry(
+                [(uri, _prepare(Same(each))) for uri, each in resources.items()], draft=jsonschema_rs.Draft202012
+            ),
             formats=unasserted or None,
             validate_formats=bool(names & FORMATS.keys()),
             offline=True,
@@ -168,17 +170,24 @@ def compile_schema(document: SchemaDocument, resources: Mapping[str, SchemaDocum
     raise SchemaError(f"not a JSON Schema 2020-12, at {place or 'the root'}: {trouble}")
 
 
-def _iter_formats(node: Any) -> Iterator[str]:
-    """Every format that is named anywhere in a document."""
-    waiting = [node]
-    while waiting:
-        here = waiting.pop()
-        if isinstance(here, dict):
-            if isinstance(here.get("format"), str):
-                yield here["format"]
-            waiting += here.values()
-        elif isinstance(here, list):
-            waiting += here
+@lru_cache(maxsize=2_048)
+def _prepare(same: Same) -> Any:
+    """A document as jsonschema-rs is given it. What was expected is looked up in the document itself."""
+    return rewrite(same.document, _without_lookahead)
+
+
+def _without_lookahead(schema: Any, _keyword: str) -> Any:
+    r"""`$(?!\n)` at the end of a pattern is `$` to jsonschema-rs, whose faster engine has no lookahead.
+
+    Unless that `$` is a character, or means the end of a line: then the pattern stays as it is.
+    """
+    pattern = schema.get("pattern") if isinstance(schema, dict) else None
+    if not isinstance(pattern, str) or not pattern.endswith(_END):
+        return schema
+    start = pattern.removesuffix(_END)
+    if start.endswith("\\") or "(?" in start.replace("(?:", ""):
+        return schema
+    return {**schema, "pattern": f"{start}$"}
 
 
 def _find_path(error: jsonschema_rs.ValidationError, instance: JsonValue) -> Path | None:
