@@ -11,6 +11,7 @@ from jumun_mockserver import LiveServer
 from jumun_mockserver.record.pseudonyms import Pseudonyms
 from tests.cli.commands import jumun, refusal, run, started
 from tests.cli.test_serve import KEYS, call, url_of
+from tests.mockserver.wire import INTERIM_SERIES, canned, ok
 
 if TYPE_CHECKING:
     import subprocess
@@ -66,6 +67,35 @@ def test_record_and_replay(number: signal.Signals, tmp_path: Path) -> None:
         assert "did you mean GET /v1/orders?limit=2?" in json.loads(body)["detail"]
         assert len(json.loads(call(url, "/_jumun/requests")[1])) == 3
         assert end(process, number) == ""
+
+
+@pytest.mark.parametrize("interim", INTERIM_SERIES, ids=str)
+def test_informational_answers(interim: tuple[int, ...], tmp_path: Path) -> None:
+    """What an API says before its answer is not the answer: client, file, check and replay have the 200 after it."""
+    out = tmp_path / "traffic.ndjson"
+    body = b'{"count":0,"list":[]}'
+    with canned(ok(body), interim=interim) as (upstream, _):
+        arguments = [
+            "record",
+            "--upstream",
+            f"{upstream}/v1",
+            "--contract",
+            "bootpay",
+            "--out",
+            str(out),
+            "--port",
+            "0",
+        ]
+        with started(*arguments) as process:
+            assert call(recording_url(process), "/orders", KEYS) == (200, body)
+            assert end(process, signal.SIGTERM) == f"Jumun: 1 kept, 0 failed, 0 kinds of complaint; {out}\n"
+    row = json.loads(out.read_bytes())
+    assert (row["status"], row["response"]["body"].encode(), row["operation"]) == (200, body, "bootpay.orders.list")
+    assert "link" not in row["response"]["headers"]
+    report = json.loads(jumun("check", str(out), "--contract", "bootpay", "--format", "json").stdout)
+    assert (report["judged"], report["unjudged"], report["complaints"]) == (1, [], [])
+    with started("serve", "--port", "0", "--replay", str(out), "--quiet") as process:
+        assert call(url_of(process), "/v1/orders") == (200, body)
 
 
 def test_a_kill_leaves_whole_lines(tmp_path: Path) -> None:

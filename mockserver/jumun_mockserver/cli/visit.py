@@ -21,6 +21,7 @@ import orjson
 
 from jumun_contracts.recordings.places import Lines
 from jumun_contracts.recordings.recorded import Body, Recorded, Unreadable
+from jumun_mockserver.core.final_answer import FinalAnswer
 
 if TYPE_CHECKING:
     import socket
@@ -303,7 +304,7 @@ def _body(text: bytes) -> Body:
     return Body(text, Lines(text.decode(errors="replace")).place)
 
 
-class PatientResponse(http.client.HTTPResponse):
+class PatientResponse(FinalAnswer):
     """Asks before each wait how long that may take."""
 
     def __init__(self, sock: socket.socket, *args: Any, patience_s: Callable[[], float], **options: Any) -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from jumun_mockserver.core.final_answer import FinalAnswer
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -79,6 +81,7 @@ class Upstream:
             )
         else:
             connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout_s)
+        connection.response_class = FinalAnswer
         try:
             connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
             for name, value in headers:

@@ -18,6 +18,7 @@ from jumun_mockserver.cli.visit import Visit, VisitError
 from jumun_mockserver.examples import PLACEHOLDERS
 from tests.cli.check.test_command import CANARY, LIST, judged_as, report
 from tests.cli.commands import PATIENCE_S, jumun, refusal
+from tests.mockserver.wire import INTERIM_SERIES, canned, ok
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -148,6 +149,15 @@ def test_any_answer(status: int, body: bytes, code: int) -> None:
         result = jumun("check", "--url", url, "--operation", f"{LIST}.200")
     assert asked == ["GET /v1/orders"] * 2
     assert result.exit_code == code
+
+
+@pytest.mark.parametrize("interim", INTERIM_SERIES, ids=str)
+def test_informational_answers(interim: tuple[int, ...]) -> None:
+    """What a server says before its answer is not judged in place of it."""
+    with canned(ok(b'{"count":0,"list":[]}'), interim=interim) as (url, _):
+        code, document = report("--url", url, "--operation", LIST)
+    assert (code, document["unjudged"], document["complaints"]) == (0, [], [])
+    assert judged_as(document) == [f"{LIST}.200"]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,7 @@ import gzip
 import http.client
 import json
 import socket
-import socketserver
 import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode, urlsplit
 
@@ -22,11 +20,11 @@ from jumun_mockserver.record.pseudonyms import Pseudonyms
 from jumun_mockserver.record.recorder import Recorder, Tape
 from jumun_mockserver.record.replay import ReplayDispatch, load_recording
 from jumun_mockserver.record.upstream import parse_upstream
-from tests.mockserver.wire import Wire
+from tests.mockserver.wire import Wire, canned
 from tests.mockserver.world import FORM, KEYS, NAVER_ID, ORDER, STATIC_TOKEN, basic, sign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 IDS = f"/v1/pay-order/seller/orders/{ORDER}/product-order-ids"
@@ -82,29 +80,6 @@ def call(
         return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
     finally:
         connection.close()
-
-
-@contextmanager
-def canned(answer: bytes) -> Iterator[tuple[str, list[bytes]]]:
-    """A server that answers every request with these bytes and hangs up; its URL, and the requests it got."""
-    got: list[bytes] = []
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            head = b""
-            while not head.endswith(b"\r\n\r\n") and (line := self.rfile.readline()):
-                head += line
-            got.append(head)
-            self.wfile.write(answer)
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}", got
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def token_form(timestamp: str) -> str:
