@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import ssl
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,7 +12,7 @@ from jumun_mockserver import LiveServer
 from jumun_mockserver.record.pseudonyms import Pseudonyms
 from tests.cli.commands import jumun, refusal, run, started
 from tests.cli.test_serve import KEYS, call, url_of
-from tests.mockserver.wire import INTERIM_SERIES, canned, ok
+from tests.mockserver.wire import INTERIM_SERIES, Wire, canned, ok, request
 
 if TYPE_CHECKING:
     import subprocess
@@ -126,6 +127,28 @@ def test_append_goes_on_with_the_same_pseudonyms(tmp_path: Path) -> None:
     assert key.stat().st_mode & 0o077 == 0
 
 
+def test_a_tls_port_and_a_scenario(tmp_path: Path) -> None:
+    """What the server of jumun serve has is here too: TLS by the provider's own name, steps, the control plane."""
+    out, steps = tmp_path / "traffic.ndjson", tmp_path / "steps"
+    steps.write_text("bootpay.orders.list: 500\n", encoding="utf-8")
+    cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    more = ("--tls-port", "0", "--scenario", str(steps))
+    with LiveServer() as real, started(*record_arguments(real, out, *more), **cache) as process:
+        url = recording_url(process)
+        assert process.stdout
+        tls = process.stdout.readline()
+        assert "as api.bootapi.com" in tls
+        trust = ssl.create_default_context(cadata=call(url, "/_jumun/ca.pem")[1].decode())
+        ask = request("GET", "/v1/orders?limit=1", "Host: api.bootapi.com")
+        with Wire(
+            tls.split()[1], prepare=lambda raw: trust.wrap_socket(raw, server_hostname="api.bootapi.com")
+        ) as wire:
+            assert [wire.ask(ask).status for _ in range(2)] == [500, 200]
+        assert [each["status"] for each in json.loads(call(url, "/_jumun/requests")[1])] == [500, 200]
+        end(process, signal.SIGINT)
+    assert [row["status"] for row in map(json.loads, out.read_text(encoding="utf-8").splitlines())] == [200]
+
+
 def test_what_is_complained_about(tmp_path: Path) -> None:
     """What is broken is told once for all rows, without values, and as `jumun check` tells it of the file."""
     out = tmp_path / "t"
@@ -176,6 +199,8 @@ def test_what_is_complained_about(tmp_path: Path) -> None:
         (["--upstream", f"https://u:{CANARY}@x"], "must be a base URL"),
         (["--contract", "shop"], "no provider 'shop'"),
         (["--host", "192.0.2.1"], "cannot listen on 192.0.2.1"),
+        (["--scenario", "DIR/half"], "half:"),
+        (["--tls-port", "0", "--control-token", "한"], "--control-token must be text"),
     ],
 )
 def test_bad_usage(more: list[str], says: str, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.journal.export import render_exchange
 from jumun_mockserver.core.session.clock import Clock
-from jumun_mockserver.record.replay import ReplayDispatch, load_recording
+from jumun_mockserver.record.replay import load_recording
 from tests.mockserver.world import NOW, Answer, World, read_answer
 
 if TYPE_CHECKING:
@@ -38,9 +38,8 @@ class Replay:
         file = folder / "rows.ndjson"
         file.write_text("".join(f"{json.dumps(each)}\n" for each in rows), encoding="utf-8")
         self.recording = load_recording(file, name="rows.ndjson")
-        base = create_dispatch({**options, "clock": Clock(frozen_at=NOW)})
-        self.dispatch = ReplayDispatch(base.providers, base.store, self.recording, on_exchange=base.on_exchange)
-        self.session = base.store.default
+        self.dispatch = create_dispatch({**options, "clock": Clock(frozen_at=NOW), "produce": self.recording.answer})
+        self.session = self.dispatch.store.default
 
     def respond(self, target: str, *, method: str = "GET", headers: Mapping[str, str] | None = None) -> Response:
         """As dispatch gives it."""
