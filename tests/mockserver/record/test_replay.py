@@ -197,6 +197,22 @@ def test_scenarios_delay_break_and_fail(tmp_path: Path) -> None:
     assert [each.code for each in replay.session.journal] == ["", "", "1700", "", ""]
 
 
+def test_one_call_is_steered(tmp_path: Path) -> None:
+    """Prefer and Jumun-Scenario do what they do to the mock, and an error takes none of the recorded answers."""
+    replay = Replay(tmp_path, [row(body="0"), row(body="1")])
+    assert replay.get("/v1/orders", headers={"prefer": "code=1700"}).status == 401
+    assert replay.respond("/v1/orders", headers={"jumun-scenario": "slow(2s)"}).delay_s == 2
+    assert replay.get("/v1/orders").body == b"1"
+
+
+def test_what_breaks_the_contract_is_noted_and_answered(tmp_path: Path) -> None:
+    """The recording answers, and the journal has how the call breaks the contract."""
+    replay = Replay(tmp_path, [row(query="limit=x", body="0")])
+    assert replay.get("/v1/orders?limit=x").body == b"0"
+    (entry,) = replay.session.journal
+    assert [each.place for each in entry.violations] == ["query/limit"]
+
+
 def test_the_journals_own_export_can_be_replayed(tmp_path: Path) -> None:
     """What /_jumun/requests shows as NDJSON is a recording too."""
     world = World()
