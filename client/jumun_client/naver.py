@@ -964,36 +964,40 @@ class NaverApi:
         return call, response
 
     def _issue(self, talk: Conversation) -> Flow[Token]:
-        """Ask for a token.
-
-        Every parameter stands in the form body and no ``account_id`` goes with SELF: otherwise the gateway
-        cuts the application to one call an hour from the next day on (commerce-api discussions #2573, #3751).
-        """
+        """Ask for a token."""
         if self._signer is None:
             raise TypeError("a token that was given is not issued")
         asked_at_s = self._clock()
-        timestamp_ms = int(asked_at_s * 1000) - _BACKDATE_MS
-        signature = self._signer.sign(timestamp_ms)
-        form = {
-            "client_id": self._signer.client_id,
-            "timestamp": timestamp_ms,
-            "grant_type": "client_credentials",
-            "client_secret_sign": signature,
-            "type": "SELF",
-        }
-        call = Call(
-            operation="naver.token",
-            method="POST",
-            url=f"{self._base_url}/v1/oauth2/token",
-            headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
-            body=urlencode(form).encode("ascii"),
-            repeatable=True,  # asked again, the API gives the same token
-            confidential=(self._signer.client_id, signature),
-        )
-        issued = (
-            yield from talk.ask(call, lambda document: NaverToken.from_wire(Fields(document, where="body")))
-        ).parse()
+        answer = yield from token_question(self._signer, base_url=self._base_url, at_s=asked_at_s).ask(talk)
+        issued = answer.parse()
         return Token.issued(issued.access_token, at_s=asked_at_s, life_s=issued.expires_in)
+
+
+def token_question(signer: Signer, *, base_url: str, at_s: float) -> Question[NaverToken]:
+    """The call for a token, signed at a time in seconds since 1970.
+
+    Every parameter stands in the form body and no ``account_id`` goes with SELF: otherwise the gateway cuts the
+    application to one call an hour from the next day on (commerce-api discussions #2573, #3751).
+    """
+    timestamp_ms = int(at_s * 1000) - _BACKDATE_MS
+    signature = signer.sign(timestamp_ms)
+    form = {
+        "client_id": signer.client_id,
+        "timestamp": timestamp_ms,
+        "grant_type": "client_credentials",
+        "client_secret_sign": signature,
+        "type": "SELF",
+    }
+    call = Call(
+        operation="naver.token",
+        method="POST",
+        url=f"{base_url}/v1/oauth2/token",
+        headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
+        body=urlencode(form).encode("ascii"),
+        repeatable=True,  # asked again, the API gives the same token
+        confidential=(signer.client_id, signature),
+    )
+    return Question.of(call, NaverToken.from_wire)
 
 
 def _with_token(call: Call, token: Token) -> Call:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from jumun_contracts import RateLimit
     from jumun_mockserver.core.journal.journal import Exchange
+    from jumun_mockserver.core.provider import Producer
     from jumun_mockserver.core.session.clock import Clock
     from jumun_mockserver.core.session.limiter import Limits
     from jumun_mockserver.core.session.options import LegacyClaims, PayloadDates, WebhookFormat
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Options(TypedDict, total=False):
-    """What a server can be asked for. All but the last five are about its default session.
+    """What a server can be asked for. All but the last six are about its default session.
 
     Keys:
         profile … frozen_at: As in `SessionOptions`, which has their defaults.
@@ -37,6 +38,7 @@ class Options(TypedDict, total=False):
         stubs: What is served from examples, or a folder with OpenAPI files of them beside the packaged ones.
         sessions: How many sessions there may be beside the default one.
         on_exchange: Called with each exchange, for a log.
+        produce: What answers in place of the shops, see `Dispatch`.
         allowed_hosts: What webhooks and the forward proxy may call beside this machine, `*.example.com` for all below
             example.com.
     """
@@ -60,6 +62,7 @@ class Options(TypedDict, total=False):
     stubs: Stubs | str | os.PathLike[str]
     sessions: int
     on_exchange: Callable[[Exchange], None] | None
+    produce: Producer[Any] | None
     allowed_hosts: Collection[str]
 
 
@@ -82,4 +85,4 @@ def create_dispatch(options: Options) -> Dispatch:
     sender.check(read.webhooks)
     session = Session(providers, read, clock=options.get("clock"))
     store = MemoryStore(providers, session, at_most=options.get("sessions", SESSIONS_AT_MOST), sender=sender)
-    return Dispatch(providers, store, on_exchange=options.get("on_exchange"))
+    return Dispatch(providers, store, on_exchange=options.get("on_exchange"), produce=options.get("produce"))

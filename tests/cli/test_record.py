@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import ssl
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from jumun_mockserver import LiveServer
 from jumun_mockserver.record.pseudonyms import Pseudonyms
 from tests.cli.commands import jumun, refusal, run, started
 from tests.cli.test_serve import KEYS, call, url_of
+from tests.mockserver.wire import INTERIM_SERIES, Wire, canned, ok, request
 
 if TYPE_CHECKING:
     import subprocess
@@ -68,6 +70,35 @@ def test_record_and_replay(number: signal.Signals, tmp_path: Path) -> None:
         assert end(process, number) == ""
 
 
+@pytest.mark.parametrize("interim", INTERIM_SERIES, ids=str)
+def test_informational_answers(interim: tuple[int, ...], tmp_path: Path) -> None:
+    """What an API says before its answer is not the answer: client, file, check and replay have the 200 after it."""
+    out = tmp_path / "traffic.ndjson"
+    body = b'{"count":0,"list":[]}'
+    with canned(ok(body), interim=interim) as (upstream, _):
+        arguments = [
+            "record",
+            "--upstream",
+            f"{upstream}/v1",
+            "--contract",
+            "bootpay",
+            "--out",
+            str(out),
+            "--port",
+            "0",
+        ]
+        with started(*arguments) as process:
+            assert call(recording_url(process), "/orders", KEYS) == (200, body)
+            assert end(process, signal.SIGTERM) == f"Jumun: 1 kept, 0 failed, 0 kinds of complaint; {out}\n"
+    row = json.loads(out.read_bytes())
+    assert (row["status"], row["response"]["body"].encode(), row["operation"]) == (200, body, "bootpay.orders.list")
+    assert "link" not in row["response"]["headers"]
+    report = json.loads(jumun("check", str(out), "--contract", "bootpay", "--format", "json").stdout)
+    assert (report["judged"], report["unjudged"], report["complaints"]) == (1, [], [])
+    with started("serve", "--port", "0", "--replay", str(out), "--quiet") as process:
+        assert call(url_of(process), "/v1/orders") == (200, body)
+
+
 def test_a_kill_leaves_whole_lines(tmp_path: Path) -> None:
     """A row is in the file once its client has the answer, and no half of one follows."""
     out = tmp_path / "traffic.ndjson"
@@ -94,6 +125,28 @@ def test_append_goes_on_with_the_same_pseudonyms(tmp_path: Path) -> None:
     assert first["response"]["body"] == second["response"]["body"]
     assert first["pseudonyms"] == second["pseudonyms"] == Pseudonyms(bytes.fromhex(key.read_text().strip())).name
     assert key.stat().st_mode & 0o077 == 0
+
+
+def test_a_tls_port_and_a_scenario(tmp_path: Path) -> None:
+    """What the server of jumun serve has is here too: TLS by the provider's own name, steps, the control plane."""
+    out, steps = tmp_path / "traffic.ndjson", tmp_path / "steps"
+    steps.write_text("bootpay.orders.list: 500\n", encoding="utf-8")
+    cache = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    more = ("--tls-port", "0", "--scenario", str(steps))
+    with LiveServer() as real, started(*record_arguments(real, out, *more), **cache) as process:
+        url = recording_url(process)
+        assert process.stdout
+        tls = process.stdout.readline()
+        assert "as api.bootapi.com" in tls
+        trust = ssl.create_default_context(cadata=call(url, "/_jumun/ca.pem")[1].decode())
+        ask = request("GET", "/v1/orders?limit=1", "Host: api.bootapi.com")
+        with Wire(
+            tls.split()[1], prepare=lambda raw: trust.wrap_socket(raw, server_hostname="api.bootapi.com")
+        ) as wire:
+            assert [wire.ask(ask).status for _ in range(2)] == [500, 200]
+        assert [each["status"] for each in json.loads(call(url, "/_jumun/requests")[1])] == [500, 200]
+        end(process, signal.SIGINT)
+    assert [row["status"] for row in map(json.loads, out.read_text(encoding="utf-8").splitlines())] == [200]
 
 
 def test_what_is_complained_about(tmp_path: Path) -> None:
@@ -146,6 +199,8 @@ def test_what_is_complained_about(tmp_path: Path) -> None:
         (["--upstream", f"https://u:{CANARY}@x"], "must be a base URL"),
         (["--contract", "shop"], "no provider 'shop'"),
         (["--host", "192.0.2.1"], "cannot listen on 192.0.2.1"),
+        (["--scenario", "DIR/half"], "half:"),
+        (["--tls-port", "0", "--control-token", "한"], "--control-token must be text"),
     ],
 )
 def test_bad_usage(more: list[str], says: str, tmp_path: Path) -> None:

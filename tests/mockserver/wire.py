@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import socket
+import socketserver
+import threading
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -10,10 +13,19 @@ from urllib.parse import urlsplit
 from tests.mockserver.world import KEYS, basic
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import TracebackType
 
 _PATIENCE_S = 10
+
+# What may come before an answer, once and more often (RFC 9110, 15.2; 103 is RFC 8297): a 103 has headers of its own.
+_INTERIM = {
+    100: b"HTTP/1.1 100 Continue\r\n\r\n",
+    102: b"HTTP/1.1 102 Processing\r\n\r\n",
+    103: b"HTTP/1.1 103 Early Hints\r\nLink: </style.css>; rel=preload\r\nContent-Length: 9\r\n\r\n",
+}
+INTERIM_SERIES = [(100,), (102,), (103,), (100, 102, 103, 103)]
+"""Statuses of informational answers, as tests have a server send them before the one that counts."""
 
 
 @dataclass(frozen=True)
@@ -99,3 +111,39 @@ def request(method: str, target: str, *lines: str, body: bytes = b"", version: s
     if body and not any(line.lower().startswith("transfer-encoding") for line in lines):
         head.append(f"Content-Length: {len(body)}")
     return "\r\n".join((*head, "", "")).encode("latin-1") + body
+
+
+@contextmanager
+def canned(answer: bytes, *, interim: tuple[int, ...] = ()) -> Iterator[tuple[str, list[bytes]]]:
+    """A server that answers every request with these bytes and hangs up; its URL, and the heads of what it got.
+
+    Args:
+        interim: Statuses of informational answers that it sends first.
+    """
+    got: list[bytes] = []
+
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            head = b""
+            while not head.endswith(b"\r\n\r\n") and (line := self.rfile.readline()):
+                head += line
+            got.append(head)
+            self.wfile.write(b"".join(_INTERIM[status] for status in interim) + answer)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}", got
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def ok(body: bytes, media_type: str = "application/json") -> bytes:
+    """An answer of status 200 as it stands on the wire."""
+    return b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b" % (
+        media_type.encode(),
+        len(body),
+        body,
+    )

@@ -12,7 +12,7 @@ import click
 
 from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
-from jumun_mockserver.cli.visit import Visit, VisitError, is_sendable
+from jumun_mockserver.cli.visit import Visit, VisitError
 from jumun_mockserver.examples import PLACEHOLDERS
 from jumun_mockserver.providers import PROVIDERS
 
@@ -177,7 +177,7 @@ def read_keys(provider: str) -> dict[str, str]:
     keys = {name: value for name, value in os.environ.items() if name.startswith(prefix) and value}
     keys.pop(f"{prefix}BASE_URL", None)
     for name, value in keys.items():
-        if not is_sendable(value):
+        if not (value.isascii() and value.isprintable()):
             raise VisitError(f"{name} has characters that no header can hold")
     return keys
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import signal
 import sys
-from contextlib import suppress
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,12 +18,18 @@ from jumun_contracts.check.verdict import Unjudged
 from jumun_contracts.recordings import read_recordings
 from jumun_contracts.reports.wording import judged_as, visible
 from jumun_mockserver.cli.parameter_types import ContractName
+from jumun_mockserver.cli.scenario import read_scenario
+from jumun_mockserver.cli.serving import listen, run_server, server_options
+from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.record.pseudonyms import KEY_BYTES, Pseudonyms
 from jumun_mockserver.record.recorder import Recorder, Tape
 from jumun_mockserver.record.upstream import Upstream, parse_upstream
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from jumun_contracts.check.verdict import Complaint
+    from jumun_mockserver.cli.serving import Listening
 
     _UpstreamType = click.ParamType[Upstream]
 else:
@@ -66,16 +71,17 @@ class _Upstream(_UpstreamType):
     metavar="FILE",
     help="Where the key of the pseudonyms is kept, made if it is not there. Without, nobody keeps it.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65_535),
-    default=8081,
-    show_default=True,
-    help="Port to listen on; 0 takes a free one and prints it.",
-)
+@click.option("--scenario", metavar="FILE|NAME", help="Delays, faults and errors to play on the way to the client.")
+@server_options(port=8081, max_body="16M", has_variables=False)
 def record(
-    *, upstream: Upstream, contract: Contract, out: Path, append: bool, key: Path | None, host: str, port: int
+    *,
+    upstream: Upstream,
+    contract: Contract,
+    out: Path,
+    append: bool,
+    key: Path | None,
+    scenario: str | None,
+    listening: Listening,
 ) -> None:
     """Pass calls on to the real API and keep them, masked, until Ctrl-C.
 
@@ -86,32 +92,30 @@ def record(
     pseudonyms = Pseudonyms(_read_key(key, may_make=not append)) if key else Pseudonyms()
     if append:
         _check_end(out, pseudonyms)
-    watch = Watch(contract)
-    try:
-        tape = Tape(out, append=append)
-    except FileExistsError:
-        raise click.UsageError(f"--out {click.format_filename(out)!r} is there already; see --append") from None
-    except OSError as error:
-        raise click.UsageError(f"--out {click.format_filename(out)!r} cannot be written: {error.strerror}") from error
-    try:
+    steps = read_scenario(scenario) if scenario else ""
+    with closing(listen(listening.host, listening.port)) as listener, _taping(out, append=append) as tape:
+        watch = Watch(contract)
         recorder = Recorder(
-            (host, port),
-            upstream=upstream,
-            contract=contract,
+            upstream,
+            contract,
             tape=tape,
             pseudonyms=pseudonyms,
             on_row=watch.judge,
             on_failure=lambda text: click.echo(text, err=True),
         )
-    except OSError as error:
-        tape.close()
-        if not append:
-            out.unlink()
-        raise click.UsageError(f"cannot listen on {host}:{port}: {error.strerror}; see --host and --port") from error
-    click.echo(f"Jumun records {upstream} at {recorder.url} (contract {contract.name}, Ctrl-C stops it)")
-    sys.stdout.flush()
-    _run(recorder)
-    tape.close()
+
+        def announce(url: str, doors: Sequence[str]) -> None:
+            click.echo(f"Jumun records {upstream} at {url} (contract {contract.name}, Ctrl-C stops it)")
+            for line in doors:
+                click.echo(line)
+            sys.stdout.flush()
+
+        try:
+            dispatch = recorder.dispatch(scenario=steps)
+        except ScenarioError as error:
+            raise click.UsageError(f"{scenario}: {error}") from error
+        # The API may take its time, and others need not wait for that.
+        run_server(dispatch, listening, listener, announce=announce, in_threads=True)
     counts = f"{recorder.kept} kept, {recorder.failed} failed, {watch.kinds} kinds of complaint"
     click.echo(f"Jumun: {counts}; {click.format_filename(out)}", err=True)
 
@@ -152,19 +156,22 @@ def _say(found: Complaint | Unjudged) -> tuple[str, str]:
     return found.fingerprint, f"{found.severity}: {judged_as(found)}: {found.message}"
 
 
-def _run(recorder: Recorder) -> None:
-    """Until SIGINT or SIGTERM; being told to stop is no failure."""
-
-    def stop(*_: object) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
+@contextmanager
+def _taping(out: Path, *, append: bool) -> Iterator[Tape]:
+    """A tape while it is written; where the command ends in bad usage, no file stays that was not there."""
     try:
-        with suppress(KeyboardInterrupt):
-            recorder.serve_forever(poll_interval=0.1)
-    finally:
-        signal.signal(signal.SIGTERM, before)
-        recorder.server_close()
+        tape = Tape(out, append=append)
+    except FileExistsError:
+        raise click.UsageError(f"--out {click.format_filename(out)!r} is there already; see --append") from None
+    except OSError as error:
+        raise click.UsageError(f"--out {click.format_filename(out)!r} cannot be written: {error.strerror}") from error
+    with closing(tape):
+        try:
+            yield tape
+        except click.UsageError:
+            if not append:
+                out.unlink()
+            raise
 
 
 def _read_key(path: Path, *, may_make: bool) -> bytes:

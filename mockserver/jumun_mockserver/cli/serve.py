@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
-import errno
-import gc
 import sys
-from contextlib import nullcontext, suppress
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
 from jumun_contracts import DocumentError
 from jumun_mockserver.assembly import create_dispatch
-from jumun_mockserver.cli.parameter_types import Size
+from jumun_mockserver.cli.serving import listen, run_server, server_options
 from jumun_mockserver.cli.session_options import session_options
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.providers import PROVIDERS
 from jumun_mockserver.webhooks.address import WebhookError
 
 if TYPE_CHECKING:
-    import socket
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from jumun_mockserver.assembly import Options
+    from jumun_mockserver.cli.serving import Listening
     from jumun_mockserver.cli.state_file import StateFile
     from jumun_mockserver.core.dispatch import Dispatch
     from jumun_mockserver.core.journal.journal import Exchange
-    from jumun_mockserver.proxy.authority import Authority
-    from jumun_mockserver.server.server import Door
-
-# Files that are open beside the connections.
-_OTHER_FILES = 64
+    from jumun_mockserver.core.provider import Producer
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True, envvar="JUMUN_HOST", help="Address to listen on.")
-@click.option(
-    "--port",
-    type=click.IntRange(0, 65_535),
-    default=8080,
-    show_default=True,
-    envvar="JUMUN_PORT",
-    help="Port to listen on; 0 takes a free one and prints it.",
-)
+@server_options(port=8080, max_body="1M", has_variables=True)
 @session_options
 @click.option(
     "--allow-host",
@@ -56,40 +42,12 @@ _OTHER_FILES = 64
     help="Let webhooks go to this host. Without it they go to this machine only.",
 )
 @click.option(
-    "--tls-port",
-    type=click.IntRange(0, 65_535),
-    envvar="JUMUN_TLS_PORT",
-    help="Port that speaks TLS as the providers' hosts, for names that /etc/hosts leads here; 0 takes a free one.",
-)
-@click.option(
-    "--max-body",
-    type=Size(),
-    default="1M",
-    show_default=True,
-    envvar="JUMUN_MAX_BODY",
-    metavar="SIZE",
-    help="Longest request body, in bytes or with K, M or G; a longer one is refused with 413.",
-)
-@click.option(
-    "--max-connections",
-    type=click.IntRange(1, 1_000_000),
-    default=10_000,
-    show_default=True,
-    envvar="JUMUN_MAX_CONNECTIONS",
-    help="Connections at once; one more is refused with 503.",
-)
-@click.option(
     "--workers",
     type=click.IntRange(1),
     default=1,
     show_default=True,
     envvar="JUMUN_WORKERS",
     help="Processes that serve; there can be one only as yet.",
-)
-@click.option(
-    "--control-token",
-    envvar="JUMUN_CONTROL_TOKEN",
-    help="What callers of /_jumun must send as Bearer. Beyond loopback the control plane is closed without it.",
 )
 @click.option(
     "--log-format",
@@ -116,15 +74,10 @@ _OTHER_FILES = 64
 @click.option("--quiet", is_flag=True, envvar="JUMUN_QUIET", help="No line for each call.")
 def serve(
     *,
-    host: str,
-    port: int,
+    listening: Listening,
     options: Options,
     allowed_hosts: tuple[str, ...],
-    tls_port: int | None,
-    max_body: int,
-    max_connections: int,
     workers: int,
-    control_token: str | None,
     log_format: str,
     replay: Path | None,
     state: Path | None,
@@ -138,29 +91,19 @@ def serve(
         )
     # uvicorn takes its time to import: a mistaken option should not wait for it.
     options |= {"on_exchange": None if quiet else _logger(log_format), "allowed_hosts": allowed_hosts}
-    dispatch = _create(options)
     if replay:
-        dispatch = _replaying(dispatch, replay)
-    if control_token is not None and not (control_token and control_token.isascii() and control_token.isprintable()):
-        raise click.UsageError("--control-token must be text that a header can hold: ASCII, and not empty")
+        options["produce"] = _load_recording(replay)
+    dispatch = _create(options)
     kept = _keep(state, dispatch) if state else nullcontext()
-    from jumun_mockserver.server.bounds import Bounds  # noqa: PLC0415
-    from jumun_mockserver.server.server import Server, base_url, is_loopback  # noqa: PLC0415
 
-    listener = _listen(host, port, option="--port")
-    url = base_url(listener)
-    authority = _load_authority() if tls_port is not None else None
-    doors = (_open_tls_port(dispatch, authority, host, tls_port or 0),) if authority else ()
-
-    def announce() -> None:
+    def announce(url: str, doors: Sequence[str]) -> None:
         profile = dispatch.store.default.options.profile
         click.echo(f"Jumun is listening on {url} (profile {profile}, Ctrl-C stops it)")
         for name, provider in PROVIDERS.items():
             click.echo(f"  {name:<9}{provider.base_url(url)}")
         click.echo(f"  control  {url}/_jumun/version")
-        for door in doors:
-            address = base_url(door.listener).replace("http:", "https:")
-            click.echo(f"  tls      {address} as {', '.join(dispatch.hosts)}; clients must trust {url}/_jumun/ca.pem")
+        for line in doors:
+            click.echo(line)
         for name, address in dispatch.store.default.options.webhooks.items():
             click.echo(f"  webhook  {name} to {address.partition('?')[0]}")
         if replay:
@@ -169,18 +112,8 @@ def serve(
             click.echo(f"  state    {click.format_filename(state)}")
         sys.stdout.flush()
 
-    server = Server(
-        dispatch,
-        on_started=announce,
-        doors=doors,
-        bounds=Bounds(body_bytes=max_body, connections=max_connections),
-        control_token=control_token,
-        control_is_open=is_loopback(listener),
-        certificate_pem=authority.certificate_pem if authority else None,
-    )
-    _prepare_process(max_connections)
-    with kept:
-        server.run(sockets=[listener])
+    with closing(listen(listening.host, listening.port)) as listener, kept:
+        run_server(dispatch, listening, listener, announce=announce)
 
 
 def _create(options: Options) -> Dispatch:
@@ -198,59 +131,10 @@ def _keep(file: Path, dispatch: Dispatch) -> StateFile:
     return StateFile(file, dispatch.store.default)
 
 
-def _replaying(dispatch: Dispatch, file: Path) -> Dispatch:
-    """One with the same store that answers from a recording."""
-    from jumun_mockserver.record.replay import ReplayDispatch, load_recording  # noqa: PLC0415 - few servers do
+def _load_recording(file: Path) -> Producer[Any]:
+    from jumun_mockserver.record.replay import load_recording  # noqa: PLC0415 - few servers do
 
-    recording = load_recording(file, name=click.format_filename(file))
-    return ReplayDispatch(dispatch.providers, dispatch.store, recording, on_exchange=dispatch.on_exchange)
-
-
-def _listen(host: str, port: int, *, option: str) -> socket.socket:
-    from jumun_mockserver.server.server import bind  # noqa: PLC0415 - as in serve
-
-    try:
-        return bind(host, port)
-    except OSError as error:
-        way_out = f"take another with {option}, or any with {option} 0"
-        way_out = way_out if error.errno == errno.EADDRINUSE else "see --host"
-        raise click.UsageError(f"cannot listen on {host}:{port}: {error.strerror}; {way_out}") from error
-
-
-def _load_authority() -> Authority:
-    from jumun_mockserver.proxy.authority import Authority, AuthorityError  # noqa: PLC0415 - it takes its time to import
-
-    try:
-        return Authority.load()
-    except AuthorityError as error:
-        raise click.UsageError(str(error)) from error
-
-
-def _open_tls_port(dispatch: Dispatch, authority: Authority, host: str, port: int) -> Door:
-    from jumun_mockserver.proxy.proxy import Proxy, TlsPort  # noqa: PLC0415 - as in serve
-    from jumun_mockserver.server.server import Door  # noqa: PLC0415 - as in serve
-
-    hosts = tuple(dispatch.hosts)
-    tls = authority.context(hosts, refuses=dispatch.refuses_handshake)
-    return Door(_listen(host, port, option="--tls-port"), TlsPort(Proxy(hosts=hosts, tls=tls)))
-
-
-def _prepare_process(max_connections: int) -> None:
-    """What only a process that does nothing but serve may do to itself."""
-    # What was loaded stays: it need not be looked through for garbage again and again, and calls leave hardly any.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
-    try:
-        import resource  # noqa: PLC0415 - not on Windows
-    except ImportError:
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = max_connections + _OTHER_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        with suppress(OSError, ValueError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return load_recording(file, name=click.format_filename(file)).answer
 
 
 def _logger(log_format: str) -> Callable[[Exchange], None]:

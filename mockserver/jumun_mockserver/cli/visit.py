@@ -6,33 +6,36 @@ one POST is NAVER's for a token, where keys and no token are given.
 
 from __future__ import annotations
 
-import base64
-import http.client
-import io
 import math
+import ssl
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote
 
-import orjson
+import httpx
 
+from jumun_client import ApiError, DeadlineExceededError, StatusError, TimedOutError, Timing, UnexpectedAnswerError
+from jumun_client.call import Call
+from jumun_client.conversation import Question
+from jumun_client.credentials import Signer, basic_authorization
+from jumun_client.naver import token_question
+from jumun_client.sync import SyncClient
 from jumun_contracts.recordings.places import Lines
 from jumun_contracts.recordings.recorded import Body, Recorded, Unreadable
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Generator, Iterator, Mapping
     from typing import Any
 
+    from jumun_client import RawAnswer
     from jumun_contracts import Contract, Operation
 
 Exchange: TypeAlias = "Recorded | Unreadable"
 
 _PER_SECOND = 5.0
-_MOST_BYTES = 64 * 2**20
 _OK = range(200, 300)
 
 
@@ -104,15 +107,25 @@ class Visit:
         if not called:
             return
         self._refuse_missing_values(called)
-        authorization = yield from self._iter_authorization()
-        if authorization is None:
-            return
-        for each in called:
-            exchange = self._call(each, {"authorization": authorization})
-            yield exchange
-            yield from self._iter_refusals(exchange)
-            if each.security:
-                yield self._call(each, {})
+        # As the rest of the machine trusts, and by no proxy: the server that is named is the one that is judged.
+        with httpx.Client(trust_env=False, verify=ssl.create_default_context()) as http:
+            client = SyncClient(
+                clock=time.time,
+                calls_per_s=None,
+                timing=Timing(monotonic=self._monotonic_s, sleep=self._sleep),
+                transport=None,
+                http_client=http,
+                settings={"timeout": self._timeout_s, "max_retries": 0, "pacing": "off"},
+            )
+            authorization = yield from self._iter_authorization(client)
+            if authorization is None:
+                return
+            for each in called:
+                exchange, _ = self._call(client, each, self._question(each, authorization))
+                yield exchange
+                yield from self._iter_refusals(exchange)
+                if each.security:
+                    yield self._call(client, each, self._question(each))[0]
 
     def _refuse_missing_values(self, called: list[Operation]) -> None:
         missing = {
@@ -132,71 +145,96 @@ class Visit:
         samples = _read_samples(operation, self.contract) if self._with_samples else {}
         return {**samples, **_begin_windows(operation), **self._values}
 
-    def _iter_authorization(self) -> Generator[Exchange, None, str | None]:
+    def _iter_authorization(self, client: SyncClient) -> Generator[Exchange, None, str | None]:
         """The header's value, asked for with an exchange if it must be; None if that was refused."""
         provider = self.contract.provider.upper()
         if token := self._keys.get(f"{provider}_COMMERCE_ACCESS_TOKEN"):
             return f"Bearer {token}"
-        names = {
-            "naver": ("NAVER_COMMERCE_CLIENT_ID", "NAVER_COMMERCE_CLIENT_SECRET"),
-        }.get(self.contract.provider, (f"{provider}_COMMERCE_CLIENT_KEY", f"{provider}_COMMERCE_SECRET_KEY"))
-        first, second = (self._keys.get(name, "") for name in names)
-        if not first or not second:
-            raise VisitError(
-                f"no keys for {self.contract.provider}: set {provider}_COMMERCE_ACCESS_TOKEN, or {' and '.join(names)}"
-            )
-        if self.contract.provider != "naver":
-            return f"Basic {base64.b64encode(f'{first}:{second}'.encode()).decode()}"
-        exchange = self._call(self.contract.operations["naver.token"], {}, form=_signed_form(first, second))
+        arguments = ("client_id", "client_secret") if provider == "NAVER" else ("client_key", "secret_key")
+        names = {each: f"{provider}_COMMERCE_{each.upper()}" for each in arguments}
+        keys = {each: self._keys.get(name, "") for each, name in names.items()}
+        if not all(keys.values()):
+            ways = f"{provider}_COMMERCE_ACCESS_TOKEN, or {' and '.join(names.values())}"
+            raise VisitError(f"no keys for {self.contract.provider}: set {ways}")
+        try:
+            if provider != "NAVER":
+                return basic_authorization(**keys)
+            question = token_question(Signer.from_keys(**keys), base_url=self.base_url, at_s=time.time())
+        except ValueError as error:
+            # The client speaks of its arguments, and shows no key.
+            text = str(error)
+            for argument, name in names.items():
+                text = text.replace(argument, name)
+            raise VisitError(text) from error
+        exchange, answer = self._call(client, self.contract.operations["naver.token"], question)
         yield exchange
         yield from self._iter_refusals(exchange)
-        token = _token(exchange)
-        if token is None and isinstance(exchange, Recorded) and exchange.status in _OK:
-            yield Unreadable(exchange.file, (1, 1), exchange.number, "naver.token gave no token that could be sent")
-        return token and f"Bearer {token}"
+        try:
+            return f"Bearer {answer.parse().access_token}" if answer and answer.http_response.is_success else None
+        except UnexpectedAnswerError:
+            reason = "naver.token gave no token that could be sent"
+            yield Unreadable(exchange.file, (1, 1), exchange.number, reason)
+        return None
 
     def _iter_refusals(self, exchange: Exchange) -> Iterator[Unreadable]:
         if isinstance(exchange, Recorded) and exchange.status not in _OK:
             reason = f"{exchange.operation} answered {exchange.status} to a proper call: its success is not judged"
             yield Unreadable(exchange.file, (1, 1), exchange.number, reason)
 
+    def _question(self, operation: Operation, authorization: str = "") -> Question[object]:
+        """A call of an operation that reads; without an authorization none is sent."""
+        values, path = self._given(operation), operation.path
+        for each in operation.parameters:
+            if each.location == "path":
+                path = path.replace(f"{{{each.name}}}", quote(values[each.name], safe=""))
+        query = [each.name for each in operation.parameters if each.location == "query" and each.name in values]
+        call = Call(
+            operation=operation.id,
+            method="GET",
+            url=self.base_url + path,
+            query=tuple((name, values[name]) for name in query),
+            headers={"Accept": "application/json"} | ({"Authorization": authorization} if authorization else {}),
+            repeatable=False,
+        )
+        return Question.of_any(call, lambda document: document)
+
     def _call(
-        self, operation: Operation, keys: Mapping[str, str], *, form: Mapping[str, str] | None = None
-    ) -> Exchange:
-        """One exchange. What it is called by (`file`) holds no value of a parameter."""
+        self, client: SyncClient, operation: Operation, question: Question[Any]
+    ) -> tuple[Exchange, RawAnswer[Any] | None]:
+        """One exchange, and its answer unless it is an error. What it is called by holds no value of a parameter."""
         number, name = next(self._numbers), self.base_url + operation.path
-        target = _target(self.base_url, operation, self._given(operation))
-        headers = {"accept": "application/json", **keys}
-        body = None
-        if form is not None:
-            headers["content-type"] = "application/x-www-form-urlencoded"
-            body = urlencode(form).encode()
+        answer, seen = None, list[httpx.Response]()
         self._wait(operation)
-        try:
-            status, answered, text = self._exchange(operation.method, target, headers, body)
-        except TimeoutError:
-            is_over = self._monotonic_s() >= self._ends_at_s
-            reason = "the --deadline of all calls is over" if is_over else f"silent for {self._timeout_s:g} s"
-            return Unreadable(name, (1, 1), number, f"{operation.id} cannot be called: {reason}")
-        except (OSError, UnicodeError, http.client.HTTPException) as error:
-            # The words of http.client's own exceptions may quote the answer; their names tell enough.
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
-            return Unreadable(name, (1, 1), number, f"{operation.id} cannot be called: {reason}")
-        if len(text) > _MOST_BYTES:
-            return Unreadable(name, (1, 1), number, f"{operation.id} answered more than {_MOST_BYTES} bytes")
-        return Recorded(
+        left_s = self._ends_at_s - self._monotonic_s()
+        over = reason = "the --deadline of all calls is over"
+        if left_s > 0:
+            deadline_s = None if left_s == math.inf else left_s
+            try:
+                with suppress(StatusError):
+                    answer = client.with_options(deadline=deadline_s, on_exchange=seen.append).converse(question)
+            except DeadlineExceededError:
+                reason = over
+            except TimedOutError:
+                reason = f"silent for {self._timeout_s:g} s"
+            except (ApiError, ValueError) as error:
+                reason = str(error).removeprefix(f"{operation.id}: ")
+        if not seen:
+            return Unreadable(name, (1, 1), number, f"{operation.id} cannot be called: {reason}"), None
+        response = seen[0]
+        exchange = Recorded(
             file=name,
             place=(1, 1),
             number=number,
             method=operation.method,
-            url=f"{urlsplit(self.base_url).scheme}://{urlsplit(self.base_url).netloc}{target}",
-            status=status,
+            url=str(response.request.url),
+            status=response.status_code,
             operation=operation.id,
-            request_headers=headers,
-            response_headers=answered,
-            request_body=None if body is None else _body(body),
-            response_body=_body(text),
+            request_headers=dict(response.request.headers),
+            response_headers=dict(response.headers),
+            request_body=_body(response.request.content) if response.request.content else None,
+            response_body=_body(response.content),
         )
+        return exchange, answer
 
     def _wait(self, operation: Operation) -> None:
         now_s = self._monotonic_s()
@@ -204,28 +242,6 @@ class Visit:
             self._sleep(self._free_at_s - now_s)
         per_second = operation.rate_limit.per_second if operation.rate_limit else _PER_SECOND
         self._free_at_s = max(now_s, self._free_at_s) + 1 / per_second
-
-    def _patience_s(self) -> float:
-        """How long the next wait may take; TimeoutError where no time is left."""
-        left_s = self._ends_at_s - self._monotonic_s()
-        if left_s <= 0:
-            raise TimeoutError
-        return min(self._timeout_s, left_s)
-
-    def _exchange(
-        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
-    ) -> tuple[int, dict[str, str], bytes]:
-        parts = urlsplit(self.base_url)
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        connection = kind(parts.hostname or "", parts.port, timeout=self._patience_s())
-        connection.response_class = partial(PatientResponse, patience_s=self._patience_s)  # type: ignore[assignment]
-        try:
-            connection.request(method, target, body=body, headers=dict(headers))
-            response = connection.getresponse()
-            text = response.read(_MOST_BYTES + 1)
-            return response.status, {name.lower(): value for name, value in response.getheaders()}, text
-        finally:
-            connection.close()
 
 
 def _begin_windows(operation: Operation) -> dict[str, str]:
@@ -249,87 +265,6 @@ def _is_moment(document: object) -> bool:
     return isinstance(document, dict) and document.get("format") == "date-time"
 
 
-def _target(base_url: str, operation: Operation, values: Mapping[str, str]) -> str:
-    """Path and query of a call."""
-    path = operation.path
-    for each in operation.parameters:
-        if each.location == "path":
-            path = path.replace(f"{{{each.name}}}", quote(values[each.name], safe=""))
-    query = {
-        each.name: values[each.name]
-        for each in operation.parameters
-        if each.location == "query" and each.name in values
-    }
-    return urlsplit(base_url).path + path + (f"?{urlencode(query)}" if query else "")
-
-
-def _signed_form(client_id: str, client_secret: str) -> dict[str, str]:
-    import bcrypt  # noqa: PLC0415 - most visits need none
-
-    timestamp = str(time.time_ns() // 10**6)
-    try:
-        signature = bcrypt.hashpw(f"{client_id}_{timestamp}".encode(), client_secret.encode())
-    except ValueError:
-        signature = b""
-    if not signature:
-        raise VisitError("NAVER_COMMERCE_CLIENT_SECRET is no bcrypt salt, with which NAVER's clients sign")
-    return {
-        "client_id": client_id,
-        "timestamp": timestamp,
-        "grant_type": "client_credentials",
-        "client_secret_sign": base64.b64encode(signature).decode(),
-        "type": "SELF",
-    }
-
-
-def _token(exchange: Exchange) -> str | None:
-    if not isinstance(exchange, Recorded) or exchange.response_body is None:
-        return None
-    try:
-        answer = orjson.loads(exchange.response_body.text)
-    except ValueError:
-        return None
-    token = answer.get("access_token") if isinstance(answer, dict) else None
-    return token if isinstance(token, str) and is_sendable(token) else None
-
-
-def is_sendable(key: str) -> bool:
-    """Whether a header can hold it."""
-    return bool(key) and key.isascii() and key.isprintable()
-
-
 def _body(text: bytes) -> Body:
     """Of an answer, placed by its own lines."""
     return Body(text, Lines(text.decode(errors="replace")).place)
-
-
-class PatientResponse(http.client.HTTPResponse):
-    """Asks before each wait how long that may take."""
-
-    def __init__(self, sock: socket.socket, *args: Any, patience_s: Callable[[], float], **options: Any) -> None:
-        """As http.client makes it.
-
-        Args:
-            patience_s: Gives seconds, or raises what the reader is to raise.
-        """
-        super().__init__(sock, *args, **options)
-        self.fp.close()
-        self.fp = io.BufferedReader(_PatientSocket(sock, patience_s))
-
-
-class _PatientSocket(io.RawIOBase):
-    def __init__(self, sock: socket.socket, patience_s: Callable[[], float]) -> None:
-        self._sock = sock
-        self._raw = sock.makefile("rb", buffering=0)
-        self._patience_s = patience_s
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        self._sock.settimeout(self._patience_s())
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()

@@ -9,6 +9,8 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
 
+from jumun_mockserver.core.final_answer import FinalAnswer
+
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -42,6 +44,7 @@ class ControlClient:
         if token and not (token.isascii() and token.isprintable()):
             raise ControlError("the control token has characters that no header can hold")
         self._connection = http.client.HTTPConnection(host, port, timeout=_TIMEOUT_S)
+        self._connection.response_class = FinalAnswer
         self._was_used = False
         self._headers = {"authorization": f"Bearer {token}"} if token else {}
 

@@ -1,6 +1,6 @@
 """From request to response. The order of work stands here, once; servers and frameworks only translate.
 
-route -> session -> scenario -> authenticate -> quota, limiter -> read and validate -> handler -> render -> journal
+route -> session -> scenario -> authenticate -> quota, limiter -> read and validate -> producer -> render -> journal
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts import PROFILES
-from jumun_contracts.contract.requests import Violation, read_body, read_parameters
+from jumun_contracts.contract.requests import read_body, read_parameters
 from jumun_mockserver.core.catalogue import describe_error, find_entry
 from jumun_mockserver.core.faults import apply_fault
 from jumun_mockserver.core.http import Fault, Response, render_json
@@ -31,9 +31,9 @@ from jumun_mockserver.core.stubs import choose_example
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from jumun_contracts import Answer, ErrorEntry, Operation
+    from jumun_contracts import ErrorEntry, Operation
     from jumun_mockserver.core.http import Request
-    from jumun_mockserver.core.provider import Provider
+    from jumun_mockserver.core.provider import Producer, Provider
     from jumun_mockserver.core.routing import Match, Route
     from jumun_mockserver.core.session.session import Session
     from jumun_mockserver.core.session.store import Store
@@ -49,6 +49,8 @@ class Dispatch:
     Attributes:
         routes: Profile → its routes.
         on_exchange: Called with each exchange after it was recorded, for a log.
+        produce: What answers in place of the shops, whatever is called: a recording, or the real API. Whom it answers,
+            and what is wrong with a call, is then its affair: nothing is refused on the way to it.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Dispatch:
         store: Store,
         *,
         on_exchange: Callable[[Exchange], None] | None = None,
+        produce: Producer[Any] | None = None,
     ) -> None:
         """Make ready to answer.
 
@@ -69,6 +72,7 @@ class Dispatch:
         self.routes = {profile: Routes(providers, profile) for profile in PROFILES}
         self.store = store
         self.on_exchange = on_exchange
+        self.produce = produce
 
     @property
     def hosts(self) -> Mapping[str, Provider[Any]]:
@@ -127,7 +131,7 @@ class Dispatch:
             remarks = (trouble,) if trouble else ()
             return Exchange(serial, session.id, now, request, response, "", None, "", (), remarks, "", near)
         answer = _Answer(match.provider, session, match, request, serial, now)
-        return answer.exchange(answer.respond(trouble), near)
+        return answer.exchange(answer.respond(trouble, self.produce), near)
 
     def refuses_handshake(self, host: str) -> bool:
         """Whether a TLS handshake with `host` is to fail. The default session decides: others are not known yet."""
@@ -152,7 +156,6 @@ class _Answer:
         "session",
         "shop",
         "step",
-        "violations",
     )
 
     def __init__(  # noqa: PLR0917 - keywords cost as much as what is done with them
@@ -168,14 +171,12 @@ class _Answer:
         self.code = ""
         self.delay_s = 0.0
         self.fault: Fault | None = None
-        self.violations: list[Violation] = []
         self.remarks = self.call.remarks
 
-    def respond(self, trouble: str) -> Response:
+    def respond(self, trouble: str, produce: Producer[Any] | None) -> Response:
         """The complete response. `trouble` is why the request cannot be served at all, '' mostly."""
         try:
-            success, body = self._work(trouble)
-            response = self._render(int(success.status), body, success.media_type, {})
+            response = self._work(trouble, produce)
         except ApiError as error:
             self._remark(error.remark)
             response = self._render_error(error.cause, error.status)
@@ -198,42 +199,52 @@ class _Answer:
             call.operation.id if call.operation else "",
             self.contract,
             self.code,
-            tuple(self.violations),
+            tuple(call.violations),
             tuple(self.remarks),
             self.step.text if self.step else "",
             near,
         )
 
-    def _work(self, trouble: str) -> tuple[Answer, Any]:
-        """The operation's success, or the response that a stub is asked for, and its body; raises ApiError else."""
+    def _work(self, trouble: str, outside: Producer[Any] | None) -> Response:
+        """The answer of whatever produces it; raises ApiError where there is none, or it is refused."""
         if trouble:
             raise ApiError("internal_error", trouble)
-        operation = self.call.operation
+        call, operation = self.call, self.call.operation
+        if operation is not None:
+            self._play(operation)
+            if outside is None and operation.security:
+                call.application = self.provider.authenticate(call, self.shop)
+                self._limit(operation, call.application)
+            self._read(operation, refuses=outside is None)
+        if outside is not None:
+            response: Response = outside(call, self.shop)
+            return response
         if operation is None:
             if self.match.allow:
                 raise ApiError("method_not_allowed", f"this path has {', '.join(self.match.allow)}")
-            self.provider.path_not_found(self.call, self.shop)
-        self._play(operation)
-        if operation.security:
-            self.call.application = self.provider.authenticate(self.call, self.shop)
-            self._limit(operation, self.call.application)
-        values, violations = read_parameters(operation, self.call.request, self.match.values)
-        body, faults = read_body(operation, self.call.request)
-        self.violations = violations + faults
-        if self.violations and operation.on_invalid == "reject":
+            self.provider.path_not_found(call, self.shop)
+        answer, produce = operation.success, self.provider.handlers.get(operation.id)
+        if produce is None:
+            answer, produce = choose_example(operation, call)
+        if self.step:
+            body = carry_out(self.step, operation.id, call, self.provider, self.shop, handler=produce)
+        else:
+            body = produce(call, self.shop)
+        return self._render(int(answer.status), body, answer.media_type, {})
+
+    def _read(self, operation: Operation, *, refuses: bool) -> None:
+        """Parameters and body; raises ApiError where they do not fit and are to be refused for it."""
+        call = self.call
+        call.values, violations = read_parameters(operation, call.request, self.match.values)
+        call.body, faults = read_body(operation, call.request)
+        call.violations = violations + faults
+        if call.violations and operation.on_invalid == "reject" and refuses:
             in_path = [each for each in violations if each.place.startswith("path/")]
             checks = (("invalid_path", in_path), ("invalid_parameter", violations), ("invalid_body", faults))
             for cause, found in checks:
                 # A handler refuses by itself where it cannot do without a parameter; a stub has none.
                 if any(each.refusable or (operation.is_stub and each.keyword == "required") for each in found):
                     raise ApiError(cause)
-        self.call.values, self.call.body = values, body
-        answer, handler = operation.success, self.provider.handlers.get(operation.id)
-        if handler is None:
-            answer, handler = choose_example(operation, self.call)
-        if self.step:
-            return answer, carry_out(self.step, operation.id, self.call, self.provider, self.shop, handler=handler)
-        return answer, handler(self.call, self.shop)
 
     def _play(self, operation: Operation) -> None:
         """Find the step that is due; wait, break or fail as it says."""
@@ -297,7 +308,7 @@ class _Answer:
     def _render(self, status: int, body: Any, media_type: str, headers: dict[str, str]) -> Response:
         content = render_json(body) if media_type else b""
         headers |= self.provider.headers(self.call, self.shop)
-        if self.violations or self.remarks:
+        if self.call.violations or self.remarks:
             headers["jumun-note"] = self._note()
         usual = _usual_headers(int(self.call.now), media_type, self.provider)
         if status != 204:  # noqa: PLR2004 - No Content, which has no length either (RFC 9110, 8.6)
@@ -311,8 +322,8 @@ class _Answer:
     def _note(self) -> str:
         """The Jumun-Note header."""
         notes = self.remarks
-        if self.violations:
-            shown = (f"{each.place}: {each.value} {each.message}" if each.value else each for each in self.violations)
+        if violations := self.call.violations:
+            shown = (f"{each.place}: {each.value} {each.message}" if each.value else each for each in violations)
             notes = [*(f"violation: {each}" for each in shown), *notes]
         text = _printable("; ".join(notes))
         return text if len(text) <= _NOTE_AT_MOST else text[:_NOTE_AT_MOST] + " ..."

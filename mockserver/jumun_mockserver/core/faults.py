@@ -189,9 +189,9 @@ def _keepalive_close(answer: _Answer) -> Iterator[Act]:
 
 
 def _html_502(response: Response) -> Response:
-    kept = tuple(pair for pair in response.headers if pair[0] in _NOT_THE_PROVIDERS)
+    kept = tuple(pair for pair in response.headers if pair[0].lower() in _NOT_THE_PROVIDERS)
     headers = (*kept, ("content-type", "text/html"), ("content-length", str(len(_GATEWAY_PAGE))))
-    return response._replace(status=502, headers=headers, body=_GATEWAY_PAGE)
+    return response._replace(status=502, reason=None, headers=headers, body=_GATEWAY_PAGE)
 
 
 def _charset(response: Response) -> Response:
@@ -217,7 +217,8 @@ def _duplicate_keys(response: Response) -> Response:
 
 def _with_headers(response: Response, changes: dict[str, str]) -> Response:
     """The response with these headers, each in the place of the one of its name, or last."""
-    return response._replace(headers=tuple((dict(response.headers) | changes).items()))
+    placed = [(name, changes.pop(name.lower(), value)) for name, value in response.headers]
+    return response._replace(headers=(*placed, *changes.items()))
 
 
 _TABLE = (

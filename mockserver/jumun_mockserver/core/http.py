@@ -27,6 +27,7 @@ class Request(NamedTuple):
         path: Percent-decoded as UTF-8, what cannot be decoded replaced.
         query: As sent, without the question mark.
         headers: Lower-case name → value; a header sent twice is joined with ", ".
+        target: Path and query, or whatever else the request line names, as it was sent; b"" where a host does not tell.
     """
 
     method: str
@@ -34,6 +35,7 @@ class Request(NamedTuple):
     query: str
     headers: Mapping[str, str]
     body: bytes = b""
+    target: bytes = b""
 
 
 class Fault(NamedTuple):
@@ -51,9 +53,10 @@ class Response(NamedTuple):
     """What goes back, complete: adapters add no header and leave none out.
 
     Attributes:
-        headers: Lower-case names, in the order in which they go out.
+        headers: In the order in which they go out; lower-case names, but for those of the real API, which stay.
         delay_s: Seconds to wait before it goes out.
         fault: How to break it on its way; None for not at all.
+        reason: The phrase beside the status; None for the usual one.
     """
 
     status: int
@@ -61,6 +64,7 @@ class Response(NamedTuple):
     body: bytes
     delay_s: float = 0
     fault: Fault | None = None
+    reason: str | None = None
 
 
 def add_header(headers: dict[str, str], raw_name: bytes, raw_value: bytes) -> None:

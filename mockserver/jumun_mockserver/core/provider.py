@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Protocol, TypeVar
 
 from jumun_contracts import NO_STUBS, PACKAGED, PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from jumun_contracts import Contract, ErrorEntry, Operation, Stubs
+    from jumun_contracts.contract.requests import Violation
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.orders import NewOrder, OrderView
     from jumun_mockserver.core.session.limiter import Budget
@@ -52,6 +53,7 @@ class Call:
             cannot be read.
         application: Whose credential came with it; '' for calls that need none, and before it is known.
         remarks: Where a handler writes what should be said of a success.
+        violations: How the request breaks the contract; none where no operation matched.
         refused: Id of an order that is to be left as it is → the catalogue code that it fails with.
         budget: What the limiter said; None where nothing limits the call, and before it is asked.
     """
@@ -67,6 +69,7 @@ class Call:
         "request",
         "serial",
         "values",
+        "violations",
     )
 
     def __init__(self, request: Request, operation: Operation | None, serial: int, now: float) -> None:
@@ -80,6 +83,7 @@ class Call:
         self.application = ""
         self.budget: Budget | None = None
         self.remarks: list[str] = []
+        self.violations: Sequence[Violation] = ()
         self.refused: Mapping[str, str] = _NOTHING
 
 
@@ -110,6 +114,19 @@ def _explain_nothing(_operation_id: str) -> Iterable[str]:
 
 
 S = TypeVar("S")
+S_contra = TypeVar("S_contra", contravariant=True)
+
+
+class Producer(Protocol[S_contra]):
+    """What gives the answer to a call that was routed: a handler, an example of a stub, a recording, the real API."""
+
+    def __call__(self, call: Call, shop: S_contra, /) -> Any:
+        """The body of the operation's success, which dispatch renders, or a whole `Response`, which goes out as it is.
+
+        Raises:
+            ApiError: An answer out of the provider's error catalogue.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,7 +195,7 @@ class Provider(Generic[S]):
     lenient_slashes: bool
     charset: str
     token_policy: TokenPolicy
-    handlers: Mapping[str, Callable[[Call, S], Any]]
+    handlers: Mapping[str, Producer[S]]
     read_credential: Callable[[Request], str]
     authenticate: Callable[[Call, S], str]
     headers: Callable[[Call, S], dict[str, str]]

@@ -157,7 +157,7 @@ class Routes:
         for provider, contract in zip(self._providers, self._contracts, strict=True):
             for operation in contract.operations.values():
                 for prefix in provider.prefixes:
-                    if operation.is_stub and not prefix:
+                    if operation.is_stub and not prefix and len(self._providers) > 1:
                         # The guide leaves out /external; a stub without it might be on a path of another provider.
                         continue
                     yield Route(provider, operation.method, prefix + operation.path, operation.id)

@@ -8,13 +8,13 @@ from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.scenario.preference import read_preferences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from jumun_contracts import Answer, Operation
-    from jumun_mockserver.core.provider import Call
+    from jumun_mockserver.core.provider import Call, Producer
 
 
-def choose_example(operation: Operation, call: Call) -> tuple[Answer, Callable[[Call, Any], Any]]:
+def choose_example(operation: Operation, call: Call) -> tuple[Answer, Producer[Any]]:
     """The answer of a stub and a handler that gives its body: the success's first example.
 
     `Prefer: code=404` asks for those of another status, `Prefer: example=NAME` for the one of this name, of that status

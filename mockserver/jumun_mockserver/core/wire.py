@@ -64,4 +64,5 @@ def render_head(response: Response, *, keep_alive: bool) -> bytes:
     """Status line and headers with the empty line below them. `keep_alive` as for `render_response`."""
     lines = "".join([f"{name}: {value}\r\n" for name, value in response.headers])
     end = "\r\n" if keep_alive else "connection: close\r\n\r\n"
-    return f"HTTP/1.1 {response.status} {_PHRASES.get(response.status, '')}\r\n{lines}{end}".encode("latin-1")
+    reason = _PHRASES.get(response.status, "") if response.reason is None else response.reason
+    return f"HTTP/1.1 {response.status} {reason}\r\n{lines}{end}".encode("latin-1")

@@ -102,7 +102,8 @@ class Pseudonyms:
     def _integer(self, value: int) -> int:
         """Sign and number of digits stay."""
         digits = [int(digit) for digit in str(abs(value))]
-        lowest = 1 if len(digits) > 1 else 0
+        # Only a lone digit may be 0, and no negative one: there is no -0.
+        lowest = 0 if 0 <= value <= 9 else 1  # noqa: PLR2004 - the digits
         digits[0] -= lowest
         permuted = self._permute(digits, [10 - lowest] + [10] * (len(digits) - 1))
         permuted[0] += lowest

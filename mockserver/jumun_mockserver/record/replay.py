@@ -12,26 +12,16 @@ from urllib.parse import parse_qsl
 from jumun_contracts import DocumentError, JsonError, Schema, parse_json
 from jumun_contracts.contract.requests import read_query
 from jumun_contracts.spelling import did_you_mean
-from jumun_mockserver.core.catalogue import describe_error, find_entry
-from jumun_mockserver.core.dispatch import Dispatch
-from jumun_mockserver.core.faults import apply_fault
-from jumun_mockserver.core.http import Fault, Response, render_json
-from jumun_mockserver.core.journal.journal import Exchange
+from jumun_mockserver.core.http import Response, render_json
 from jumun_mockserver.core.journal.masking import MASK
-from jumun_mockserver.core.provider import Call
-from jumun_mockserver.core.scenario.steps import Delay, Fail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from jumun_contracts import Contract, Operation
     from jumun_mockserver.core.http import Request
-    from jumun_mockserver.core.provider import Provider
-    from jumun_mockserver.core.routing import Match
-    from jumun_mockserver.core.scenario.scenario import Due
-    from jumun_mockserver.core.session.session import Session
-    from jumun_mockserver.core.session.store import Store
+    from jumun_mockserver.core.provider import Call
+    from jumun_mockserver.core.shop import Shop
 
 # What the server says itself, for each answer anew.
 _ANEW = re.compile(
@@ -98,7 +88,7 @@ class Asked:
 
 
 class Recording:
-    """What a file holds, to be asked for by request."""
+    """What a file holds, to be asked for by request; `answer` is a producer for dispatch."""
 
     def __init__(self, asked: Iterable[Asked], *, size: int) -> None:
         self.size = size
@@ -114,6 +104,19 @@ class Recording:
         pairs = Counter(read_query(request.query)[0])
         exact = (each for each in candidates if each.pairs == pairs)
         return next(exact, None) or next((each for each in candidates if each.is_like(pairs)), None)
+
+    def answer(self, call: Call, shop: Shop) -> Response:
+        """What was recorded; 404 and the nearest recorded request where there is nothing. Each session begins anew."""
+        asked = self.find(call.request)
+        if asked is None:
+            near = self.did_you_mean(call.request)
+            detail = f"the recording has no {call.request.method} {call.request.path} with this query{near}"
+            body = {"type": "about:blank", "title": "Not recorded", "status": _NOT_FOUND, "detail": detail}
+            headers = (("content-type", "application/problem+json"),)
+            return _complete(_NOT_FOUND, headers, render_json(body), call.now)
+        given = shop.state.count("replay", str(asked)) - 1
+        answer = asked.answers[min(given, len(asked.answers) - 1)]
+        return _complete(answer.status, answer.headers, answer.body, call.now)
 
     def did_you_mean(self, request: Request) -> str:
         """How a message about an unknown request ends: the recorded request most like it, if one is like it."""
@@ -169,80 +172,6 @@ def _read_row(line: bytes, schema: Schema, *, where: str) -> tuple[str, str, str
 
 def _is_kept(name: str, value: str) -> bool:
     return not _ANEW.fullmatch(name) and MASK not in value
-
-
-class ReplayDispatch(Dispatch):
-    """Answers from a recording instead of the providers. Credentials and limits are not looked at.
-
-    Sessions, the journal and the control plane are as ever; of scenarios, delays, faults and errors are. Each session
-    begins the recording anew, and a reset does.
-    """
-
-    def __init__(
-        self,
-        providers: Mapping[str, Provider[Any]],
-        store: Store,
-        recording: Recording,
-        *,
-        on_exchange: Callable[[Exchange], None] | None = None,
-    ) -> None:
-        super().__init__(providers, store, on_exchange=on_exchange)
-        self._recording = recording
-
-    def _answer(self, request: Request, match: Match, session: Session, trouble: str = "") -> Exchange:
-        """With what was recorded; with 404 and the nearest recorded request where there is nothing."""
-        if trouble:
-            return super()._answer(request, match, session, trouble)
-        serial, now = session.state.count("session", "serial"), session.now()
-        contract = session.contracts[match.provider.name] if match.provider else None
-        operation = contract.operations[match.route.operation] if contract and match.route else None
-        due = session.scenario.take(operation.id, now=now) if operation else None
-        call = Call(request, operation, serial, now)
-        response, code = None, ""
-        if due and contract and operation and match.provider:
-            response, code = self._fail(due, call, session, contract, match.provider)
-        response = response or self._recorded(request, session, now)
-        if due:
-            call.remarks.append(f"scenario line {due.line}, call {due.call}: {due.step.text}")
-            response = _play(response, due, seed=f"{due.step.seed or session.seed}:{due.line}:{due.call}")
-        id_, step = operation.id if operation else "", due.step.text if due else ""
-        return Exchange(serial, session.id, now, request, response, id_, contract, code, (), tuple(call.remarks), step)
-
-    def _recorded(self, request: Request, session: Session, now: float) -> Response:
-        asked = self._recording.find(request)
-        if asked is None:
-            near = self._recording.did_you_mean(request)
-            detail = f"the recording has no {request.method} {request.path} with this query{near}"
-            body = {"type": "about:blank", "title": "Not recorded", "status": _NOT_FOUND, "detail": detail}
-            return _complete(_NOT_FOUND, (("content-type", "application/problem+json"),), render_json(body), now)
-        given = session.state.count("replay", str(asked)) - 1
-        answer = asked.answers[min(given, len(asked.answers) - 1)]
-        return _complete(answer.status, answer.headers, answer.body, now)
-
-    def _fail(
-        self, due: Due, call: Call, session: Session, contract: Contract, provider: Provider[Any]
-    ) -> tuple[Response | None, str]:
-        """The error that a step asks for, and its code; None for none."""
-        for action in due.step.actions:
-            if isinstance(action, Fail):
-                operation: Operation | None = call.operation
-                entry = find_entry(contract, action.code, operation=operation.id if operation else None)
-                call.remarks.append(describe_error(contract, action.code, entry))
-                headers = {name.lower(): value for name, value in entry.headers.items()}
-                headers["content-type"] = provider.content_type(contract.error_media_type)
-                headers |= provider.headers(call, session.shops[provider.name])
-                body = render_json(provider.render_error(entry, call, session.shops[provider.name]))
-                return _complete(entry.status, tuple(headers.items()), body, call.now), entry.code
-        return None, ""
-
-
-def _play(response: Response, due: Due, *, seed: str) -> Response:
-    """A response, late and broken as a step says."""
-    delay_s = sum(action.draw(seed) for action in due.step.actions if isinstance(action, Delay))
-    for action in due.step.actions:
-        if isinstance(action, Fault):
-            response = apply_fault(response, action)
-    return response._replace(delay_s=delay_s)
 
 
 def _complete(status: int, headers: tuple[tuple[str, str], ...], body: bytes, now: float) -> Response:

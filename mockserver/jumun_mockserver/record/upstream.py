@@ -1,13 +1,18 @@
-"""The real API behind a recorder: one call at a time, each on a connection of its own."""
+"""The real API behind a recorder: each call on a connection of its own."""
 
 from __future__ import annotations
 
-import http.client
 import re
 import ssl
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+import httpx
+
+from jumun_mockserver.core.http import Response
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,22 +26,14 @@ _HOP = re.compile(
     r"|transfer-encoding|upgrade"
 )
 _PORTS = {"http": 80, "https": 443}
+_BODILESS = (204, 304)
 
 
 class UpstreamError(OSError):
     """The real API cannot be had, or gave no answer that can be passed on. The message says why, and no value."""
 
 
-class Answered(NamedTuple):
-    """What an upstream answered, as it came; hop-by-hop headers left out."""
-
-    status: int
-    reason: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Upstream:
     """The real API.
 
@@ -61,46 +58,64 @@ class Upstream:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
-    def place(self, target: str) -> str:
+    def place(self, target: bytes) -> bytes:
         """Where a target leads to. A client may have the base URL's path in its own, as it has for the mock."""
-        has_path = (target.partition("?")[0] + "/").startswith(f"{self.path}/")
-        return target if has_path else self.path + target
+        path = self.path.encode()
+        return target if (target.partition(b"?")[0] + b"/").startswith(path + b"/") else path + target
 
-    def fetch(self, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes) -> Answered:
-        """Make one call on a connection of its own; redirects are not followed.
+    @cached_property
+    def _transport(self) -> httpx.HTTPTransport:
+        """Of httpx, as it is below a client: no redirects, cookies, proxies or logs. A connection is for one call."""
+        limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
+        return httpx.HTTPTransport(verify=ssl.create_default_context(), trust_env=False, limits=limits)
+
+    def fetch(self, method: str, target: bytes, headers: Iterable[tuple[str, str]], body: bytes) -> Response:
+        """Make one call, whose answer is given as it came, but for headers between two programs.
+
+        Args:
+            target: Begins with a slash, and goes out as it is.
 
         Raises:
             UpstreamError: No connection, no trust, no answer in time, none that is HTTP, or one that is too long.
         """
-        if self.scheme == "https":
-            context = ssl.create_default_context()
-            connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-                self.host, self.port, timeout=self.timeout_s, context=context
-            )
-        else:
-            connection = http.client.HTTPConnection(self.host, self.port, timeout=self.timeout_s)
         try:
-            connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
-            for name, value in headers:
-                connection.putheader(name, value.encode("latin-1"))
-            connection.endheaders(body or None)
-            response = connection.getresponse()
-            content = response.read(ANSWER_BYTES + 1)
-            is_cut = bool(response.length)
-        except ssl.SSLCertVerificationError as error:
-            raise UpstreamError(f"its certificate is not trusted: {error.verify_message}") from None
-        except OSError as error:
-            raise UpstreamError(error.strerror or str(error) or type(error).__name__) from None
-        except (http.client.HTTPException, ValueError) as error:
-            raise UpstreamError(f"no HTTP answer: {type(error).__name__}") from None
-        finally:
-            connection.close()
-        if len(content) > ANSWER_BYTES:
-            raise UpstreamError(f"the answer has more than {ANSWER_BYTES} bytes")
-        if is_cut:
-            raise UpstreamError("the answer ends before its Content-Length")
-        kept = tuple(end_to_end(response.getheaders()))
-        return Answered(response.status, response.reason, kept, content)
+            url = httpx.URL(scheme=self.scheme, host=self.host, port=self.port, raw_path=target)
+        except httpx.InvalidURL:
+            raise UpstreamError("the request target makes no URL") from None
+        request = httpx.Request(
+            method,
+            url,
+            headers=[(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+            # Of content, httpx would make headers of its own.
+            stream=httpx.ByteStream(body),
+            # A URL would be made tidy, its path without dots: the API is to see what the client wrote.
+            extensions={"timeout": httpx.Timeout(self.timeout_s).as_dict(), "target": target},
+        )
+        content = bytearray()
+        try:
+            with closing(self._transport.handle_request(request)) as answer:
+                for piece in answer.iter_raw():
+                    content += piece
+                    if len(content) > ANSWER_BYTES:
+                        raise UpstreamError(f"the answer has more than {ANSWER_BYTES} bytes")
+        except httpx.TransportError as error:
+            raise UpstreamError(_tell(error)) from None
+        kept = end_to_end((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw)
+        if method != "HEAD" and answer.status_code not in _BODILESS:
+            kept.append(("content-length", str(len(content))))
+        return Response(answer.status_code, tuple(kept), bytes(content), reason=answer.reason_phrase)
+
+
+def _tell(error: httpx.TransportError) -> str:
+    """Why there is no answer; nothing of one is quoted."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"its certificate is not trusted: {cause.verify_message}"
+        if isinstance(cause, OSError):
+            return cause.strerror or str(cause) or type(cause).__name__
+        cause = cause.__cause__ or cause.__context__
+    return "timed out" if isinstance(error, httpx.TimeoutException) else f"no HTTP answer: {type(error).__name__}"
 
 
 def parse_upstream(url: str, *, timeout_s: float = TIMEOUT_S) -> Upstream:

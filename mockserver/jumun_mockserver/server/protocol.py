@@ -53,7 +53,8 @@ class Protocol(HttpToolsProtocol):
         """Answer with `dispatch`.
 
         Args:
-            run: `waiting.run`, where dispatch may wait for its state; None where it never does.
+            run: What calls dispatch where it may wait, and gives a future of its answer: `waiting.run`, for its state,
+                or `run_in_thread`; None where it never does.
         """
         super().__init__(**uvicorn_arguments)
         self._bounds = bounds
@@ -268,7 +269,7 @@ class Protocol(HttpToolsProtocol):
         if self._is_control and self._control_at_most != self._bounds.body_bytes:
             self._refuse(413, f"a session may have {self._control_at_most} bytes")
         else:
-            self._refuse(413, f"a body may have {self._bounds.body_bytes} bytes; jumun serve --max-body allows more")
+            self._refuse(413, f"a body may have {self._bounds.body_bytes} bytes; --max-body allows more")
 
     def on_message_complete(self) -> None:
         """The end of a request: answer it, or let it wait its turn."""
@@ -279,7 +280,7 @@ class Protocol(HttpToolsProtocol):
             super().on_message_complete()
             return
         method = self.parser.get_method().decode("ascii")
-        request = Request(method, self._path, self._query, self._headers, bytes(self._body))
+        request = Request(method, self._path, self._query, self._headers, bytes(self._body), self.url)
         self._last_request = request
         if self._must_wait():
             self._waiting.append((request, self._keep_alive))

@@ -7,8 +7,9 @@ import errno
 import ipaddress
 import os
 import socket
+import threading
 import typing
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
     from jumun_mockserver.core.dispatch import Dispatch
+    from jumun_mockserver.core.http import Request, Response
 
 # Connections still busy after this are cut, so that Ctrl-C ends within a second.
 _GRACE_S = 0.5
@@ -98,6 +100,7 @@ class Server(uvicorn.Server):
         on_started: Callable[[], None] | None = None,
         doors: Sequence[Door] = (),
         bounds: Bounds | None = None,
+        in_threads: bool = False,
         **control_options: Any,
     ) -> None:
         """Serve `dispatch`.
@@ -106,13 +109,16 @@ class Server(uvicorn.Server):
             on_started: Called once all ports are open.
             doors: Ways in beside the sockets that `run` gets.
             bounds: What connections may ask; the usual ones if not given.
+            in_threads: Whether each call has a thread of its own, since it may hold one for long.
             control_options: `control_token`, `control_is_open` and `certificate_pem` of `create_app`.
         """
         self._store = dispatch.store
         self._control = ControlPlane(dispatch, **control_options)
         bounds = bounds or Bounds()
         self._protocol = partial(Protocol, dispatch=dispatch, bounds=bounds)
-        if dispatch.store.default.state.waits:
+        if in_threads:
+            self._protocol = partial(self._protocol, run=run_in_thread)
+        elif dispatch.store.default.state.waits:
             from jumun_mockserver.core.state import waiting  # noqa: PLC0415 - greenlet is there where a state waits
 
             self._protocol = partial(self._protocol, run=partial(waiting.run, at_most_s=bounds.state_s))
@@ -126,7 +132,8 @@ class Server(uvicorn.Server):
             # Every header is dispatch's, so that the server and Flask agree.
             date_header=False,
             server_header=False,
-            timeout_graceful_shutdown=_GRACE_S,  # type: ignore[arg-type]
+            # Of what is no connection any more: tasks of the control plane.
+            timeout_graceful_shutdown=2 * _GRACE_S,  # type: ignore[arg-type]
         )
         super().__init__(config)
         self._on_started = on_started
@@ -155,11 +162,15 @@ class Server(uvicorn.Server):
         self._store.close()
         for door in self._doors:
             door.relay.close()
+        asyncio.get_running_loop().call_later(_GRACE_S, self._cut_connections)
         await super().shutdown(sockets)
-        for connection in list(self.server_state.connections):
-            # Its state has not answered within the grace.
-            connection.transport.abort()
+        self._cut_connections()
         self._control.close()
+
+    def _cut_connections(self) -> None:
+        """End those whose state, or whose API, has not answered within the grace."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -170,6 +181,22 @@ class Server(uvicorn.Server):
 
     def _make_protocol(self) -> asyncio.Protocol:
         return self._protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+
+
+def run_in_thread(
+    function: Callable[[Request], Response], request: Request, *, loop: asyncio.AbstractEventLoop
+) -> asyncio.Future[Response]:
+    """Call `function`, which raises nothing, in a thread of its own, which ends with the process if not before."""
+    done: asyncio.Future[Response] = loop.create_future()
+
+    def work() -> None:
+        response = function(request)
+        # The loop may be closed by then, and nobody wait any more.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(done.set_result, response)
+
+    threading.Thread(target=work, name="jumun call", daemon=True).start()
+    return done
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlencode, urlsplit
 
+from jumun_mockserver.core.final_answer import FinalAnswer
 from jumun_mockserver.core.hosts import is_loopback, normal_host
 from jumun_mockserver.core.session.deliveries import Attempt
 
@@ -107,7 +108,7 @@ class Post:
             connection.settimeout(_left(ends_at))
             connection.sendall("\r\n".join(lines).encode() + body)
             file = cast("socket.socket", _Deadline(connection, ends_at))
-            with http.client.HTTPResponse(file, method="POST") as response:
+            with FinalAnswer(file, method="POST") as response:
                 response.begin()
                 return response.status, response.read(_ANSWER_BYTES)
         finally:

@@ -9,6 +9,7 @@ import pytest
 
 from jumun_mockserver import LiveServer
 from jumun_mockserver.control.client import ControlClient, ControlError
+from tests.mockserver.wire import INTERIM_SERIES, canned, ok
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +55,13 @@ def free_url() -> str:
     """Where nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("interim", INTERIM_SERIES, ids=str)
+def test_informational_answers(interim: tuple[int, ...]) -> None:
+    """What a gateway before a Jumun says before its answer is not taken for it."""
+    with canned(ok(b'{"count":7}'), interim=interim) as (url, _), ControlClient(url) as client:
+        assert client.count() == 7
 
 
 def test_nobody_listens() -> None:

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jumun_contracts.schema.formats import is_date
-from jumun_mockserver.record.pseudonyms import Pseudonyms
+from jumun_mockserver.record.pseudonyms import KEY_BYTES, Pseudonyms
 
 KEY = bytes(range(32))
 PSEUDONYMS = Pseudonyms(KEY)
@@ -74,7 +74,7 @@ def test_long_texts_that_differ_in_their_end() -> None:
     assert len({PSEUDONYMS.text(text)[64:] for text in begins}) == len(begins)
 
 
-@pytest.mark.parametrize(("lowest", "beyond"), [(0, 10), (10, 100), (100, 1_000), (-99, -9)])
+@pytest.mark.parametrize(("lowest", "beyond"), [(0, 10), (10, 100), (100, 1_000), (-99, -9), (-9, 0)])
 def test_integers_keep_sign_and_digits(lowest: int, beyond: int) -> None:
     """Numbers of so many digits are exchanged among themselves."""
     assert {PSEUDONYMS.replace(number) for number in range(lowest, beyond)} == set(range(lowest, beyond))
@@ -93,6 +93,12 @@ def test_numbers_stay_numbers(number: float) -> None:
     assert replaced - replaced == 0
     if isinstance(number, int):
         assert len(str(replaced)) == len(str(number))
+
+
+@given(st.binary(min_size=KEY_BYTES, max_size=KEY_BYTES), st.integers(-9, -1))
+def test_a_negative_digit_stays_one(key: bytes, number: int) -> None:
+    """Under whatever key: it is not 0, which has no sign."""
+    assert -9 <= Pseudonyms(key).replace(number) <= -1
 
 
 @pytest.mark.parametrize("value", [True, False, None])

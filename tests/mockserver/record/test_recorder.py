@@ -4,9 +4,7 @@ import gzip
 import http.client
 import json
 import socket
-import socketserver
 import threading
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode, urlsplit
 
@@ -16,17 +14,20 @@ import pytest
 from jumun_contracts import PROFILES, load_contract, parse_json
 from jumun_mockserver import LiveServer
 from jumun_mockserver.assembly import create_dispatch
+from jumun_mockserver.control.client import ControlClient
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.proxy.authority import Authority
 from jumun_mockserver.record.pseudonyms import Pseudonyms
 from jumun_mockserver.record.recorder import Recorder, Tape
-from jumun_mockserver.record.replay import ReplayDispatch, load_recording
+from jumun_mockserver.record.replay import load_recording
 from jumun_mockserver.record.upstream import parse_upstream
-from tests.mockserver.wire import Wire
+from jumun_mockserver.server.bounds import Bounds
+from jumun_mockserver.server.server import Server, base_url, bind
+from tests.mockserver.wire import Wire, canned, ok
 from tests.mockserver.world import FORM, KEYS, NAVER_ID, ORDER, STATIC_TOKEN, basic, sign
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
 IDS = f"/v1/pay-order/seller/orders/{ORDER}/product-order-ids"
@@ -37,32 +38,42 @@ BASIC = {"authorization": basic(*KEYS)}
 class Running:
     """A recorder in a thread, and what it tells."""
 
-    def __init__(self, upstream: str, file: Path, *, contract: str = "bootpay", timeout_s: float = 10) -> None:
+    def __init__(
+        self, upstream: str, file: Path, *, contract: str = "bootpay", timeout_s: float = 10, scenario: str = ""
+    ) -> None:
         self.file = file
         self.told: list[bytes] = []
         self.failures: list[str] = []
         provider, _, profile = contract.partition(":")
         self._tape = Tape(file)
         self.recorder = Recorder(
-            ("127.0.0.1", 0),
-            upstream=parse_upstream(upstream, timeout_s=timeout_s),
-            contract=load_contract(provider, profile or "documented"),
+            parse_upstream(upstream, timeout_s=timeout_s),
+            load_contract(provider, profile or "documented"),
             tape=self._tape,
             pseudonyms=Pseudonyms(bytes(32)),
             on_row=self.told.append,
             on_failure=self.failures.append,
         )
-        self.url = self.recorder.url
-        self._thread = threading.Thread(target=self.recorder.serve_forever, kwargs={"poll_interval": 0.02})
+        self._listener = bind("127.0.0.1", 0)
+        self.url = base_url(self._listener)
+        self._started = threading.Event()
+        self._server = Server(
+            self.recorder.dispatch(scenario=scenario),
+            on_started=self._started.set,
+            bounds=Bounds(body_bytes=16 * 2**20),
+            in_threads=True,
+        )
+        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
 
     def __enter__(self) -> Self:
         self._thread.start()
+        assert self._started.wait(10)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.recorder.shutdown()
+        self._server.should_exit = True
         self._thread.join()
-        self.recorder.server_close()
+        self._listener.close()
         self._tape.close()
 
     @property
@@ -82,29 +93,6 @@ def call(
         return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
     finally:
         connection.close()
-
-
-@contextmanager
-def canned(answer: bytes) -> Iterator[tuple[str, list[bytes]]]:
-    """A server that answers every request with these bytes and hangs up; its URL, and the requests it got."""
-    got: list[bytes] = []
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self) -> None:
-            head = b""
-            while not head.endswith(b"\r\n\r\n") and (line := self.rfile.readline()):
-                head += line
-            got.append(head)
-            self.wfile.write(answer)
-
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}", got
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def token_form(timestamp: str) -> str:
@@ -171,8 +159,7 @@ def _assert_replayed(
     file: Path, profile: str, targets: list[str], seen: list[tuple[int, dict[str, str], bytes]]
 ) -> None:
     """Replaying gives the same statuses, media types and shapes."""
-    base = create_dispatch({"profile": profile})
-    replay = ReplayDispatch(base.providers, base.store, load_recording(file, name="traffic"))
+    replay = create_dispatch({"profile": profile, "produce": load_recording(file, name="traffic").answer})
     for target, (status, headers, body) in zip(targets, seen, strict=True):
         path, _, query = target.partition("?")
         answer = replay(Request("GET", path, query, {}))
@@ -213,16 +200,16 @@ def test_what_the_upstream_gets(tmp_path: Path) -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
     with canned(answer) as (url, got), Running(f"{url}/base/v1/", tmp_path / "t") as ours:
         sent = {"Host": "x", "Connection": "X-Mine", "X-Mine": "1", "TE": "trailers", "Accept-Encoding": "br, gzip"}
-        sent |= {"X-Theirs": "2", "Proxy-Authorization": "Basic eA=="}
-        call(ours.url, "/orders?a=%5B%ea&b=//", sent)
+        sent |= {"X-Theirs": "2", "Proxy-Authorization": "Basic eA==", "Jumun-Scenario": "ok"}
+        call(ours.url, "/orders/%2F%ea/./..?a=%5B%ea&b=//", sent)
     lines = got[0].decode().split("\r\n")
-    assert lines[0] == "GET /base/v1/orders?a=%5B%ea&b=// HTTP/1.1"
+    assert lines[0] == "GET /base/v1/orders/%2F%ea/./..?a=%5B%ea&b=// HTTP/1.1"
     assert sorted(filter(None, lines[1:])) == [
-        "X-Theirs: 2",
         "accept-encoding: gzip",
         f"host: {urlsplit(url).netloc}",
+        "x-theirs: 2",
     ]
-    assert ours.rows[0]["path"] == "/v1/orders"
+    assert ours.rows[0]["path"].startswith("/v1/orders/")
 
 
 def test_the_base_urls_path_is_said_once(tmp_path: Path) -> None:
@@ -358,20 +345,17 @@ def test_certificates_are_judged_by_the_systems_trust(
         (b"POST /orders HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501),
         (b"POST /o HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n", 400),
         (b"POST /o HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n\r\n", 400),
-        (b"POST /o HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n1000000\r\n", 413),
         (b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", 400),
-        (b"POST /orders HTTP/1.1\r\nHost: x\r\nContent-Length: 16777217\r\n\r\n", 413),
     ],
 )
 def test_requests_that_are_not_passed_on(request_: bytes, status: int, tmp_path: Path) -> None:
-    """Another host's address, and a body whose length is not clear or beyond the bound, are refused here."""
+    """Another host's address, and a body whose length is not clear, are refused here."""
     with canned(b"") as (url, got), Running(url, tmp_path / "t") as ours:
         wire = Wire(ours.url)
         wire.send(request_)
         answer = wire.read()
         wire.socket.close()
     assert answer.status == status
-    assert answer.header("connection") == "close"
     assert got == []
 
 
@@ -453,6 +437,55 @@ def test_many_at_once(tmp_path: Path) -> None:
             each.join()
     assert [row["serial"] for row in ours.rows] == list(range(1, 21))
     assert {row["query"] for row in ours.rows} == {f"page={page}" for page in range(1, 21)}
+
+
+def test_a_slow_call_holds_no_other_up(tmp_path: Path) -> None:
+    """While the API leaves one call without an answer, others have theirs."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with Running(url, tmp_path / "t") as ours:
+            slow = threading.Thread(target=call, args=(ours.url, "/orders?page=1", BASIC))
+            slow.start()
+            held, _ = listener.accept()
+            quick = threading.Thread(target=call, args=(ours.url, "/orders?page=2", BASIC))
+            quick.start()
+            connection, _ = listener.accept()
+            for each, thread in ((connection, quick), (held, slow)):
+                each.recv(65_536)
+                each.sendall(ok(b"{}"))
+                thread.join()
+                each.close()
+    assert [row["query"] for row in ours.rows] == ["page=2", "page=1"]
+
+
+def test_a_scenario_on_the_way(tmp_path: Path) -> None:
+    """A delay or fault is played on what the API answers, which is recorded as it came; an error is not passed on."""
+    body = b'{"count":0,"list":[]}'
+    steps = "bootpay.orders.list: charset, 1700, ok *"
+    with canned(ok(body)) as (url, got), Running(url, tmp_path / "t", scenario=steps) as ours:
+        answers = [call(ours.url, "/orders", BASIC) for _ in range(3)]
+        steered = call(ours.url, "/orders", {**BASIC, "jumun-scenario": "html-502"})
+    assert [status for status, _, _ in answers] == [200, 401, 200]
+    assert [headers["content-type"] for _, headers, _ in answers[::2]] == [
+        "text/html; charset=euc-kr",
+        "application/json",
+    ]
+    assert steered[0] == 502
+    assert len(got) == len(ours.rows) == 3
+    assert [row["response"]["headers"] for row in ours.rows] == [{"content-type": "application/json"}] * 3
+
+
+def test_a_session_of_its_own(tmp_path: Path) -> None:
+    """Sessions, journal and control plane are those of any server, and what names one is not passed on."""
+    with canned(ok(b"{}")) as (url, got), Running(url, tmp_path / "t") as ours, ControlClient(ours.url) as control:
+        control.create_session(scenario="bootpay.orders.list: 500")
+        session = {"jumun-session": str(control.session)}
+        assert call(ours.url, "/orders", {**BASIC, **session})[0] == 500
+        assert call(ours.url, "/orders", {**BASIC, **session})[0] == 200
+        assert [each["status"] for each in control.requests()] == [500, 200]
+        assert control.requests()[0]["request"]["headers"]["authorization"] == "Basic ***"
+    assert len(got) == 1
+    assert b"jumun" not in got[0]
 
 
 def test_a_row_that_cannot_be_written(tmp_path: Path) -> None:

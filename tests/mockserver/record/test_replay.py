@@ -10,7 +10,7 @@ from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.journal.export import render_exchange
 from jumun_mockserver.core.session.clock import Clock
-from jumun_mockserver.record.replay import ReplayDispatch, load_recording
+from jumun_mockserver.record.replay import load_recording
 from tests.mockserver.world import NOW, Answer, World, read_answer
 
 if TYPE_CHECKING:
@@ -38,9 +38,8 @@ class Replay:
         file = folder / "rows.ndjson"
         file.write_text("".join(f"{json.dumps(each)}\n" for each in rows), encoding="utf-8")
         self.recording = load_recording(file, name="rows.ndjson")
-        base = create_dispatch({**options, "clock": Clock(frozen_at=NOW)})
-        self.dispatch = ReplayDispatch(base.providers, base.store, self.recording, on_exchange=base.on_exchange)
-        self.session = base.store.default
+        self.dispatch = create_dispatch({**options, "clock": Clock(frozen_at=NOW), "produce": self.recording.answer})
+        self.session = self.dispatch.store.default
 
     def respond(self, target: str, *, method: str = "GET", headers: Mapping[str, str] | None = None) -> Response:
         """As dispatch gives it."""
@@ -196,6 +195,22 @@ def test_scenarios_delay_break_and_fail(tmp_path: Path) -> None:
     assert (html.status, html.body[:1]) == (502, b"<")
     assert (usual.status, usual.body, usual.delay_s, usual.fault) == (200, b"3", 0, None)
     assert [each.code for each in replay.session.journal] == ["", "", "1700", "", ""]
+
+
+def test_one_call_is_steered(tmp_path: Path) -> None:
+    """Prefer and Jumun-Scenario do what they do to the mock, and an error takes none of the recorded answers."""
+    replay = Replay(tmp_path, [row(body="0"), row(body="1")])
+    assert replay.get("/v1/orders", headers={"prefer": "code=1700"}).status == 401
+    assert replay.respond("/v1/orders", headers={"jumun-scenario": "slow(2s)"}).delay_s == 2
+    assert replay.get("/v1/orders").body == b"1"
+
+
+def test_what_breaks_the_contract_is_noted_and_answered(tmp_path: Path) -> None:
+    """The recording answers, and the journal has how the call breaks the contract."""
+    replay = Replay(tmp_path, [row(query="limit=x", body="0")])
+    assert replay.get("/v1/orders?limit=x").body == b"0"
+    (entry,) = replay.session.journal
+    assert [each.place for each in entry.violations] == ["query/limit"]
 
 
 def test_the_journals_own_export_can_be_replayed(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def chunked(size: int) -> bytes:
 @pytest.mark.parametrize(
     ("data", "status", "reason"),
     [
-        (request("POST", TOKEN, body=b"x" * 1_001), 413, "1000 bytes; jumun serve --max-body"),
+        (request("POST", TOKEN, body=b"x" * 1_001), 413, "1000 bytes; --max-body"),
         (request("POST", TOKEN, "Transfer-Encoding: chunked", body=chunked(1_001)), 413, "1000 bytes"),
         (request("POST", TOKEN, "Expect: 100-continue", "Content-Length: 1001"), 413, "1000 bytes"),
         (request("POST", "/_jumun/orders", body=b"x" * 1_001), 413, "1000 bytes"),

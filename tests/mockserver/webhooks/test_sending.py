@@ -24,6 +24,7 @@ from jumun_mockserver.core.session.snapshot import restore_snapshot, take_snapsh
 from jumun_mockserver.testing.receiver import WebhookReceiver
 from jumun_mockserver.webhooks import post as posting
 from jumun_mockserver.webhooks.address import WebhookError
+from tests.mockserver.wire import INTERIM_SERIES, canned, ok
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -249,6 +250,17 @@ def test_a_try_takes_no_longer_than_it_may(monkeypatch: pytest.MonkeyPatch, shop
     assert session["id"]
     assert outcomes(delivery) == ["no answer within 0.3 s"]
     assert 0.3 <= delivery["attempts"][0]["duration_s"] < 2
+
+
+@pytest.mark.parametrize("interim", INTERIM_SERIES, ids=str)
+def test_informational_answers(shop: Shop, interim: tuple[int, ...]) -> None:
+    """What a receiver says before its answer is not taken for it."""
+    with canned(ok(b'{"success":true}'), interim=interim) as (url, _):
+        shop.control.create_session(webhooks={"bootpay": url}, frozen_at=AT)
+        shop.pay()
+        shop.control.move_clock(advance_s=0)
+        (delivery,) = shop.control.webhooks()
+    assert (delivery["state"], delivery["attempts"][0]["status"]) == ("delivered", 200)
 
 
 def test_nobody_listens(shop: Shop) -> None:

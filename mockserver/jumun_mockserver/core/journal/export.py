@@ -49,7 +49,7 @@ def render_exchange(exchange: Exchange) -> dict[str, Any]:
             "body": mask_body(request.body, body_schema, syntax=syntax),
         },
         "response": {
-            "headers": mask_headers(dict(response.headers)),
+            "headers": mask_headers({name.lower(): value for name, value in response.headers}),
             "body": mask_body(response.body, _response_schema(exchange)),
         },
     }

@@ -89,10 +89,10 @@ class Exchange(NamedTuple):
 
 def size_request(request: Request) -> int:
     """What a request keeps in memory, roughly, in bytes."""
-    _, path, query, headers, body = request
+    _, path, query, headers, body, target = request
     # The names are shared, as the few that there are come again and again; strange ones are not.
     names = sum(map(len, headers)) + sum(map(len, headers.values())) + _TEXT_BYTES * len(headers)
-    return len(path) + len(query) + len(body) + names
+    return len(path) + len(query) + len(body) + len(target) + names
 
 
 class Journal:

@@ -10,15 +10,15 @@ from jumun_mockserver.core.scenario.steps import Cap, Perform, Refuse, Repeat, R
 from jumun_mockserver.core.session.clock import ClockError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
-    from jumun_mockserver.core.provider import Call, Provider
+    from jumun_mockserver.core.provider import Call, Producer, Provider
     from jumun_mockserver.core.scenario.steps import Step
     from jumun_mockserver.core.shop import Shop
 
 
 def carry_out(
-    step: Step, operation: str, call: Call, provider: Provider[Any], shop: Any, *, handler: Callable[[Call, Any], Any]
+    step: Step, operation: str, call: Call, provider: Provider[Any], shop: Any, *, handler: Producer[Any]
 ) -> Any:
     """The body that `handler` gives for a call of `operation`, for which the step can be played.
 

@@ -1,0 +1,199 @@
+"""What `jumun serve` and `jumun record` share: where they listen, what they bear, and the server that they run."""
+
+from __future__ import annotations
+
+import errno
+import gc
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from jumun_mockserver.cli.parameter_types import Size
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable, Sequence
+
+    from jumun_mockserver.core.dispatch import Dispatch
+    from jumun_mockserver.proxy.authority import Authority
+    from jumun_mockserver.server.server import Door
+
+# Files that are open beside the connections.
+_OTHER_FILES = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listening:
+    """Where a server listens and what it bears, as the options say.
+
+    Attributes:
+        port: 0 for a free one, and so tls_port; None for none.
+        max_body: Bytes.
+        control_token: What callers of /_jumun must send; None for nothing.
+    """
+
+    host: str
+    port: int
+    tls_port: int | None
+    max_body: int
+    max_connections: int
+    control_token: str | None
+
+
+def server_options(
+    *, port: int, max_body: str, has_variables: bool
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command --host, --port, --tls-port and the like, and hand it the `Listening` that they say.
+
+    Args:
+        port: The default, and so max_body.
+        has_variables: Whether `JUMUN_PORT` and the like speak for options that are not given.
+    """
+
+    def variable(name: str) -> str | None:
+        return f"JUMUN_{name}" if has_variables else None
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @click.option(
+            "--host", default="127.0.0.1", show_default=True, envvar=variable("HOST"), help="Address to listen on."
+        )
+        @click.option(
+            "--port",
+            type=click.IntRange(0, 65_535),
+            default=port,
+            show_default=True,
+            envvar=variable("PORT"),
+            help="Port to listen on; 0 takes a free one and prints it.",
+        )
+        @click.option(
+            "--tls-port",
+            type=click.IntRange(0, 65_535),
+            envvar=variable("TLS_PORT"),
+            help="Port that speaks TLS as the providers' hosts, for names that /etc/hosts leads here; 0 takes a free "
+            "one.",
+        )
+        @click.option(
+            "--max-body",
+            type=Size(),
+            default=max_body,
+            show_default=True,
+            envvar=variable("MAX_BODY"),
+            metavar="SIZE",
+            help="Longest request body, in bytes or with K, M or G; a longer one is refused with 413.",
+        )
+        @click.option(
+            "--max-connections",
+            type=click.IntRange(1, 1_000_000),
+            default=10_000,
+            show_default=True,
+            envvar=variable("MAX_CONNECTIONS"),
+            help="Connections at once; one more is refused with 503.",
+        )
+        @click.option(
+            "--control-token",
+            envvar=variable("CONTROL_TOKEN"),
+            help="What callers of /_jumun must send as Bearer. Beyond loopback the control plane is closed without it.",
+        )
+        @wraps(command)
+        def with_listening(**arguments: Any) -> None:
+            listening = Listening(**{name: arguments.pop(name) for name in Listening.__slots__})
+            token = listening.control_token
+            if token is not None and not (token and token.isascii() and token.isprintable()):
+                raise click.UsageError("--control-token must be text that a header can hold: ASCII, and not empty")
+            command(listening=listening, **arguments)
+
+        return with_listening
+
+    return decorate
+
+
+def listen(host: str, port: int, *, option: str = "--port") -> socket.socket:
+    """A socket that listens; raises click.UsageError, which names the option that says where."""
+    from jumun_mockserver.server.server import bind  # noqa: PLC0415 - a mistaken option should not wait for uvicorn
+
+    try:
+        return bind(host, port)
+    except OSError as error:
+        way_out = f"take another with {option}, or any with {option} 0"
+        way_out = way_out if error.errno == errno.EADDRINUSE else "see --host"
+        raise click.UsageError(f"cannot listen on {host}:{port}: {error.strerror}; {way_out}") from error
+
+
+def run_server(
+    dispatch: Dispatch,
+    listening: Listening,
+    listener: socket.socket,
+    *,
+    announce: Callable[[str, Sequence[str]], None],
+    in_threads: bool = False,
+) -> None:
+    """Serve until Ctrl-C.
+
+    Args:
+        listener: From `listen`.
+        announce: Told the URL, and lines about other ways in, once all ports are open.
+        in_threads: As for `Server`.
+    """
+    from jumun_mockserver.server.bounds import Bounds  # noqa: PLC0415 - as in listen
+    from jumun_mockserver.server.server import Server, base_url, is_loopback  # noqa: PLC0415
+
+    url = base_url(listener)
+    authority = _load_authority() if listening.tls_port is not None else None
+    doors = (_open_tls_port(dispatch, authority, listening),) if authority else ()
+    lines = [
+        f"  tls      {base_url(door.listener).replace('http:', 'https:')} as {', '.join(dispatch.hosts)}; "
+        f"clients must trust {url}/_jumun/ca.pem"
+        for door in doors
+    ]
+    server = Server(
+        dispatch,
+        on_started=lambda: announce(url, lines),
+        doors=doors,
+        bounds=Bounds(body_bytes=listening.max_body, connections=listening.max_connections),
+        in_threads=in_threads,
+        control_token=listening.control_token,
+        control_is_open=is_loopback(listener),
+        certificate_pem=authority.certificate_pem if authority else None,
+    )
+    _prepare_process(listening.max_connections)
+    server.run(sockets=[listener])
+
+
+def _load_authority() -> Authority:
+    from jumun_mockserver.proxy.authority import Authority, AuthorityError  # noqa: PLC0415 - it takes its time to import
+
+    try:
+        return Authority.load()
+    except AuthorityError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _open_tls_port(dispatch: Dispatch, authority: Authority, listening: Listening) -> Door:
+    from jumun_mockserver.proxy.proxy import Proxy, TlsPort  # noqa: PLC0415 - as in listen
+    from jumun_mockserver.server.server import Door  # noqa: PLC0415 - as in listen
+
+    hosts = tuple(dispatch.hosts)
+    tls = authority.context(hosts, refuses=dispatch.refuses_handshake)
+    listener = listen(listening.host, listening.tls_port or 0, option="--tls-port")
+    return Door(listener, TlsPort(Proxy(hosts=hosts, tls=tls)))
+
+
+def _prepare_process(max_connections: int) -> None:
+    """What only a process that does nothing but serve may do to itself."""
+    # What was loaded stays: it need not be looked through for garbage again and again, and calls leave hardly any.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    try:
+        import resource  # noqa: PLC0415 - not on Windows
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = max_connections + _OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
