@@ -14,7 +14,7 @@ from jumun_contracts.contract.loading import NO_STUBS, PACKAGED, load_contract, 
 from jumun_contracts.contract.model import PROFILES, Answer, Contract, ErrorEntry, Operation, Parameter, RateLimit
 from jumun_contracts.contract.openapi import render_openapi
 from jumun_contracts.contract.stubs.extension import Stubs
-from jumun_contracts.schema.engines import SchemaError
+from jumun_contracts.schema.engines import EngineError, InstanceError, SchemaError
 from jumun_contracts.schema.parsing import JsonError, parse_json
 from jumun_contracts.schema.validation import Finding, Schema, findings
 
@@ -28,8 +28,10 @@ __all__ = [
     "Answer",
     "Contract",
     "DocumentError",
+    "EngineError",
     "ErrorEntry",
     "Finding",
+    "InstanceError",
     "JsonError",
     "Operation",
     "Parameter",

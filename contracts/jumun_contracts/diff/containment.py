@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
 from jumun_contracts.diff.patterns import is_widened
+from jumun_contracts.schema.engines import engine_name
 from jumun_contracts.schema.formats import FORMATS
 
 if TYPE_CHECKING:
+    import jsonschema_rs
+
     from jumun_contracts.diff.place import Place
 
 # More definitions than these take it long, and what they lead to is seldom decided.
@@ -35,7 +36,11 @@ def takes_nothing(place: Place) -> bool:
 
 
 def _canonical(place: Place, *, levels: int | None = None) -> jsonschema_rs.CanonicalSchema | None:
-    """The place as jsonschema-rs reasons about it, None where it cannot."""
+    """The place as jsonschema-rs reasons about it, None where it cannot, or where another engine judges."""
+    if engine_name() != "jsonschema-rs":
+        return None
+    import jsonschema_rs  # noqa: PLC0415 - it may not be installed
+
     if len(place.reach(levels=levels, at_most=_DEFINITIONS_AT_MOST)) > _DEFINITIONS_AT_MOST:
         return None
     try:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
-
 from jumun_contracts.lint.loops import has_ambiguous_loop
+from jumun_contracts.schema.engines import SchemaError, engine_name
+from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,10 +72,10 @@ class Pattern:
 
 
 def parse_pattern(text: str) -> Pattern:
-    """Read a pattern as both engines do.
+    """Read a pattern as Python and the engine that judges do.
 
     Raises:
-        PatternError: Python or jsonschema-rs cannot read it, or it sets flags, which JSON Schema's dialect
+        PatternError: Python or that engine cannot read it, or it sets flags, which JSON Schema's dialect
             (ECMA 262) has no place for. The message says which.
     """
     parser = import_module("re._parser")
@@ -91,9 +91,9 @@ def parse_pattern(text: str) -> Pattern:
     if scoped or tree.state.flags & ~parser.SRE_FLAG_UNICODE:
         raise PatternError("to ECMA 262: it has no flags within a pattern")
     try:
-        jsonschema_rs.Draft202012Validator({"pattern": text})
-    except ValueError:
-        raise PatternError("to jsonschema-rs") from None
+        Schema({"pattern": text})
+    except SchemaError:
+        raise PatternError(f"to {engine_name()}") from None
     return Pattern(tree, is_ambiguous)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import click
 
-from jumun_contracts import DocumentError
+from jumun_contracts import DocumentError, EngineError
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _one_line() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise click.exceptions.Exit(_INTERRUPTED) from None
-    except (DocumentError, ScenarioError) as error:
+    except (DocumentError, EngineError, ScenarioError) as error:
         raise _Refusal(str(error)) from error
     except click.exceptions.NoArgsIsHelpError:
         raise
