@@ -147,7 +147,7 @@ def _iter_same(plan: Plan, place: Place) -> Iterator[Place]:
 
 
 def _iter_children(place: Place, value: JsonValue) -> Iterator[tuple[Place, str | int]]:
-    """Schemas that speak about what is in the value, each with the step that leads there."""
+    """Schemas that speak about what is in the value, each with the step to it."""
     schema = place.schema
     if isinstance(value, dict):
         for name in value:

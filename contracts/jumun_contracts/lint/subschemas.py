@@ -16,7 +16,7 @@ _SINGLE = (
     *("items", "additionalProperties", "contains", "propertyNames", "if", "then", "else", "not"),
     *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
 )
-# Parts of an OpenAPI document whose keys are names that its author chose, and parts that are no description.
+# Parts of an OpenAPI document whose keys are names that its author chose, and parts that are not a description.
 _NAMED = (
     *("paths", "webhooks", "responses", "headers", "content", "callbacks", "parameters", "requestBodies", "pathItems"),
     *("links", "encoding", "securitySchemes"),

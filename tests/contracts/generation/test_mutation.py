@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 SEEDS = range(8)
 # Enough for an example that has the optional parts of optional parts.
 MORE_SEEDS = range(8, 200)
-# Keywords that a value can break by itself; the others say where schemas stand.
+# Keywords that a value can break by itself; the others say where schemas are.
 ASSERTIONS = {
     *("type", "const", "enum", "required", "format", "pattern", "minLength", "maxLength", "minimum", "maximum"),
     *("minItems", "maxItems", "uniqueItems"),
@@ -79,7 +79,7 @@ def test_every_schema(name: str) -> None:
 
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda each: f"{each.provider}:{each.profile}")
 def test_every_keyword_of_every_node(contract: Contract) -> None:
-    """Each assertion that stands in a contract is what jsonschema refuses some mutant for.
+    """Each assertion that is in a contract is what jsonschema refuses some mutant for.
 
     All but those within an `if`, which asks and demands nothing.
     """
@@ -204,7 +204,7 @@ WITHOUT: list[tuple[str, Any, JsonValue]] = [
     ("texts have no bounds", {"minimum": 1, "maximum": 1, "multipleOf": 2, "exclusiveMinimum": 1}, "a"),
     ("texts have no properties", {"required": ["a"], "additionalProperties": False, "propertyNames": False}, "a"),
     ("texts have no items", {"minItems": 1, "maxItems": 1, "uniqueItems": True}, "a"),
-    ("true is no number", {"minimum": 5}, True),
+    ("true is not a number", {"minimum": 5}, True),
     ("an if only asks", {"if": {"type": "string"}}, 1),
     ("words say nothing", {"title": "a", "description": "b", "default": 1, "x-pii": "name"}, 1),
 ]
