@@ -45,7 +45,7 @@ class Batch:
         """Check everything before anything is sent.
 
         Args:
-            order_ids: In the order in which results are given; one that stands there twice is asked for once.
+            order_ids: In the order in which results are given; one that appears twice is asked for once.
             ask: Gives the question about an order; raises ``TypeError`` or ``ValueError`` for an id that cannot be one.
             concurrency: How many may be under way at once.
             on_progress: Called with how many orders are done and how many there are, one call at a time.
@@ -99,7 +99,7 @@ class Batch:
                 self._on_progress = report
 
     def items(self) -> list[BatchItem]:
-        """What came of each, as they were given; those that nobody asked for share the error that ended the sending."""
+        """What came of each, as they were given; those that no one asked for share the error that ended the sending."""
         return [
             self._items.get(order_id) or BatchItem(order_id=order_id, error=self._fatal) for order_id in self._order_ids
         ]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("jumun_client")
 
-# In the last 30 minutes of its three hours a token is given out anew, and the old one stays good to its end (apicenter
+# In the last 30 minutes of its three hours a token is issued again, and the old one stays good to its end (apicenter
 # docs, exchange-sellers-auth). Earlier, asking brings the same one again.
 _RENEW_BEFORE_S: Final = 300.0
 # From here on everybody waits for the new one: a request may be under way for as long.
