@@ -1,4 +1,4 @@
-"""`jumun serve`."""
+"""`jumun serve`: both APIs until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _OTHER_FILES = 64
     "--tls-port",
     type=click.IntRange(0, 65_535),
     envvar="JUMUN_TLS_PORT",
-    help="Port that speaks TLS as the providers' hosts, for names that /etc/hosts leads here; 0 takes a free one.",
+    help="Port that speaks TLS as the providers' hosts, for names that /etc/hosts points here; 0 takes a free one.",
 )
 @click.option(
     "--max-body",
@@ -84,7 +84,7 @@ _OTHER_FILES = 64
     default=1,
     show_default=True,
     envvar="JUMUN_WORKERS",
-    help="Processes that serve; there can be one only as yet.",
+    help="Processes that serve; must be 1 for now.",
 )
 @click.option(
     "--control-token",
