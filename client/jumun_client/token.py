@@ -60,7 +60,7 @@ class Token:
 
 
 class _Flight:
-    """One asking for a token, and what came of it for those who wait."""
+    """One asking for a token, and its outcome for those who wait."""
 
     def __init__(self) -> None:
         self.done: Future[None] = Future()

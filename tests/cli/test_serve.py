@@ -184,7 +184,7 @@ def test_what_it_does_not_start_with(arguments: list[str], variables: dict[str, 
 
 
 def test_the_log_as_json() -> None:
-    """Each call is one JSON object on stderr: when, what, which operation, what came of it, and why."""
+    """Each call is one JSON object on stderr: when, what, which operation, its outcome, and why."""
     with started("serve", "--port", "0", "--log-format", "json") as process:
         url = url_of(process)
         expected = [

@@ -240,7 +240,7 @@ def test_refused_keys_end_the_sending(side: Side, api: Callable[..., Any], secre
 
 @both_sides
 def test_calls_under_way_at_a_refusal(side: Side) -> None:
-    """What was under way when a refusal came keeps what came of it."""
+    """What was under way when a refusal came keeps its outcome."""
     server = Orders(side, {"2": httpx.Response(401)}, meeting=3)
     with side.naver(server, pacing="off") as client:
         items = client.product_order_ids_many(numbers(3), concurrency=3)

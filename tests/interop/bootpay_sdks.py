@@ -114,7 +114,7 @@ def python_sdk(packages: Path, folder: Path) -> Sdk:
 
 
 def judge(server: LiveServer, exchange: Exchange, body: Any) -> None:
-    """Hold what came of a call against the contract: no finding."""
+    """Hold the outcome of a call against the contract: no finding."""
     contract = server.session.contracts["bootpay"]
     schema = (
         contract.operations[exchange.operation].answer(exchange.status).schema

@@ -281,7 +281,7 @@ def lead_to(server: LiveServer, request: httpx.Request) -> None:
 
 
 def check_error(outcome: Outcome, row: Row, *, operation: str, attempts: int, exchange: Exchange | None = None) -> None:
-    """Hold an outcome against its row, and against the exchange that it came of."""
+    """Hold an outcome against its row, and against the exchange that it is of."""
     assert isinstance(outcome, ApiError), outcome
     assert type(outcome) is row.error, repr(outcome)
     headers = dict(exchange.response.headers) if exchange and row.status else {}

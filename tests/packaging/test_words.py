@@ -56,7 +56,7 @@ PHRASES = {
     r"heed|heeds|heeded": "follow, obey, use",
     r"mend|mends|mended": "fix",
     r"as yet|for want of|lest|forthwith|whence|whereof|thereof|therein|wherein": "not yet, without, so that … not",
-    r"becomes? of|became of|comes? of": "outcome, result",
+    r"becomes? of|became of|c[ao]mes? of": "outcome, result",
     r"without a word|in silence": "silently, without an error",
     r"speaks? of|spoken of": "describe, name, mention",
     r"of ours": "of Jumun, of the client",

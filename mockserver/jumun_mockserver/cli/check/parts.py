@@ -51,7 +51,7 @@ class Terms(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of a part.
+    """Outcome of a part.
 
     Attributes:
         lines: Number of its last line, as in `RangeReader`.
@@ -142,7 +142,7 @@ _MOST_WORKERS = 60
 def iter_outcomes(
     parts: Sequence[Part], terms: Terms, shown: Callable[[], Mapping[str, Sequence[str]]], *, workers: int
 ) -> Generator[Outcome, None, None]:
-    """What came of each part, in order. Close it, and the processes are gone.
+    """Outcome of each part, in order. Close it, and the processes are gone.
 
     Args:
         shown: Gives the keys that were shown up to now, for `judge_part`.

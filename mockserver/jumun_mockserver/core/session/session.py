@@ -118,7 +118,7 @@ class Session:
         self._open(frozen_at=None)
 
     def check_clock(self, offset_s: float, frozen_at: float | None) -> None:
-        """Refuse a clock that is frozen at an impossible time.
+        """Refuse a clock that would show an impossible time.
 
         Raises:
             ClockError: It would show a time outside the years 1970 to 9998.

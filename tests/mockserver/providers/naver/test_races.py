@@ -54,7 +54,7 @@ DUE = {"PAYED/CANCELING": 4}
 
 
 class Outcome(NamedTuple):
-    """What came of two actions.
+    """Outcome of two actions.
 
     Attributes:
         results: Of each: the code with which a call failed, `refused`, or '' for success.
