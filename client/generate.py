@@ -127,7 +127,7 @@ def render_calls(source: str, provider: str) -> str:
     calls = read_calls(source, f"{name}Api")
     questions = [call for call in calls if call.kind == "Question"]
     classes = [
-        f'class {name}Calls(SyncClient):\n    """The calls."""\n\n    _api: {name}Api\n\n',
+        f'class {name}Calls(SyncClient):\n    """The calls, synchronous."""\n\n    _api: {name}Api\n\n',
         *(call.form(_SYNC[call.kind]) for call in calls),
         f'class Async{name}Calls(AsyncClient):\n    """The calls, awaited."""\n\n    _api: {name}Api\n\n',
         *(call.form(_ASYNC[call.kind]) for call in calls),

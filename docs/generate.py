@@ -81,7 +81,7 @@ DIAGRAMS: Final = {
     "Return": ("Return",),
     "Exchange": ("Exchange",),
 }
-"""Heading → groups whose states the diagram has, with what leads from and to them."""
+"""Heading → groups whose states the diagram has, with the transitions from and to them."""
 ACTORS: Final = {
     "seller": "Sellers, by calls of the API",
     "buyer": "Buyers, by the control plane",
@@ -93,16 +93,16 @@ _OPERATIONS: Final = {action: id_ for id_, action in SELLER_ACTIONS.items()}
 
 
 def render() -> str:
-    """The page."""
+    """The whole page as Markdown."""
     return "\n".join([*_render_head(), *_render_states(), *_render_diagrams(), *_render_actors(), *_render_refusals()])
 
 
 def _render_head() -> Iterator[str]:
     yield """# The life of a NAVER product order
 
-Written by `docs/generate.py` from the table that the server itself goes by (`providers/naver/lifecycle`), with how each
-thing is known: observed, documented or assumed. `jumun explain naver.product_orders.dispatch` prints the part of one
-call, and `GET /_jumun/orders/ID` what is possible for a product order now.
+What each call, buyer and span of time does to a product order, and how that is known: observed, documented or assumed.
+`jumun explain naver.product_orders.dispatch` prints the part of one call, `GET /_jumun/orders/ID` what is possible for
+a product order now. `docs/generate.py` writes this page from the server's own table (`providers/naver/lifecycle`).
 """
 
 
@@ -145,7 +145,7 @@ Claims for a part of the pieces are left out: when they are over, the rest goes 
             for rule in RULES:
                 if not rule.to or state not in rule.states or "in_part" in rule.when:
                     continue
-                # What leads from one diagram to another is drawn where it leads to.
+                # A transition from one diagram to another is drawn in the target.
                 if rule.to in own or (state in own and rule.to not in others):
                     edges.setdefault((state, rule.to), {})[f"{rule.action} ({rule.actor})"] = None
         yield f"### {heading}\n\n```mermaid\nstateDiagram-v2\n    direction LR"
@@ -238,10 +238,11 @@ def render_bootpay() -> str:
 def _render_bootpay_head() -> Iterator[str]:
     yield """# The life of a Bootpay order and of its subscription
 
-Written by `docs/generate.py` from the tables that the server itself goes by (`providers/bootpay/lifecycle`), with how
-each thing is known: observed, documented or assumed. Bootpay publishes no state diagram, so most of it is assumed.
-`jumun explain bootpay.order_cancel.approve` prints the part of one call, and `GET /_jumun/orders/ID` what is possible
-for an order now. *Webhook* is the `webhook_type` of the [payment webhook](webhooks.md) that is sent.
+What each call, buyer and span of time does to an order, and how that is known: observed, documented or assumed. Bootpay
+publishes no state diagram, so most of it is assumed. `jumun explain bootpay.order_cancel.approve` prints the part of
+one call, `GET /_jumun/orders/ID` what is possible for an order now. `docs/generate.py` writes this page from the
+server's own tables (`providers/bootpay/lifecycle`). *Webhook* is the `webhook_type` of the
+[payment webhook](webhooks.md) that is sent.
 """
 
 

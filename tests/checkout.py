@@ -1,4 +1,4 @@
-"""Where the checkout is, and what stands beside it on a developer's machine."""
+"""Where the checkout is, and what is beside it on a developer's machine."""
 
 from __future__ import annotations
 

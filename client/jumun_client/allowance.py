@@ -18,7 +18,7 @@ _REFILLED_EACH_SECOND: Final = "SECONDS"
 _TOO_MANY: Final = 429
 _PREFIX: Final = "GNCP-GW-RateLimit-"
 _PERIOD: Final = "GNCP-GW-Quota-Period"
-# A lower rate is no pace that a caller could wait for.
+# A lower rate would make callers wait too long.
 _LOWEST_RATE_PER_S: Final = 1 / 60
 
 

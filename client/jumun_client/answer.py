@@ -67,7 +67,7 @@ class RawAnswer(Generic[T]):
 
     @property
     def status(self) -> int:
-        """HTTP status."""
+        """The HTTP status, e.g. 200."""
         return self.http_response.status_code
 
     @property
@@ -88,11 +88,11 @@ class RawAnswer(Generic[T]):
 def decode(operation: str, response: httpx.Response, read: Callable[[object], T]) -> T:
     """Give what ``read`` makes of the JSON of a success; raises `UnexpectedAnswerError`."""
     if not response.is_success:
-        raise unexpected(operation, response, "which is no result (a redirect is not followed): check base_url")
+        raise unexpected(operation, response, "which is not a result (a redirect is not followed): check base_url")
     document = _json(response.content)
     if document is _NOT_JSON:
         kind = one_line(response.headers.get("content-type", "no content-type"))
-        problem = f"its body of {len(response.content)} bytes ({kind}) is not JSON: does base_url lead to the API?"
+        problem = f"its body of {len(response.content)} bytes ({kind}) is not JSON: is base_url the address of the API?"
     else:
         try:
             return read(document)
@@ -142,7 +142,7 @@ def status_error(call: Call, response: httpx.Response, allowance: Allowance) -> 
 
 
 def _without(confidential: tuple[str, ...], text: str) -> str:
-    """A server may quote in its message what it was sent, as it is or as it stood in the URL."""
+    """A server may quote in its message what it was sent, raw or as encoded in the URL."""
     written = {form for secret in confidential for form in (secret, quote(secret, safe=""), quote_plus(secret))}
     longest_first = sorted(written, key=len, reverse=True)
     return re.sub("|".join(map(re.escape, longest_first)), "[…]", text, flags=re.IGNORECASE) if written else text

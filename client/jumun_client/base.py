@@ -24,11 +24,11 @@ T = TypeVar("T")
 Y = TypeVar("Y")
 
 Outcome: TypeAlias = "httpx.Response | ApiError | None"
-"""What came of a step: the response to a call, or how it failed; None of waiting."""
+"""Outcome of a step: the response to a call, or how it failed; None of waiting."""
 
 
 def next_step(flow: Generator[Y, S, object], outcome: S | ApiError) -> Y:
-    """Tell a conversation or a plan what came of its step; raises ``StopIteration`` with the result at its end."""
+    """Tell a conversation or a plan the outcome of its step; raises ``StopIteration`` with the result at its end."""
     return flow.throw(outcome) if isinstance(outcome, ApiError) else flow.send(outcome)
 
 

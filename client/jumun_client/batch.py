@@ -1,4 +1,4 @@
-"""Many questions of one kind, asked side by side: who asks what next, and what came of each; no I/O."""
+"""Many questions of one kind, asked side by side: who asks what next, and the outcome of each; no I/O."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchItem:
-    """What came of one order: a result or an error, never both.
+    """Outcome of one order: a result or an error, never both.
 
     Attributes:
         order_id: As asked.
@@ -32,7 +32,7 @@ class BatchItem:
 
 
 class Batch:
-    """The orders still to ask for and what came of the others; threads and tasks may share it."""
+    """The orders still to ask for and the outcome of the others; threads and tasks may share it."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class Batch:
         """Check everything before anything is sent.
 
         Args:
-            order_ids: In the order in which results are given; one that stands there twice is asked for once.
+            order_ids: In the order in which results are given; one that appears twice is asked for once.
             ask: Gives the question about an order; raises ``TypeError`` or ``ValueError`` for an id that cannot be one.
             concurrency: How many may be under way at once.
             on_progress: Called with how many orders are done and how many there are, one call at a time.
@@ -88,7 +88,7 @@ class Batch:
             raise
 
     def settle(self, item: BatchItem) -> None:
-        """Note what came of an order."""
+        """Note the outcome of an order."""
         with self._lock:
             self._items[item.order_id] = item
             if item.error is not None and _is_about_all(item.error):
@@ -99,7 +99,7 @@ class Batch:
                 self._on_progress = report
 
     def items(self) -> list[BatchItem]:
-        """What came of each, as they were given; those that nobody asked for share the error that ended the sending."""
+        """Outcome of each, as they were given; those that no one asked for share the error that ended the sending."""
         return [
             self._items.get(order_id) or BatchItem(order_id=order_id, error=self._fatal) for order_id in self._order_ids
         ]

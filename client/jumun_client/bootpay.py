@@ -1,4 +1,4 @@
-"""The calls of Bootpay's Commerce API: what is said, and how its answers are read; no I/O.
+"""The calls of Bootpay's Commerce API: what is sent, and how its answers are read; no I/O.
 
 Each public method of `BootpayApi` is one call: ``make format`` writes its forms, synchronous, asynchronous and raw,
 into ``bootpay_calls.py``.
@@ -367,7 +367,7 @@ class BootpayApi:
             TypeError: A value is of the wrong type, or there is no such filter; nothing is sent.
             ValueError: A value cannot be sent or would filter nothing; nothing is sent.
             ApiError: See `jumun_client.errors`; `ServerError` with the ``name`` SERVER_ERROR also for a user_id or
-                user_group_id that is no ObjectId.
+                user_group_id that is not an ObjectId.
         """
         return self._subscription_pages(filters, member_token)({"page": page, "limit": limit})
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class BootpayCalls(SyncClient):
-    """The calls."""
+    """The calls, synchronous."""
 
     _api: BootpayApi
 
@@ -302,7 +302,7 @@ class BootpayCalls(SyncClient):
             TypeError: A value is of the wrong type, or there is no such filter; nothing is sent.
             ValueError: A value cannot be sent or would filter nothing; nothing is sent.
             ApiError: See `jumun_client.errors`; `ServerError` with the ``name`` SERVER_ERROR also for a user_id or
-                user_group_id that is no ObjectId.
+                user_group_id that is not an ObjectId.
         """
         return self.converse(
             self._api.list_subscriptions(page=page, limit=limit, member_token=member_token, **filters)
@@ -1479,7 +1479,7 @@ class AsyncBootpayCalls(AsyncClient):
             TypeError: A value is of the wrong type, or there is no such filter; nothing is sent.
             ValueError: A value cannot be sent or would filter nothing; nothing is sent.
             ApiError: See `jumun_client.errors`; `ServerError` with the ``name`` SERVER_ERROR also for a user_id or
-                user_group_id that is no ObjectId.
+                user_group_id that is not an ObjectId.
         """
         return (
             await self.converse(

@@ -165,7 +165,7 @@ def write_known(given: Mapping[str, object], *, noun: str, known: Iterable[str])
         known: Those that it has.
     """
     if wrong := [name for name in given if name not in known]:
-        raise TypeError(f"{noun} has no field {wrong[0]!r}: there are {', '.join(known)}")
+        raise TypeError(f"{noun} has no field {wrong[0]!r}: expected {', '.join(known)}")
     return write_fields(given)
 
 
@@ -173,7 +173,7 @@ def write_changes(given: Mapping[str, object], *, noun: str, known: Iterable[str
     """As `write_known`, of at least one field."""
     written = write_known(given, noun=noun, known=known)
     if not written:
-        raise ValueError(f"no field of {noun} is given: there are {', '.join(known)}")
+        raise ValueError(f"no field of {noun} is given: expected {', '.join(known)}")
     return written
 
 

@@ -1,4 +1,4 @@
-"""Writes about product orders: what is sent, what became of each, and how that is known; no I/O.
+"""Writes about product orders: what is sent, the outcome of each, and how that is known; no I/O.
 
 A write is sent once. What its answers leave open is settled by reading, never by sending it again.
 """
@@ -37,7 +37,7 @@ _SHOWN: Final = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkItem:
-    """What became of one product order.
+    """Outcome of one product order.
 
     Attributes:
         outcome: ``unknown`` where neither an answer nor reading says it.
@@ -138,7 +138,7 @@ class BulkAnswer:
         )
 
     def items(self, ids: Sequence[str]) -> dict[str, BulkItem]:
-        """Of these, what became of each that is in one of the two lists, and not in both."""
+        """Of these, the outcome of each that is in one of the two lists, and not in both."""
         failed = {
             each.product_order_id: BulkItem(
                 product_order_id=each.product_order_id, outcome="not done", code=each.code, message=each.message
@@ -152,7 +152,7 @@ class BulkAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulkResult:
-    """What became of each product order of a write; `check` raises unless all are done.
+    """Outcome of each product order of a write; `check` raises unless all are done.
 
     Attributes:
         operation: e.g. ``naver.product_orders.dispatch``.
@@ -209,7 +209,7 @@ class BulkError(ApiError):
     """A write left product orders as they were, or may have: `BulkResult.check` raises it.
 
     Attributes:
-        result: What became of each.
+        result: Outcome of each.
     """
 
     def __init__(self, result: BulkResult) -> None:
@@ -270,7 +270,7 @@ def _not_sent(id_: str, error: ApiError | None) -> BulkItem:
 def _carry_out(
     write: Write, answers: list[BulkAnswer], read: Callable[[list[str]], Question[ProductOrders]]
 ) -> Steps[tuple[dict[str, BulkItem], ApiError | None]]:
-    """What became of each product order of a write, none if it was refused; and what ends the sending, if anything."""
+    """Outcome of each product order of a write, none if it was refused; and what ends the sending, if anything."""
     known: dict[str, BulkItem] = {}
     error: ApiError | None = None
     try:
@@ -299,7 +299,7 @@ def _settle(
 ) -> Steps[tuple[dict[str, BulkItem], ApiError | None]]:
     """Read product orders whose outcome no answer tells; those that seem as they were once more, and once more.
 
-    Gives what became of each, and what kept them from being read, if anything did.
+    Gives the outcome of each, and what kept them from being read, if anything did.
     """
     settled: dict[str, BulkItem] = {}
     for pause_s in (0.0, *_READ_AGAIN_AFTER_S):

@@ -73,6 +73,6 @@ Flow: TypeAlias = Generator[Step, httpx.Response | None, T]
 """A conversation: yields steps, returns the result or raises `ApiError`.
 
 To a `Call` the driver sends the response, body read, or throws `ConnectionFailedError`, `TimedOutError` or
-`UnexpectedAnswerError`; to the others it sends None. Whoever drives it does the I/O, so that sync and async clients
+`UnexpectedAnswerError`; to the others it sends None. Its driver does the I/O, so that sync and async clients
 share everything else. A driver that gives up must close it.
 """

@@ -42,7 +42,7 @@ class Checkpoint:
         return f"Checkpoint(since={self.since and self.since.isoformat()!r}, {len(self._seen)} changes)"
 
     def to_json(self) -> str:
-        """Write it."""
+        """The checkpoint as JSON text, which `from_json` reads."""
         seen = {id_: [at.isoformat(), event] for id_, (at, event) in self._seen.items()}
         return json.dumps({"form": _FORM, "since": self.since and self.since.isoformat(), "seen": seen})
 
@@ -53,7 +53,7 @@ class Checkpoint:
         try:
             document: Any = json.loads(text)
             if document["form"] != _FORM:
-                raise ValueError  # noqa: TRY301 - told below, as all else that is wrong
+                raise ValueError  # noqa: TRY301 - reported below, as all else that is wrong
             made.since = None if document["since"] is None else _aware(document["since"])
             made._seen = {id_: (_aware(at), str(event)) for id_, (at, event) in document["seen"].items()}
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
@@ -99,7 +99,7 @@ class ChangesWalk:
     Promise: of the changes that the feed shows within `LATE` of their moment none is missed, and none is given twice.
     The feed holds only the newest change of a product order, so one that is followed by another may never be seen.
 
-    Both ends of a window belong to it, so the next begins where one ends, and what lies on the border is told by the
+    Both ends of a window belong to it, so the next begins where one ends, and what lies on the border is known from the
     checkpoint. The walk ends with the window that holds the moment of the answer: the server's clock says how far
     the feed goes, not ours. What it shows of the last minutes may not be all: the checkpoint stays before them.
     """

@@ -35,7 +35,7 @@ T = TypeVar("T")
 _PASSING: Final = frozenset(range(500, 600)) - {501, 505}
 # A gateway's 504 says nothing of what goes on behind it.
 _GATEWAY_TIMEOUT: Final = 504
-# Who is to wait longer than this is better told so.
+# A longer wait is reported instead.
 _LONGEST_WAIT_S: Final = 60.0
 _THROTTLE_S: Final = 1.0
 

@@ -28,7 +28,7 @@ def check_key(name: str, value: object) -> str:
 
 
 def is_header_safe(token: str) -> bool:
-    """Whether a token can stand in an Authorization header: visible ASCII, not empty."""
+    """Whether a token fits an Authorization header: visible ASCII, not empty."""
     return _VISIBLE_ASCII.fullmatch(token) is not None
 
 

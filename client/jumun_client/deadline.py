@@ -2,7 +2,7 @@
 
 httpx bounds each wait for bytes but not their sum, so a server that sends its head byte by byte, or one interim answer
 after the other, holds a call for as long as it likes. asyncio can cancel such a call; a thread cannot be cancelled. So
-the connections of synchronous calls are told the time left whenever they are about to wait. They are met where httpcore
+the connections of synchronous calls get the time left whenever they are about to wait. They are met where httpcore
 reports them, in its ``trace`` extension, and stay bounded when they are used again.
 """
 

@@ -173,7 +173,7 @@ class StatusError(ApiError):
 
 
 class BadRequestError(StatusError):
-    """400: the request was refused as it stands; NAVER also answers so to an order of another seller."""
+    """400: the request was refused as it is; NAVER also answers so to an order of another seller."""
 
 
 class AuthenticationError(StatusError):
@@ -229,7 +229,7 @@ class UnexpectedAnswerError(ApiError):
 
 
 class WebhookError(ApiError):
-    """A webhook is no payment notice, is not signed as it should be, or says other things than the order.
+    """A webhook is not a payment notice, is not signed as it should be, or says other things than the order.
 
     Attributes:
         order: As the API shows it; None where it was not asked. Of a notice that comes late it can be further on.

@@ -23,7 +23,7 @@ class ShapeError(Exception):
 
 
 class Fields:
-    """A JSON object that is being read: each read takes one field out, and `rest` is what nobody knows.
+    """A JSON object that is being read: each read takes one field out, and `rest` is what is unknown.
 
     A field that is absent is read as None, like null: both APIs leave out what does not apply. A field of
     another type raises `ShapeError`.

@@ -69,7 +69,7 @@ def translate(call: Call, request: httpx.Request, error: Exception) -> ApiError:
             text = f"{operation}: {host} did not complete an HTTP answer ({type(error).__name__})"
         case _:
             # httpx reads the target of a redirect even when it does not follow.
-            text = f"{operation}: {host} redirects to what is no URL: check base_url"
+            text = f"{operation}: {host} redirects to something that is not a URL: check base_url"
     return ConnectionFailedError(text, operation=operation, is_sent=is_sent)
 
 

@@ -1,4 +1,4 @@
-"""The calls of NAVER's Commerce API: what is said, and how its answers are read; no I/O.
+"""The calls of NAVER's Commerce API: what is sent, and how its answers are read; no I/O.
 
 Each public method of `NaverApi` is one call: ``make format`` writes its forms, synchronous, asynchronous and raw,
 into ``naver_calls.py``.
@@ -198,7 +198,7 @@ class NaverApi:
                 ``completedClaims``.
 
         Raises:
-            TypeError: They are no list, or one of them is not a str; nothing is sent.
+            TypeError: They are not a list, or one of them is not a str; nothing is sent.
             ValueError: There is none, or one is empty; nothing is sent.
             ApiError: See `jumun_client.errors`.
         """
@@ -259,7 +259,7 @@ class NaverApi:
                 quantity_claims=quantity_claims,
             )
 
-        page(since, since if until is None else until, 1)  # so that what is wrong is told at once
+        page(since, since if until is None else until, 1)  # so that what is wrong is reported at once
         if until is not None and until < since:
             raise ValueError("until is before since: no product order fits that")
         walk = ProductOrderWalk(since, until, page=page, clock=self._clock)
@@ -374,7 +374,7 @@ class NaverApi:
             return self.product_order_changes(start, end, more_sequence=sequence, limit=limit)
 
         write_moment("since", since)
-        page(since, None, None)  # so that what is wrong is told at once
+        page(since, None, None)  # so that what is wrong is reported at once
         if checkpoint.since is None:
             checkpoint.advance(since)
         walk = ChangesWalk(checkpoint, page=page, clock=self._clock)
@@ -389,11 +389,11 @@ class NaverApi:
             product_order_ids: Any number of them, sent 30 a call; one that is given twice is sent once.
 
         Returns:
-            What became of each; its ``check()`` raises unless all are done. Where no answer says it, it is settled by
+            Outcome of each; its ``check()`` raises unless all are done. Where no answer says it, it is settled by
             reading: nothing is sent twice.
 
         Raises:
-            TypeError: They are no list, or one of them is not a str; nothing is sent.
+            TypeError: They are not a list, or one of them is not a str; nothing is sent.
             ValueError: There is none, or one is empty; nothing is sent.
             ApiError: See `jumun_client.errors`; nothing was changed.
         """
@@ -422,7 +422,7 @@ class NaverApi:
             As `confirm_product_orders`.
 
         Raises:
-            TypeError: They are no list, or a value in one is of the wrong type; nothing is sent.
+            TypeError: They are not a list, or a value in one is of the wrong type; nothing is sent.
             ValueError: There is none, two are about one product order, or a text is empty; nothing is sent.
             ApiError: As in `confirm_product_orders`.
         """
@@ -811,7 +811,7 @@ class NaverApi:
                 it raises is raised after the cancellations.
 
         Returns:
-            What became of each cancellation, then of the dispatch; nothing for an order that has neither.
+            Outcome of each cancellation, then of the dispatch; nothing for an order that has neither.
 
         Raises:
             TypeError: As `product_order_ids`; nothing is sent.
@@ -964,7 +964,7 @@ class NaverApi:
         return call, response
 
     def _issue(self, talk: Conversation) -> Flow[Token]:
-        """Ask for a token."""
+        """Ask for a token: see `token_question`."""
         if self._signer is None:
             raise TypeError("a token that was given is not issued")
         asked_at_s = self._clock()
@@ -1006,7 +1006,7 @@ def _with_token(call: Call, token: Token) -> Call:
 
 
 def _listed(given: Iterable[str] | None) -> Iterable[str] | None:
-    """What can be read again and again; a lone text and what is no list stay as they are, for the check."""
+    """What can be read again and again; a single text and what is not a list stay as they are, for the check."""
     return list(given) if isinstance(given, Iterable) and not isinstance(given, str) else given
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class NaverCalls(SyncClient):
-    """The calls."""
+    """The calls, synchronous."""
 
     _api: NaverApi
 
@@ -104,7 +104,7 @@ class NaverCalls(SyncClient):
                 ``completedClaims``.
 
         Raises:
-            TypeError: They are no list, or one of them is not a str; nothing is sent.
+            TypeError: They are not a list, or one of them is not a str; nothing is sent.
             ValueError: There is none, or one is empty; nothing is sent.
             ApiError: See `jumun_client.errors`.
         """
@@ -265,11 +265,11 @@ class NaverCalls(SyncClient):
             product_order_ids: Any number of them, sent 30 a call; one that is given twice is sent once.
 
         Returns:
-            What became of each; its ``check()`` raises unless all are done. Where no answer says it, it is settled by
+            Outcome of each; its ``check()`` raises unless all are done. Where no answer says it, it is settled by
             reading: nothing is sent twice.
 
         Raises:
-            TypeError: They are no list, or one of them is not a str; nothing is sent.
+            TypeError: They are not a list, or one of them is not a str; nothing is sent.
             ValueError: There is none, or one is empty; nothing is sent.
             ApiError: See `jumun_client.errors`; nothing was changed.
         """
@@ -289,7 +289,7 @@ class NaverCalls(SyncClient):
             As `confirm_product_orders`.
 
         Raises:
-            TypeError: They are no list, or a value in one is of the wrong type; nothing is sent.
+            TypeError: They are not a list, or a value in one is of the wrong type; nothing is sent.
             ValueError: There is none, two are about one product order, or a text is empty; nothing is sent.
             ApiError: As in `confirm_product_orders`.
         """
@@ -640,7 +640,7 @@ class NaverCalls(SyncClient):
                 it raises is raised after the cancellations.
 
         Returns:
-            What became of each cancellation, then of the dispatch; nothing for an order that has neither.
+            Outcome of each cancellation, then of the dispatch; nothing for an order that has neither.
 
         Raises:
             TypeError: As `product_order_ids`; nothing is sent.
@@ -742,7 +742,7 @@ class AsyncNaverCalls(AsyncClient):
                 ``completedClaims``.
 
         Raises:
-            TypeError: They are no list, or one of them is not a str; nothing is sent.
+            TypeError: They are not a list, or one of them is not a str; nothing is sent.
             ValueError: There is none, or one is empty; nothing is sent.
             ApiError: See `jumun_client.errors`.
         """
@@ -907,11 +907,11 @@ class AsyncNaverCalls(AsyncClient):
             product_order_ids: Any number of them, sent 30 a call; one that is given twice is sent once.
 
         Returns:
-            What became of each; its ``check()`` raises unless all are done. Where no answer says it, it is settled by
+            Outcome of each; its ``check()`` raises unless all are done. Where no answer says it, it is settled by
             reading: nothing is sent twice.
 
         Raises:
-            TypeError: They are no list, or one of them is not a str; nothing is sent.
+            TypeError: They are not a list, or one of them is not a str; nothing is sent.
             ValueError: There is none, or one is empty; nothing is sent.
             ApiError: See `jumun_client.errors`; nothing was changed.
         """
@@ -931,7 +931,7 @@ class AsyncNaverCalls(AsyncClient):
             As `confirm_product_orders`.
 
         Raises:
-            TypeError: They are no list, or a value in one is of the wrong type; nothing is sent.
+            TypeError: They are not a list, or a value in one is of the wrong type; nothing is sent.
             ValueError: There is none, two are about one product order, or a text is empty; nothing is sent.
             ApiError: As in `confirm_product_orders`.
         """
@@ -1282,7 +1282,7 @@ class AsyncNaverCalls(AsyncClient):
                 it raises is raised after the cancellations.
 
         Returns:
-            What became of each cancellation, then of the dispatch; nothing for an order that has neither.
+            Outcome of each cancellation, then of the dispatch; nothing for an order that has neither.
 
         Raises:
             TypeError: As `product_order_ids`; nothing is sent.

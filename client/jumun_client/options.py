@@ -20,7 +20,7 @@ class Settings(TypedDict, total=False):
     """What may be set; what is left out stays as it is.
 
     Attributes:
-        timeout: Seconds for connecting, for each read and each write; None waits for ever. 10 by default, with an
+        timeout: Seconds for connecting, for each read and each write; None waits forever. 10 by default, with an
             ``http_client`` its own.
         deadline: Seconds for the call as a whole: authentication, waits and all tries; None, the default, for no end.
             The lookup of a host's name cannot be cut short.
@@ -58,7 +58,7 @@ class Options:
         changes: dict[str, object] = {}
         for name, value in settings.items():
             if name not in _CHECKS:
-                raise TypeError(f"unknown setting {name!r}: there are {', '.join(_CHECKS)}")
+                raise TypeError(f"unknown setting {name!r}: expected {', '.join(_CHECKS)}")
             changes[name] = _CHECKS[name](value)
         return replace(self, **changes)  # type: ignore[arg-type]  # the checks see to the types
 

@@ -43,7 +43,7 @@ class PaymentStatusName(StrEnum):
 
 
 class CancellationStatus(IntEnum):
-    """Where a cancellation stands. That 2 is rejected is documented (order/cancel/{id}/reject), the others assumed."""
+    """State of a cancellation. That 2 is rejected is documented (order/cancel/{id}/reject), the others assumed."""
 
     REQUESTED = 0
     APPROVED = 1

@@ -1,6 +1,6 @@
 """The queries of Bootpay's lists: values checked in type and written as the official SDKs write them.
 
-A filter that the server cannot read it leaves out in silence, and answers with every row. So what would
+A filter that the server cannot read it ignores silently, and answers with every row. So what would
 end as no filter, or as another, is an error here.
 """
 
@@ -68,7 +68,7 @@ class SubscriptionFilters(TypedDict, total=False):
 
     Attributes:
         keyword: What it is searched in is in no source.
-        user_id: The subscriber; live, a text that is no ObjectId is answered with SERVER_ERROR.
+        user_id: The subscriber; live, a text that is not an ObjectId is answered with SERVER_ERROR.
         user_group_id: The subscriber's group; likewise.
         status: Its status, one.
         request_type: With an open request of this type.
@@ -186,7 +186,7 @@ def filter_query(noun: str, filters: Mapping[str, object]) -> tuple[tuple[str, s
     known = _FILTERS[noun]
     for name in filters:
         if name not in known:
-            raise TypeError(f"the {noun} list has no filter {name!r}: there are {', '.join(known)}")
+            raise TypeError(f"the {noun} list has no filter {name!r}: expected {', '.join(known)}")
     return _written(filters, known)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from jumun_client.allowance import Allowance
 
-# Of the rate: who goes by all of it is a hair early now and then, since clocks differ and floats round.
+# Of the rate: a client that uses all of it is a hair early now and then, since clocks differ and floats round.
 _SHARE: Final = 0.999
 # On top of every wait, so that rounding does not make two of it.
 _GRACE_S: Final = 0.001
@@ -90,7 +90,7 @@ class Pacer:
                 self._left = min(self._left, allowance.remaining - self._under_way)
 
     def hold(self, seconds: float) -> None:
-        """Nobody goes before so many seconds have passed."""
+        """No one goes before so many seconds have passed."""
         with self._lock:
             self._held_until_s = max(self._held_until_s, self._monotonic() + seconds)
 

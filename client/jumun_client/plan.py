@@ -1,4 +1,4 @@
-"""Several calls that are one to the caller: what is asked, in which order, and what comes of it; no I/O."""
+"""Several calls that are one to the caller: what is asked, in which order, and the result; no I/O."""
 
 from __future__ import annotations
 

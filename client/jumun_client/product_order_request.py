@@ -76,7 +76,7 @@ def check_ids(name: str, given: object) -> list[str]:
     """The ids that are given, each once, in their order.
 
     Raises:
-        TypeError: It is no list, or one of them is not a str.
+        TypeError: It is not a list, or one of them is not a str.
         ValueError: There is none, or one is empty.
     """
     items = check_items(name, given)
@@ -88,7 +88,7 @@ def check_dispatches(name: str, given: object) -> dict[str, Dispatch]:
     """What is given, by product order.
 
     Raises:
-        TypeError: It is no list, or one of them is not a `Dispatch`.
+        TypeError: It is not a list, or one of them is not a `Dispatch`.
         ValueError: There is none, or two are about the same product order.
     """
     found: dict[str, Dispatch] = {}

@@ -58,7 +58,7 @@ class ProductOrderWalk:
         new = {each.product_order_id: each for each in page.product_orders if each.product_order_id not in self._found}
         self._found |= new
         self._number += 1
-        if page.has_next and new:  # a server that does not page would bring the same for ever
+        if page.has_next and new:  # a server that does not page would bring the same forever
             return []
         found = [each for id_, each in self._found.items() if id_ not in self._given]
         self._given |= self._found.keys()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ProductOrderStatus(StrEnum):
-    """Where a product order stands (apicenter docs, productOrderStatus). A claim is told by its own fields."""
+    """State of a product order (apicenter docs, productOrderStatus). A claim has its own fields."""
 
     PAYMENT_WAITING = "PAYMENT_WAITING"
     PAYED = "PAYED"
@@ -40,7 +40,7 @@ class PlaceOrderStatus(StrEnum):
 
 
 class ClaimStatus(StrEnum):
-    """Where a claim stands (apicenter docs, claimStatus)."""
+    """State of a claim (apicenter docs, claimStatus)."""
 
     CANCEL_REQUEST = "CANCEL_REQUEST"
     CANCELING = "CANCELING"
@@ -103,7 +103,7 @@ class ProductOrder:
         orderer_name: Personal data; hidden for gifts.
         delivery: Courier, tracking number and dates, as on the wire; None before dispatch.
         current_claim: ``{"cancel" | "return" | "exchange": {…}}``, as on the wire. Personal data.
-        extra: What is not read here, by the object it stood in: ``{"order": {…}, "productOrder": {…}, …}``.
+        extra: What is not read here, by the object it was in: ``{"order": {…}, "productOrder": {…}, …}``.
     """
 
     order_id: str

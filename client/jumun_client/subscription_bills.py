@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SubscriptionBillStatus(IntEnum):
-    """Where a bill stands (constants of @bootpay/backend-js 2.13.1)."""
+    """State of a bill (constants of @bootpay/backend-js 2.13.1)."""
 
     FAILED = -1
     DONE = 1

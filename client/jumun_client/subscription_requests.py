@@ -31,7 +31,7 @@ class SubscriptionRequestType(IntEnum):
 
 
 class SubscriptionRequestStatus(IntEnum):
-    """Where a request stands. -1 is on the page order-subscription-request/reject, the others are assumed."""
+    """State of a request. -1 is on the page order-subscription-request/reject, the others are assumed."""
 
     REJECTED = -1
     REQUESTED = 0
@@ -104,10 +104,10 @@ class SubscriptionRequestPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestedChange:
-    """The answer to a subscriber's request: the subscription, and what became of the request.
+    """The answer to a subscriber's request: the subscription, and the outcome of the request.
 
     Attributes:
-        subscription: As it is now: changed already if nobody has to decide; with all that the answer has beside.
+        subscription: As it is now: changed already if no one has to decide; with all that the answer has beside.
         order_subscription_request_history_id: What the calls about a request take.
         resumed_at: Aware; None unless it is resumed.
     """

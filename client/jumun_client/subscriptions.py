@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class SubscriptionStatus(IntEnum):
-    """Where a subscription stands.
+    """State of a subscription.
 
     0 to 4 are on the page commerce.bootpay.ai/subscription/plan/contract, the others constants of
     @bootpay/backend-js 2.13.1. Each has numbers of its own for a pause (2 and -2), a termination (3 and 20) and an end

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("jumun_client")
 
-# In the last 30 minutes of its three hours a token is given out anew, and the old one stays good to its end (apicenter
+# In the last 30 minutes of its three hours a token is issued again, and the old one stays good to its end (apicenter
 # docs, exchange-sellers-auth). Earlier, asking brings the same one again.
 _RENEW_BEFORE_S: Final = 300.0
 # From here on everybody waits for the new one: a request may be under way for as long.
@@ -60,7 +60,7 @@ class Token:
 
 
 class _Flight:
-    """One asking for a token, and what came of it for those who wait."""
+    """One asking for a token, and its outcome for those who wait."""
 
     def __init__(self) -> None:
         self.done: Future[None] = Future()

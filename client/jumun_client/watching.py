@@ -67,7 +67,7 @@ class Watch:
         )
 
     def fail(self, error: ApiError) -> None:
-        """Report a failure that may pass; raise every other, and all if nobody wants reports."""
+        """Report a failure that may pass; raise every other, and all if no one wants reports."""
         if self._on_error is None or not isinstance(error, _PASSING):
             raise error
         self._on_error(error)

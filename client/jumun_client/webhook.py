@@ -71,7 +71,7 @@ class Notice:
 
         Raises:
             TypeError: It is none of these.
-            WebhookError: It is no payment notice.
+            WebhookError: It is not a payment notice.
         """
         document = _decode(payload)
         try:

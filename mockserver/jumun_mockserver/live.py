@@ -32,11 +32,11 @@ class LiveServer:
         session: Its default session: journal, data.
         clock: The default session's time.
         url: e.g. `http://127.0.0.1:40001`.
-        naver_base_url: What stands in place of https://api.commerce.naver.com/external.
-        bootpay_base_url: What stands in place of https://api.bootapi.com/v1.
+        naver_base_url: Replaces https://api.commerce.naver.com/external.
+        bootpay_base_url: Replaces https://api.bootapi.com/v1.
         naver_client_id: An application that may sign for tokens, and naver_client_secret its salt.
         bootpay_client_key: An application's key, and bootpay_secret_key its secret.
-        hosts: Names of the providers' hosts, for which the server stands.
+        hosts: Names of the providers' hosts, that the server replaces.
         tls_port: Where it speaks TLS, by the name that the client asks for; 0 for nowhere.
         proxy_url: Where its forward proxy is; '' for nowhere.
         blocked: Hosts that the proxy refused → how often.

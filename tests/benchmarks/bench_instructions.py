@@ -44,11 +44,11 @@ class _Transport:
         """None, as of a connection that knows nothing of itself."""
 
     def is_closing(self) -> bool:
-        """No."""
+        """Always false: the client stays."""
         return False
 
     def write(self, data: bytes) -> None:
-        """Count it."""
+        """Count a response by its status line."""
         self.written += data.startswith(b"HTTP/1.1 200")
 
     def pause_reading(self) -> None:

@@ -1,4 +1,4 @@
-"""The servers that are compared: how each is installed, told to give the one answer, and started.
+"""The servers that are compared: how each is installed, configured with the one answer, and started.
 
 Each runs as its own documentation starts it, only without a line on the console for each request where it has an option
 for that, as `jumun serve --quiet` does. What it does beside answering, such as a journal, it does as it comes.

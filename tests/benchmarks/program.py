@@ -27,7 +27,7 @@ _MB = 1_000_000
 _GROUP_FIELD = 2
 
 
-class Unavailable(Exception):  # noqa: N818 - no error of ours: the rest goes on without it
+class Unavailable(Exception):  # noqa: N818 - not an error of this program: the rest goes on without it
     """A server cannot be installed, started or measured here. The message says why."""
 
 
@@ -123,7 +123,7 @@ def running(command: Sequence[str | Path], *, folder: Path) -> Iterator[Program]
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on now."""
+    """A free TCP port of 127.0.0.1."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

@@ -78,7 +78,7 @@ def use_session(port: int, *, seen: Counter[str]) -> None:
 
 
 def repeat(work: partial[None], *, until: Event, seen: Counter[str]) -> None:
-    """Do it until told to stop; what goes wrong is counted."""
+    """Do it until asked to stop; what goes wrong is counted."""
     while not until.wait(_PAUSE_S):
         try:
             work()

@@ -30,7 +30,7 @@ def lines(*arguments: str) -> list[str]:
 
 
 def test_every_move(server: LiveServer) -> None:
-    """The clock stands, shows a time, moves, goes on and is real again; each prints what it shows then."""
+    """The clock is frozen, shows a time, moves, goes on and is real again; each prints what it shows then."""
     assert lines("freeze", "2026-11-22T09:00:00+09:00") == ["2026-11-22T00:00:00.000+00:00 frozen"]
     assert lines("show") == ["2026-11-22T00:00:00.000+00:00 frozen"]
     assert lines("set", "2026-11-23T09:00:00+09:00")[0] == "2026-11-23T00:00:00.000+00:00 frozen"

@@ -81,12 +81,12 @@ def test_fail_under(url: str, offset: float, status: int, form: str) -> None:
 
 @pytest.mark.parametrize("percent", ["-1", "101", "most", "nan"])
 def test_no_percentage(url: str, percent: str) -> None:
-    """What is no percentage is refused before anything is asked."""
+    """A value that is not a percentage is refused before anything is asked."""
     assert percent in refusal(jumun("coverage", "--url", url, f"--fail-under={percent}"))
 
 
 def test_nobody_listens() -> None:
-    """Where nobody listens: one line with the URL and what to start; exit code 2, never 0 or 1."""
+    """Where nothing listens: one line with the URL and what to start; exit code 2, never 0 or 1."""
     url = free_url()
     line = refusal(jumun("coverage", "--url", url, "--fail-under", "0"))
     assert url in line
@@ -95,7 +95,7 @@ def test_nobody_listens() -> None:
 
 @pytest.mark.parametrize("bad", ["ftp://127.0.0.1", "127.0.0.1:8080", "http://127.0.0.1:port"])
 def test_no_url(bad: str) -> None:
-    """What is no URL of a server is one line with it and an example."""
+    """What is not a URL of a server is one line with it and an example."""
     line = refusal(jumun("coverage", "--url", bad))
     assert bad in line
     assert "http://127.0.0.1:8080" in line

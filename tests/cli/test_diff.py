@@ -32,7 +32,7 @@ def closed(schema: Any) -> Any:
 
 
 def test_between_profiles() -> None:
-    """What of the live API breaks a client of the documents is said, and the exit code is 1."""
+    """What of the live API breaks a client of the documents is reported, and the exit code is 1."""
     result = jumun("diff", "naver:documented", "naver:observed")
     assert (result.exit_code, result.stderr) == (1, "")
     first, *rest = result.stdout.splitlines()
@@ -144,7 +144,7 @@ def test_output_file(tmp_path: Path) -> None:
 
 
 def test_folders(tmp_path: Path) -> None:
-    """A folder of a provider gives both editions, a folder of such folders all of each; FOLDER:PROFILE gives one."""
+    """A folder of a provider gives both versions, a folder of such folders all of each; FOLDER:PROFILE gives one."""
     for provider in ("naver", "bootpay"):
         copied(provider, tmp_path)
     result = jumun("diff", str(tmp_path), str(tmp_path), "--format", "json")

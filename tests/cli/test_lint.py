@@ -86,7 +86,7 @@ def test_remarks(tmp_path: Path) -> None:
     ],
 )
 def test_a_broken_folder(tmp_path: Path, file: str, at: str, put: object, names: str) -> None:
-    """A fault in a folder, in either edition, is one line with file and key, and exit code 2."""
+    """A fault in a folder, in either profile, is one line with file and key, and exit code 2."""
     folder = copied("bootpay", tmp_path)
     edit(folder, file, at, put)
     assert names in refusal(jumun("lint", str(folder)))

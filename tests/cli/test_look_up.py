@@ -32,7 +32,7 @@ CODE_NAMES = [f"{contract.provider}-{contract.profile}-{code}" for contract, cod
 
 
 def output(*arguments: str) -> str:
-    """What a command prints that succeeds and has nothing to complain about."""
+    """What a command prints that succeeds and has nothing to report."""
     result = jumun(*arguments)
     assert result.exit_code == 0, result.output
     assert result.stderr == ""
@@ -82,7 +82,7 @@ def test_routes_of_one_profile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 @pytest.mark.parametrize("providers", [[], *([provider] for provider in PROVIDERS)])
 def test_errors(providers: list[str]) -> None:
-    """Each code is one line: provider, code, status, evidence, editions, text; one provider's or all."""
+    """Each code is one line: provider, code, status, evidence, profiles, text; one provider's or all."""
     lines = output("errors", *providers).splitlines()
     entries = [(name, entry) for name in providers or PROVIDERS for entry in load_contract(name).errors.values()]
     assert len(lines) == len(entries)
@@ -125,7 +125,7 @@ def test_errors_of_nobody() -> None:
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 def test_explain_an_operation(operation_id: str) -> None:
-    """An operation is explained in every edition: where it is, its parameters and answers, each with its evidence."""
+    """An operation is explained in every profile: where it is, its parameters and answers, each with its evidence."""
     text = output("explain", operation_id)
     for profile in PROFILES:
         operation = load_contract(operation_id.partition(".")[0], profile).operations[operation_id]
@@ -143,7 +143,7 @@ def test_explain_an_operation(operation_id: str) -> None:
 
 @pytest.mark.parametrize("name", STATUSES)
 def test_explain_a_status(name: str) -> None:
-    """A status is explained in every edition with evidence and source, and its own errors with when they happen."""
+    """A status is explained in every profile with evidence and source, and its own errors with when they happen."""
     text = output("explain", name)
     operation_id, _, status = name.rpartition(".")
     for profile in PROFILES:
@@ -170,7 +170,7 @@ BODIES = [
 @pytest.mark.parametrize("name", BODIES)
 @pytest.mark.parametrize("profile", PROFILES)
 def test_explain_a_status_shows_its_body(name: str, profile: str) -> None:
-    """In each edition the fields of the body are shown, also where alternatives decide which there are."""
+    """In each profile the fields of the body are shown, also where alternatives decide which there are."""
     lines = output("explain", name, "--profile", profile).splitlines()
     start = next(index for index, line in enumerate(lines) if line.startswith("  body: "))
     assert len(lines) > start + 2
@@ -215,14 +215,14 @@ def test_explain_an_error_by_what_the_body_says(sent: str, code: str) -> None:
 
 
 @pytest.mark.parametrize("code", sorted({code for contract in CONTRACTS for code in contract.causes.values()}))
-def test_the_other_edition_answers_something_else(code: str) -> None:
-    """What the other edition answers "instead" is another code."""
+def test_the_other_profile_answers_something_else(code: str) -> None:
+    """What the other profile answers "instead" is another code."""
     for profile in PROFILES:
         assert f"answers {code} instead" not in output("explain", code, "--profile", profile)
 
 
 def test_explain_the_garbled_row() -> None:
-    """Whoever asks what status 1 of an order is gets its name and how that is known."""
+    """Asked for status 1 of an order, it gives its name and how that is known."""
     text = output("explain", "bootpay.orders.list.200")
     assert "1 = 결제 진행 중" in text
     assert "garbled" in text
@@ -230,8 +230,8 @@ def test_explain_the_garbled_row() -> None:
     assert "list[].user_email" in text
 
 
-def test_explain_one_edition() -> None:
-    """With --profile the other edition is not spoken of."""
+def test_explain_one_profile() -> None:
+    """With --profile the other profile is not mentioned."""
     text = output("explain", "naver.product_order_ids.200", "--profile", "observed")
     assert "(observed)" in text
     assert "(documented)" not in text
@@ -253,7 +253,7 @@ def test_explain_one_edition() -> None:
     ],
 )
 def test_explain_a_typo(typo: str, nearest: str) -> None:
-    """What is neither operation nor code is refused with the nearest name, in one line."""
+    """What is neither operation nor code is refused with the closest name, in one line."""
     line = refusal(jumun("explain", typo))
     assert repr(typo) in line
     assert f"did you mean {nearest}?" in line
@@ -275,19 +275,19 @@ def test_openapi(contract: Contract) -> None:
 
 @pytest.mark.parametrize("provider", PROVIDERS)
 def test_openapi_by_default(provider: str) -> None:
-    """Without a profile it is the documented edition."""
+    """Without a profile it is the documented profile."""
     assert output("openapi", provider) == output("openapi", f"{provider}:documented")
 
 
 @pytest.mark.parametrize(
     ("name", "says"),
     [
-        ("kakao", "there are naver, bootpay"),
-        ("", "there are naver, bootpay"),
-        (":observed", "there are naver, bootpay"),
-        ("../naver", "there are naver, bootpay"),
-        ("naver:live", "there are documented, observed"),
-        ("naver:documented:observed", "there are documented, observed"),
+        ("kakao", "expected naver, bootpay"),
+        ("", "expected naver, bootpay"),
+        (":observed", "expected naver, bootpay"),
+        ("../naver", "expected naver, bootpay"),
+        ("naver:live", "expected documented, observed"),
+        ("naver:documented:observed", "expected documented, observed"),
     ],
 )
 def test_openapi_of_nothing(name: str, says: str) -> None:

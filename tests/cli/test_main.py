@@ -52,7 +52,7 @@ def test_help_of_a_command(command: str) -> None:
     "command", ["check", "run", "scenario set", "call", "call bootpay orders", "clock", "orders place"]
 )
 def test_examples_in_help(command: str) -> None:
-    """Help shows each example on a line of its own, whether the command stands at the top or below."""
+    """Help shows each example on a line of its own, whether the command is at the top or below."""
     lines = jumun(*command.split(), "--help").stdout.splitlines()
     assert len([line for line in lines if line.startswith("  jumun ")]) >= 2
     assert not [line for line in lines if "\\b" in line]

@@ -46,7 +46,7 @@ def end(process: subprocess.Popen[str], number: signal.Signals) -> str:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_record_and_replay(number: signal.Signals, tmp_path: Path) -> None:
-    """What was recorded is served back, in order, until a signal ends either; complaints are told once, and a sum."""
+    """What was recorded is served back, in order, until a signal ends either; findings are reported once, and a sum."""
     out = tmp_path / "traffic.ndjson"
     with LiveServer() as real, started(*record_arguments(real, out)) as process:
         url = recording_url(process)
@@ -150,7 +150,7 @@ def test_a_tls_port_and_a_scenario(tmp_path: Path) -> None:
 
 
 def test_what_is_complained_about(tmp_path: Path) -> None:
-    """What is broken is told once for all rows, without values, and as `jumun check` tells it of the file."""
+    """What is broken is reported once for all rows, without values, and as `jumun check` reports it of the file."""
     out = tmp_path / "t"
     steps = [
         f'set(/list/0/price "{CANARY}")',

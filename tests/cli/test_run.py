@@ -128,7 +128,7 @@ def test_curl(url: str, says: str, line: str, place: Path) -> None:
 
 
 def test_a_blocked_host(place: Path) -> None:
-    """A host of nobody's is refused: curl says so and fails, and the summary names the host and the way out."""
+    """An unknown host is refused: curl says so and fails, and the summary names the host and the way out."""
     done = run(place, "--", require("curl"), "-sS", "https://example.com/")
     assert done.returncode in (56, 22), done.stderr
     assert "response 403" in done.stderr
@@ -270,7 +270,7 @@ def test_it(naver_client, jumun):
 
 
 def test_pytest_plugin(place: Path) -> None:
-    """Tests that use the plugin use the server that is there: their sessions' calls stand in the summary."""
+    """Tests that use the plugin use the server that is there: their sessions' calls are in the summary."""
     (place / "test_it.py").write_text(PYTEST, encoding="utf-8")
     done = run(place, "--", sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_it.py")
     assert "1 passed" in done.stdout, done.stdout + done.stderr
@@ -295,7 +295,7 @@ BREAKS = ("curl", "-s", "https://api.bootapi.com/v1/orders?status=abc", "-u", KE
 
 
 def test_violations(place: Path) -> None:
-    """A call that breaks the contract is told of without its values, and is no reason to fail unless asked for."""
+    """A call that breaks the contract is reported without its values, and does not fail the run unless asked for."""
     require("curl")
     done = run(place, "--", *BREAKS)
     assert done.returncode == 0
@@ -314,7 +314,7 @@ def test_an_allowed_host(place: Path) -> None:
     program = "import os; print(open(os.environ['JUMUN_CA_FILE']).read().count('BEGIN CERTIFICATE'))"
     assert int(python(place, program).stdout) == 1
     assert int(python(place, program, "--allow-host", "of-nobody.invalid").stdout) > 1
-    # Nobody has this name, so the way ends behind the proxy.
+    # No one has this name, so the way ends behind the proxy.
     call = ("--", require("curl"), "-sS", "https://of-nobody.invalid/")
     for done in (
         run(place, "--allow-host", "of-nobody.invalid", *call),
@@ -351,7 +351,7 @@ def test_bad_usage(arguments: tuple[str, ...], says: str, place: Path) -> None:
 
 
 def test_no_calls(place: Path) -> None:
-    """A program that never called is told of, with what may be the matter."""
+    """A program that never called is reported, with the likely cause."""
     done = python(place, "pass")
     assert done.returncode == 0
     assert done.stderr.startswith("\nJumun: no calls. ")
@@ -379,7 +379,7 @@ Jumun: 1,001 calls of other hosts refused
 
 
 def test_summary_of_many_calls() -> None:
-    """Calls are folded and counted by operation, status and code; what no operation has comes with the nearest."""
+    """Calls are folded and counted by operation, status and code; an unmatched path comes with the closest match."""
     summary = Summary()
     dispatch = create_dispatch({"on_exchange": summary.record})
     for path in ("/v1/orders", "/v1/order\n", "/v1/orders", "/v1/order\n", "/v1/orders", "/nowhere"):
@@ -414,7 +414,7 @@ def test_exit_code(code: int, place: Path) -> None:
 @POSIX
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL, signal.SIGSEGV])
 def test_killed_by_a_signal(number: signal.Signals, place: Path) -> None:
-    """A command that a signal killed gives 128 and the signal's number, and a summary; no file of ours stays."""
+    """A command that a signal killed gives 128 and the signal's number, and a summary; no file of the run stays."""
     done = python(place, f"import os; os.kill(os.getpid(), {number})")
     assert done.returncode == 128 + number
     assert done.stderr.startswith("\nJumun: no calls.")
@@ -434,7 +434,7 @@ def test_a_command_that_cannot_be_run(place: Path) -> None:
 
 
 def test_streams_and_arguments(place: Path) -> None:
-    """What goes in and out is untouched, and so are the arguments, those that look like options of ours among them."""
+    """What goes in and out is untouched, and so are the arguments, also those that look like options of `jumun run`."""
     program = "import sys; print(sys.stdin.read() + repr(sys.argv[1:]), end='')"
     arguments = ["--quiet", "--", "a b", "$HOME", "", "*", "한"]
     done = run(place, sys.executable, "-c", program, *arguments, stdin="one\ntwo")
@@ -538,7 +538,7 @@ def test_ctrl_c(place: Path) -> None:
 
 OUT_OF_REACH = """
 import os, signal
-signal.alarm(30)  # whoever kills the others does not find it
+signal.alarm(30)  # what kills the others does not find it
 os.setpgid(0, 0)
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
 print("ready", flush=True)
@@ -561,7 +561,7 @@ def test_ctrl_c_is_the_terminals(place: Path) -> None:
 
 @POSIX
 def test_nobody_reads_the_summary(place: Path) -> None:
-    """A summary that cannot be written is no reason to give another exit code."""
+    """A summary that cannot be written does not change the exit code."""
     with started(place, "import sys; sys.stdin.readline(); raise SystemExit(7)") as process:
         assert process.stdin
         assert process.stderr

@@ -41,7 +41,7 @@ def url() -> Iterator[str]:
 
 
 def free_url() -> str:
-    """Where nobody listens."""
+    """Where nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
@@ -130,7 +130,7 @@ def test_an_empty_file(url: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("way", ["option", "environment"])
 def test_a_session_and_a_token(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """URL, session and token lead to one session, by options or by the environment."""
+    """URL, session and token select one session, by options or by the environment."""
     with LiveServer() as server:
         with ControlClient(server.url) as client:
             id_ = client.create_session()["id"]
@@ -158,7 +158,7 @@ def test_a_session_and_a_token(way: str, monkeypatch: pytest.MonkeyPatch) -> Non
     ],
 )
 def test_what_is_not_played(url: str, text: list[str], says: tuple[str, ...]) -> None:
-    """An unknown name, operation or step is one line with the nearest, and exit code 2; what was played goes on."""
+    """An unknown name, operation or step is one line with the closest match, exit code 2; what was played goes on."""
     with ControlClient(url) as client:
         client.set_scenario("*: 418")
     line = refusal(jumun("scenario", "set", *text, "--url", url))
@@ -184,7 +184,7 @@ def test_a_bad_file_is_named(url: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", [("set", "flaky"), ("show",), ("clear",)])
 def test_nobody_listens(command: tuple[str, ...]) -> None:
-    """Where nobody listens: one line with the URL and what to start, exit code 2."""
+    """Where nothing listens: one line with the URL and what to start, exit code 2."""
     url = free_url()
     line = refusal(jumun("scenario", *command, "--url", url))
     assert url in line
@@ -194,7 +194,7 @@ def test_nobody_listens(command: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("command", [("set", "flaky"), ("show",), ("clear",)])
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1", "localhost:8080", "http://127.0.0.1:port", "http://[::1"])
 def test_no_url(command: tuple[str, ...], url: str) -> None:
-    """What is no URL of a server: one line with it and an example, exit code 2."""
+    """What is not a URL of a server: one line with it and an example, exit code 2."""
     line = refusal(jumun("scenario", *command, "--url", url))
     assert url in line
     assert "http://127.0.0.1:8080" in line

@@ -56,7 +56,7 @@ def next_line(process: subprocess.Popen[str]) -> str:
 
 
 def rest_of_log(process: subprocess.Popen[str]) -> str:
-    """What else is in the log once it is told to stop; it stops without complaint."""
+    """What else is in the log once it is asked to stop; it stops without an error."""
     process.send_signal(signal.SIGTERM)
     assert process.stderr
     rest = process.stderr.read()
@@ -80,7 +80,7 @@ def test_a_free_port() -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stopping(number: signal.Signals) -> None:
-    """Being told to stop is no failure: exit code 0 and no traceback."""
+    """Being asked to stop is not a failure: exit code 0 and no traceback."""
     with started("serve", "--port", "0") as process:
         url_of(process)
         process.send_signal(number)
@@ -184,7 +184,7 @@ def test_what_it_does_not_start_with(arguments: list[str], variables: dict[str, 
 
 
 def test_the_log_as_json() -> None:
-    """Each call is one JSON object on stderr: when, what, which operation, what came of it, and why."""
+    """Each call is one JSON object on stderr: when, what, which operation, its outcome, and why."""
     with started("serve", "--port", "0", "--log-format", "json") as process:
         url = url_of(process)
         expected = [
@@ -338,7 +338,7 @@ def test_scenario(tmp_path: Path, way: str, what: str) -> None:
     ids=["line", "bytes", "none"],
 )
 def test_a_bad_scenario(tmp_path: Path, way: str, text: bytes | None, says: tuple[str, ...]) -> None:
-    """A scenario that cannot be played stops it from starting: one line with file, line and the nearest."""
+    """A scenario that cannot be played stops it from starting: one line with file, line and the closest match."""
     file = tmp_path / "bad.scenario"
     if text is not None:
         file.write_bytes(text)
@@ -349,7 +349,7 @@ def test_a_bad_scenario(tmp_path: Path, way: str, text: bytes | None, says: tupl
 
 
 def test_an_unknown_scenario() -> None:
-    """A name that is not there is refused with the nearest."""
+    """A name that is not there is refused with the closest match."""
     assert "did you mean flaky?" in refused("serve", "--port", "0", "--scenario", "flakey")
 
 

@@ -151,7 +151,7 @@ def test_a_place_that_cannot_be_written(tmp_path: Path, name: str) -> None:
 def test_a_full_disk(tmp_path: Path) -> None:
     """What cannot be written is an error on stderr, once, and exit code 2 at the end; the file is as it was before."""
     file = tmp_path / "state.json"
-    # The longest file that the process may write stands in for a disk that is full.
+    # The longest file that the process may write takes the place of a full disk.
     command = ["bash", "-c", 'ulimit -f 8; exec "$0" "$@"', PROGRAM, *SERVE, str(file)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment({})

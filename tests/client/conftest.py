@@ -30,7 +30,7 @@ def secret() -> str:
 
 @pytest.fixture
 def time() -> FakeTime:
-    """Time that nobody waits for."""
+    """Time that no one waits for."""
     return FakeTime()
 
 

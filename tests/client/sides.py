@@ -1,4 +1,4 @@
-"""The synchronous and the asynchronous clients behind the same methods, so that one test speaks of both."""
+"""The synchronous and the asynchronous clients behind the same methods, so that one test covers both."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ garbage = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"),
     ),
 )
 def test_garbage(status: int, headers: dict[str, str]) -> None:
-    """Whatever stands in the headers, what is read are numbers that can be reckoned with, or None."""
+    """Whatever is in the headers, what is read are numbers that can be computed with, or None."""
     allowance = read(status, headers)
     numbers = (allowance.rate_per_s, allowance.burst, allowance.remaining, allowance.retry_after_s)
     assert all(value is None or 0 <= value < math.inf for value in numbers)
@@ -131,7 +131,7 @@ def test_garbage(status: int, headers: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("value", ["", "-1", "nan", "inf", "two", "1e999", "0x2"])
 def test_numbers_that_are_none(value: str) -> None:
-    """A header that is no number of calls is left out, and the others are read all the same."""
+    """A header that is not a number of calls is left out, and the others are read all the same."""
     good = {RATE: "2", BURST: "4", REMAINING: "1"}
     assert read(200, good | {RATE: value}) == Allowance(burst=4, remaining=1)
     assert read(200, good | {BURST: value}) == Allowance(rate_per_s=2, remaining=1)
@@ -140,5 +140,5 @@ def test_numbers_that_are_none(value: str) -> None:
 
 @pytest.mark.parametrize("headers", [{RATE: "0"}, {RATE: "1e-300"}, {BURST: "0"}, {BURST: "0.5"}])
 def test_limits_that_nobody_could_wait_for(headers: dict[str, str]) -> None:
-    """A rate below one a minute and a burst below one call are no limits to pace by."""
+    """A rate below one a minute and a burst below one call are not limits to pace by."""
     assert read(200, headers) == Allowance()

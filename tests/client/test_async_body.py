@@ -38,7 +38,7 @@ class Chunks(httpx.AsyncByteStream):
             yield chunk
 
     async def aclose(self) -> None:
-        """Note it."""
+        """Note that the body was closed."""
         self.is_closed = True
 
 

@@ -97,7 +97,7 @@ def numbers(count: int) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left() -> Iterator[None]:
-    """Whatever comes of a batch, none of its threads outlives it."""
+    """Whatever the outcome of a batch, none of its threads outlives it."""
     yield
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("jumun_client")] == []
 
@@ -105,7 +105,7 @@ def _nothing_is_left() -> Iterator[None]:
 @both_sides
 @pytest.mark.parametrize("concurrency", [1, 2, 50])
 def test_order_is_kept(side: Side, concurrency: int) -> None:
-    """Results come in the order of the ids, an id that stands there twice twice, though it is asked for once."""
+    """Results come in the order of the ids, an id that appears there twice twice, though it is asked for once."""
     server = Orders(side)
     with side.naver(server, pacing="off") as client:
         items = client.product_order_ids_many(iter(["3", "1", "3", "2", "1"]), concurrency=concurrency)
@@ -139,7 +139,7 @@ def test_failures_beside_successes(side: Side) -> None:
 
 @both_sides
 def test_nothing_to_ask(side: Side) -> None:
-    """No order ids are no calls, no progress and no items."""
+    """Without order ids there are no calls, no progress and no items."""
     server = Orders(side)
     with side.naver(server) as client:
         assert client.product_order_ids_many([], on_progress=pytest.fail) == []
@@ -240,7 +240,7 @@ def test_refused_keys_end_the_sending(side: Side, api: Callable[..., Any], secre
 
 @both_sides
 def test_calls_under_way_at_a_refusal(side: Side) -> None:
-    """What was under way when a refusal came keeps what came of it."""
+    """What was under way when a refusal came keeps its outcome."""
     server = Orders(side, {"2": httpx.Response(401)}, meeting=3)
     with side.naver(server, pacing="off") as client:
         items = client.product_order_ids_many(numbers(3), concurrency=3)
@@ -359,7 +359,7 @@ def test_ctrl_c(*, is_async: bool) -> None:
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit])
 def test_interruption_by_a_callback(kind: type[BaseException]) -> None:
-    """What is no `Exception` reaches the caller of a synchronous client as it is too."""
+    """What is not an `Exception` reaches the caller of a synchronous client as it is too."""
     on_progress, _ = raising(kind("mine"))
     with (
         NaverCommerceClient(access_token="t", transport=Orders(Side(is_async=False)), pacing="off") as client,
@@ -424,7 +424,7 @@ def test_no_more_workers_than_orders() -> None:
 @both_sides
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 def test_over_a_socket(side: Side, profile: str) -> None:
-    """Against Jumun, signing for a token: the guide's order, one that nobody knows, and one that is no number."""
+    """Against Jumun, signing for a token: the guide's order, an unknown one, and one that is not a number."""
     with LiveServer(profile=profile) as server:
         keys: dict[str, Any] = {"client_id": server.naver_client_id, "client_secret": server.naver_client_secret}
         with side.naver(base_url=server.naver_base_url, **keys, pacing="off") as client:

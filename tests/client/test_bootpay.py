@@ -127,7 +127,7 @@ def test_unknown_filter(api: Callable[..., Any]) -> None:
     """A misspelt filter is refused with the list of those that there are; a walk has no ``page``."""
     server = api(page_of())
     with client_of(server) as client:
-        with pytest.raises(TypeError, match="no filter 'keywrod': there are keyword, "):
+        with pytest.raises(TypeError, match="no filter 'keywrod': expected keyword, "):
             client.list_orders(keywrod="x")  # type: ignore[call-arg]
         with pytest.raises(TypeError, match="no filter 'page'"):
             client.iter_orders(page=2)  # type: ignore[call-arg]
@@ -224,7 +224,7 @@ def test_documented_page(api: Callable[..., Any], payload: Callable[[str], Any])
 
 
 def test_open_enums(api: Callable[..., Any]) -> None:
-    """A status nobody knows stays what it is, number or name; 29000.0 is the integer it says."""
+    """An unknown status stays what it is, number or name; 29000.0 is the integer it says."""
     row = {**ROW, "status": 8, "receipt_status": "receipt_success", "price": 29000.0}
     with client_of(api(page_of(row))) as client:
         (order,) = client.list_orders().orders

@@ -69,7 +69,7 @@ class Shop:
     sent: list[tuple[str, Any]] = field(default_factory=list)
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """Answer."""
+        """Answer with the next response of the list."""
         action = request.url.path.rpartition("/")[2]
         self.sent.append((action, json.loads(request.content)))
         answers = self.reads if action == "query" else self.writes
@@ -336,7 +336,7 @@ def test_a_first_call_that_changed_nothing_raises(
 
 
 def test_no_token_no_write(way: Way) -> None:
-    """Where no token is to be had the write was not sent, whatever the failure: it raises and nothing is read."""
+    """Where no token can be obtained the write was not sent, whatever the failure: it raises and nothing is read."""
     api = Api(httpx.ReadError("gone"))
     with pytest.raises(ConnectionFailedError) as caught:
         WRITES["confirm"](way.signing(api))

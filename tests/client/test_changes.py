@@ -167,7 +167,7 @@ def test_a_row_that_is_shown_late(way: Way) -> None:
 
 
 def test_a_clock_that_is_ahead_loses_nothing(way: Way) -> None:
-    """How far the feed goes is told by the server's clock: ours may be a day ahead, or far behind."""
+    """How far the feed goes is decided by the server's clock: ours may be a day ahead, or far behind."""
     for ours in (after(days=30), after(days=-30)):
         feed = Feed(at_once(after(minutes=59)), now=after(hours=1))
         client = way.naver(feed, clock=ours.timestamp)
@@ -285,13 +285,13 @@ NO_CHECKPOINTS = [
 
 @pytest.mark.parametrize("text", NO_CHECKPOINTS)
 def test_what_is_no_checkpoint(text: str) -> None:
-    """Text of another form, a later one included, is refused: to begin anew is the caller's decision."""
+    """Text of another form, a later one included, is refused: to start over is the caller's decision."""
     with pytest.raises(ValueError, match=r"not what Checkpoint.to_json wrote in the form 'jumun-changes-1'"):
         Checkpoint.from_json(text)
 
 
 def test_a_new_checkpoint_is_written_too() -> None:
-    """A checkpoint that was never used can be kept and begins where it is told to."""
+    """A checkpoint that was never used can be kept and begins at the given time."""
     assert Checkpoint.from_json(Checkpoint().to_json()).since is None
 
 

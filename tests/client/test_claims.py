@@ -118,7 +118,7 @@ SETTLED = [
 
 @pytest.mark.parametrize(("path", "shown", "outcome"), SETTLED)
 def test_a_lost_answer_is_settled(way: Way, path: str, shown: httpx.Response, outcome: str) -> None:
-    """It is sent once; what the product order shows then says what became of it."""
+    """It is sent once; what the product order shows then says its outcome."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         sent.append(request.url.path)

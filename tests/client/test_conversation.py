@@ -67,7 +67,7 @@ class Stage:
                         self.time.sleep(seconds)
                         step = flow.send(None)
                     case Wait():
-                        pytest.fail("nobody is there to wait for")
+                        pytest.fail("no one is there to wait for")
                     case Call():
                         answer = left.pop(0)
                         step = flow.throw(answer) if isinstance(answer, ApiError) else flow.send(answer)
@@ -243,7 +243,7 @@ def test_abandoned_conversation_leaves_no_trace() -> None:
 
 
 def test_errors_say_how_often_and_how_long() -> None:
-    """Attempts, and seconds with all the waits, stand on the error and in its text."""
+    """Attempts, and seconds with all the waits, are on the error and in its text."""
     stage = Stage(max_retries=2)
     with pytest.raises(ConnectionFailedError, match=r"^broke \[3 requests in 0\.8 s\]$") as caught:
         stage.exchange(broken(), httpx.Response(502), broken())
@@ -263,7 +263,7 @@ def test_budget_ends_retries() -> None:
 
 
 def test_deadline_goes_with_every_request() -> None:
-    """A driver is told when the whole call must be over."""
+    """A driver gets the time at which the whole call must be over."""
     stage = Stage(deadline=9.0)
     step = next(stage.talk.exchange(call()))
     assert isinstance(step, Call)

@@ -49,7 +49,7 @@ def test_every_salt_signs(tail: str, version: str) -> None:
     ],
 )
 def test_malformed_secret(client_secret: str, says: str) -> None:
-    """A secret that is no bcrypt salt is refused at construction, with the reason and without the secret."""
+    """A secret that is not a bcrypt salt is refused at construction, with the reason and without the secret."""
     with pytest.raises(ValueError, match=r"client_secret") as caught:
         NaverCommerceClient(client_id="id", client_secret=client_secret)
     assert says in str(caught.value)
@@ -143,7 +143,7 @@ def test_signer_hides_its_salt() -> None:
     ],
 )
 def test_base_url(base_url: str) -> None:
-    """What is no base URL is refused at construction, without showing a password in it."""
+    """What is not a base URL is refused at construction, without showing a password in it."""
     with pytest.raises(ValueError, match="base_url") as caught:
         NaverCommerceClient(access_token="t", base_url=base_url)
     assert "hush" not in str(caught.value)

@@ -58,7 +58,7 @@ def test_token_call_waits_and_tries_count_together(way: Way, time: FakeTime) -> 
 
 
 def test_each_call_has_its_own(way: Way, time: FakeTime) -> None:
-    """The deadline begins with every call anew."""
+    """The deadline begins again with every call."""
     client = way.naver(SlowApi(time, ids("7")), deadline=4)
     for _ in range(5):
         client.product_order_ids("1")
@@ -117,7 +117,7 @@ def test_time_that_ends_before_the_request_leaves(way: Way) -> None:
 # Over sockets: each server would complete its answer long after the deadline, so that a call that waits for it succeeds
 
 DEADLINE_S = 0.2
-LATE_S = 2.0  # what a busy machine may add; without a bound, all of these go on for ever
+LATE_S = 2.0  # what a busy machine may add; without a bound, all of these go on forever
 
 BODY = b'{"count": 0, "list": []}'
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n" % len(BODY)
@@ -229,7 +229,7 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def check(call: Callable[[], object]) -> None:
-    """The call is over for want of time, and neither before its deadline nor much after it."""
+    """The call is over when its time is up, and neither before its deadline nor much after it."""
     with pytest.raises(DeadlineExceededError) as caught:
         call()
     error = caught.value

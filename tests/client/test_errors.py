@@ -234,7 +234,7 @@ def test_transport_errors(raised: Exception, kind: type[ApiError]) -> None:
 
 
 def test_redirect_to_nowhere() -> None:
-    """A redirect to what is no URL, which httpx reads although it does not follow, stays within the tree."""
+    """A redirect to what is not a URL, which httpx reads although it does not follow, stays within the tree."""
     for location in ("http://xn--/", "http://h:port/", "//", "http://[::", "mailto:user@example.com"):
         error = naver_error(httpx.Response(302, headers={"Location": location}))
         assert isinstance(error, ConnectionFailedError | UnexpectedAnswerError)

@@ -60,7 +60,7 @@ def test_array_shape(api: Callable[..., Any], payload: Callable[[str], Any]) -> 
 
 
 def test_unknown_fields_are_kept(api: Callable[..., Any]) -> None:
-    """What the client does not know stays in `extra`, where it was; the header stands in for a trace id."""
+    """What the client does not know stays in `extra`, where it was; the header is used as a trace id."""
     body = {"new": 1, "data": {"productOrderIds": [], "page": {"n": 2}}}
     answer = httpx.Response(200, json=body, headers={"GNCP-GW-Trace-ID": "A^1^2"})
     with NaverCommerceClient(access_token="t", transport=api(answer)) as client:
@@ -208,7 +208,7 @@ def test_unusable_token(api: Callable[..., Any], secret: str, answer: httpx.Resp
 
 
 def test_form_parses(api: Callable[..., Any], secret: str) -> None:
-    """A form parser reads five fields, and nothing stands in the query."""
+    """A form parser reads five fields, and nothing is in the query."""
     server = api(token(), ids())
     with NaverCommerceClient(client_id="a+b&c=d", client_secret=secret, transport=server) as client:
         client.product_order_ids("1")

@@ -227,7 +227,7 @@ def test_states_of_both_profiles(way: Way) -> None:
 
 
 def test_detail_is_a_value(way: Way) -> None:
-    """Unknown fields are kept at each level; it hashes, pickles, and its repr shows nobody's data."""
+    """Unknown fields are kept at each level; it hashes, pickles, and its repr shows no personal data."""
     order = way.bootpay(answer({**DETAIL, "unit": "KRW"})).show_order("1")
     assert (order.extra, order.products[0].extra) == ({"unit": "KRW"}, {"unit": "개"})
     assert (order.user, order.order_subscriptions[0]["order_subscription_id"]) == ({"name": "홍길동"}, "s1")

@@ -174,7 +174,7 @@ def test_no_loss_and_no_duplicate(total: int, limit: int, at_most: int, arrivals
 
 @both_sides
 def test_page_with_a_duplicate(side: Side) -> None:
-    """An order that stands twice on one page comes once."""
+    """An order that appears twice on one page comes once."""
     body = {"count": 3, "list": [{"order_id": each} for each in "abab"]}
     with side.bootpay(httpx.MockTransport(lambda _: httpx.Response(200, json=body))) as client:
         assert ids_of(client.iter_orders()) == ["a", "b"]

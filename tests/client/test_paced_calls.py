@@ -28,7 +28,7 @@ class SharedTime:
         self._moved = threading.Condition()
 
     def now(self) -> float:
-        """Seconds."""
+        """Seconds of the fake clock."""
         return self._clock.now()
 
     def sleep(self, seconds: float) -> None:
@@ -67,13 +67,13 @@ class SharedTime:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands until it is moved."""
+    """Time that is frozen until it is moved."""
     return Clock(frozen_at=1_772_600_767.089)
 
 
 @pytest.fixture
 def server(clock: Clock) -> Iterator[LiveServer]:
-    """NAVER's live edition, which takes two calls a second and four at once, and refuses more."""
+    """NAVER's live profile, which takes two calls a second and four at once, and refuses more."""
     with LiveServer(profile="observed", limits="enforce", clock=clock) as running:
         yield running
 

@@ -62,7 +62,7 @@ def test_burst_then_rate(time: FakeTime) -> None:
 
 
 def test_bucket_is_never_below_empty(time: FakeTime) -> None:
-    """Calls that nobody paced cost those after them no more than a token's time."""
+    """Calls that no one paced cost those after them no more than a token's time."""
     pacer = pacer_of(time)
     for _ in range(50):
         pacer.go(pacer.join())
@@ -72,7 +72,7 @@ def test_bucket_is_never_below_empty(time: FakeTime) -> None:
 
 
 def test_bucket_holds_no_more_than_its_burst(time: FakeTime) -> None:
-    """However long nobody calls, no more than the burst goes at once afterwards."""
+    """However long no one calls, no more than the burst goes at once afterwards."""
     pacer = pacer_of(time)
     time.now_s += 3_600
     for _ in range(4):
@@ -91,7 +91,7 @@ def test_first_come_first_served(time: FakeTime) -> None:
 
 
 def test_turn_given_up_moves_up_those_behind_it_only(time: FakeTime) -> None:
-    """Who leaves gives nobody a token; those behind wait one token less, those before as long as ever."""
+    """Who leaves gives no one a token; those behind wait one token less, those before as long as before."""
     pacer = pacer_of(time)
     for _ in range(4):
         exchange(pacer)
@@ -171,7 +171,7 @@ def test_no_limit_until_one_is_named(time: FakeTime) -> None:
 
 
 def test_hold(time: FakeTime) -> None:
-    """Nobody goes while all are held, and afterwards no more at once than the burst."""
+    """No one goes while all are held, and afterwards no more at once than the burst."""
     pacer = pacer_of(time)
     turns = [pacer.join() for _ in range(6)]
     pacer.hold(30)
@@ -208,7 +208,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class Wish:
-    """A call that somebody wants: when, how many seconds it is under way to the API and back, and what comes of it."""
+    """A call that a client wants: when, how many seconds it is under way to the API and back, and its outcome."""
 
     wanted_s: float
     to_s: float
@@ -232,7 +232,7 @@ class Simulation:
         self.sent = self.early = 0
 
     def run(self, wishes: list[Wish]) -> None:
-        """Until nobody waits."""
+        """Until no one waits."""
         for wish in wishes:
             self._at(wish.wanted_s, partial(self._join, wish))
         for _ in range(100_000):
@@ -265,7 +265,7 @@ class Simulation:
         self._at(self._time.now_s + wish.back_s, partial(self._hear, wish, allowance))
 
     def _hear(self, wish: Wish, allowance: Allowance) -> None:
-        # Before anything is known, a call without an answer may have taken what nobody can know of.
+        # Before anything is known, a call without an answer may have taken what no one can know of.
         if wish.fate == "no answer" and self._has_learned:
             self._pacer.answer(None)
         else:
@@ -337,7 +337,7 @@ def test_pacing_fails(way: Way, time: FakeTime) -> None:
 
 
 def test_pacing_fails_no_retry(way: Way, time: FakeTime) -> None:
-    """With ``fail`` too a retry waits as long as the answer said: the client is not told another reason."""
+    """With ``fail`` too a retry waits as long as the answer said: the client gets no other reason."""
     api = Api(rated(429, remaining=0), rated(200))
     way.naver(api, pacing="fail").product_order_ids("1")
     assert len(api.requests) == 2

@@ -107,7 +107,7 @@ def test_docstrings(kind: type) -> None:
 
 @pytest.mark.parametrize("kind", [kind for pair in CLIENTS for kind in pair])
 def test_types_have_public_names(kind: type) -> None:
-    """Whatever type of ours a signature names can be imported from the package, but for what a property gives."""
+    """Whatever type of the client a signature names can be imported from the package, but for what a property gives."""
     texts = [str(parameter.annotation) for parameter in inspect.signature(kind).parameters.values()]
     for name, member in public(kind).items():
         if inspect.isfunction(member) and name != "converse":

@@ -1,4 +1,4 @@
-"""Nothing secret and nobody's data in what programs print, log or send to where errors are collected."""
+"""Nothing secret or personal in what programs print, log or send to where errors are collected."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def sent(request: httpx.Request) -> str:
 
 
 def echo(status: int) -> Callable[[httpx.Request], httpx.Response]:
-    """An error answer that quotes all that was sent, and has more in fields that nobody knows."""
+    """An error answer that quotes all that was sent, and has more in unknown fields."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         body = {"code": "C", "message": f"cannot: {sent(request)}", "data": IN_THE_BODY, "traceId": "A^1^2"}
@@ -83,7 +83,7 @@ def redirect(request: httpx.Request) -> httpx.Response:
 
 
 def redirect_to_nowhere(request: httpx.Request) -> httpx.Response:
-    """To what is no URL."""
+    """To what is not a URL."""
     return httpx.Response(302, headers={"Location": f"http://h:{quote(sent(request), safe='')}/"})
 
 
@@ -114,7 +114,7 @@ def own_protocol_error(request: httpx.Request) -> httpx.Response:
 
 
 def silence(request: httpx.Request) -> httpx.Response:
-    """No answer."""
+    """A timeout instead of an answer."""
     raise httpx.ReadTimeout(f"nothing from {request.url}")
 
 
@@ -245,7 +245,7 @@ def test_logs_of_good_calls(server: LiveServer, caplog: pytest.LogCaptureFixture
 
 
 def test_logs_of_others_are_theirs(caplog: pytest.LogCaptureFixture, way: Way) -> None:
-    """What a program asks for with httpx itself is logged as ever, also while this client is in use."""
+    """What a program asks for with httpx itself is logged as usual, also while this client is in use."""
     other = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200)))
 
     def answer(_: httpx.Request) -> httpx.Response:

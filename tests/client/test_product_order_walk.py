@@ -42,7 +42,7 @@ class Listing:
 
 
 def ids(found: Any) -> list[str]:
-    """Their numbers."""
+    """The ids of product orders."""
     return [each.product_order_id for each in found]
 
 

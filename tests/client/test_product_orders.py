@@ -69,7 +69,7 @@ def acted(*ids: str, **failed: str) -> httpx.Response:
 
 
 def test_query(way: Way) -> None:
-    """A query sends ids in a JSON body and gives typed product orders; all that is not read is kept where it stood."""
+    """A query sends ids in a JSON body and gives typed product orders; all that is not read is kept where it was."""
     api = Api(success([DETAIL]))
     result = way.naver(api).query_product_orders(["2026092150000011"])
     (found,), (request,) = result.product_orders, api.requests
@@ -101,7 +101,7 @@ def row(id_: str, **product_order: object) -> dict[str, Any]:
 
 
 def test_many_ids(way: Way) -> None:
-    """Any number of ids is asked for, 300 a call and each once; what comes has their order, what does not is told."""
+    """Any number of ids is asked for, 300 a call and each once; what comes has their order, the rest is reported."""
     ids = [f"{n:016}" for n in range(650)]
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -162,7 +162,7 @@ def test_changes(way: Way) -> None:
 
 
 def test_confirm(way: Way) -> None:
-    """Confirming has a success key of its own; failures and changed addresses are told by id."""
+    """Confirming has a success key of its own; failures and changed addresses are reported by id."""
     data = {
         "successProductOrderInfos": [
             {"productOrderId": "1", "isReceiverAddressChanged": False, "new": 1},
@@ -369,7 +369,7 @@ DETAILS = (
 
 @pytest.mark.parametrize("detail", DETAILS, ids=[row[0] for row in DETAILS])
 def test_workflow_details(way: Way, payload: Callable[[str], Any], detail: tuple[str, str, str, str | None]) -> None:
-    """Product orders of every state are read, and each field of theirs is read or kept where it stood."""
+    """Product orders of every state are read, and each field of theirs is read or kept where it was."""
     name, status, placed, claim = detail
     body = payload(PAGES.format(f"query_200.{name}"))
     result = way.naver(Api(httpx.Response(200, json=body))).query_product_orders(["1"])

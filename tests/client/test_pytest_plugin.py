@@ -32,7 +32,7 @@ class Server:
 
 
 class Noon:
-    """A clock that stands."""
+    """A frozen clock."""
 
     def now(self) -> datetime:
         """Noon in Korea, on a day of the past."""
@@ -47,10 +47,10 @@ class TimedServer(Server):
 
 
 class Quiet(WSGIRequestHandler):
-    """Logs nothing."""
+    """A request handler that logs nothing."""
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as inherited
-        """Stay silent."""
+        """Log nothing, whatever came."""
 
 
 BODIES: list[bytes] = []

@@ -87,7 +87,7 @@ def test_what_is_repeated(way: Way, failure: httpx.Response | Exception) -> None
     ],
 )
 def test_what_is_not_repeated(way: Way, time: FakeTime, answer: httpx.Response, kind: type[Exception]) -> None:
-    """What would fail again is told at once."""
+    """What would fail again is reported at once."""
     to_naver, to_bootpay = Api(answer), Api(answer)
     with pytest.raises(kind):
         way.naver(to_naver).product_order_ids("1")

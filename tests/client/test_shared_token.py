@@ -29,7 +29,7 @@ def is_token_call(request: httpx.Request) -> bool:
 
 
 class CrowdApi(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """NAVER for a crowd: tokens T1, T2 …; it can be told to answer only when everybody is there.
+    """NAVER for a crowd: tokens T1, T2 …; it can be set to answer only when all have called.
 
     Attributes:
         calls: How many requests of each path's last part there were.
@@ -44,14 +44,14 @@ class CrowdApi(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._lock = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """As a thread."""
+        """Answer a synchronous client."""
         number = self._count(request)
         if (event := self.wait_for(request)) is not None:
             assert event.wait(20)
         return self._answer(request, number)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """As a task."""
+        """Answer an asynchronous client."""
         number = self._count(request)
         if (event := self.wait_for(request)) is not None:
             async with asyncio.timeout(20):
@@ -73,7 +73,7 @@ class CrowdApi(httpx.BaseTransport, httpx.AsyncBaseTransport):
 class Arrivals:
     """An event that is set when something has happened so many times; as a clock it counts its readers.
 
-    Whoever needs a token reads the clock once, under the store's lock, and has joined the token call then; the one
+    A call that needs a token reads the clock once, under the store's lock, and has joined the token call then; the one
     who asks reads it once more.
     """
 
@@ -83,7 +83,7 @@ class Arrivals:
         self._lock = threading.Lock()
 
     def count(self) -> None:
-        """Once more."""
+        """Count one more caller."""
         with self._lock:
             self._expected -= 1
             if self._expected == 0:
@@ -209,7 +209,7 @@ def test_interrupted_thread_is_replaced() -> None:
 
 
 def test_cancelled_task_is_replaced() -> None:
-    """A cancelled task that asks for the token is replaced; a cancelled one that waits takes nobody with it."""
+    """A cancelled task that asks for the token is replaced; a cancelled one that waits takes no one with it."""
     api, arrivals, never = CrowdApi(), Arrivals(6), threading.Event()
     api.wait_for = lambda request: never if is_token_call(request) and api.calls["token"] == 1 else None
 
@@ -229,7 +229,7 @@ def test_cancelled_task_is_replaced() -> None:
 
 
 def test_who_waits_outlives_the_loop_of_who_gave_up() -> None:
-    """A loop that is closed while the other loop's token call is under way disturbs nobody."""
+    """A loop that is closed while the other loop's token call is under way disturbs no one."""
     api, arrivals, go_on = CrowdApi(), Arrivals(3), threading.Event()
     api.wait_for = lambda request: go_on if is_token_call(request) else None
     client = AsyncNaverCommerceClient(client_id="id", client_secret=SECRET, transport=api, clock=arrivals.clock)
@@ -250,7 +250,7 @@ def test_who_waits_outlives_the_loop_of_who_gave_up() -> None:
 
 
 def test_thread_that_waits_keeps_the_own_deadline() -> None:
-    """A thread whose deadline ends while another's token call is under way is told so, and the other goes on."""
+    """A thread whose deadline ends while another's token call is under way gets an error, and the other goes on."""
     api, go_on = CrowdApi(), threading.Event()
     asked = threading.Event()
 

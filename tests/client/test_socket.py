@@ -146,7 +146,7 @@ def test_broken_answers(content: bytes) -> None:
 
 def test_nobody_listens() -> None:
     """A refused connection is a `ConnectionFailedError` that names the host."""
-    with socket.socket() as bound:  # bound but not listening, so that nobody else can take the port
+    with socket.socket() as bound:  # bound but not listening, so that no one else can take the port
         bound.bind(("127.0.0.1", 0))
         with pytest.raises(ConnectionFailedError, match=r"127\.0\.0\.1"):
             list_orders(f"http://127.0.0.1:{bound.getsockname()[1]}")

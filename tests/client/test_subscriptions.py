@@ -316,7 +316,7 @@ WRONG: list[tuple[Callable[[Any], Any], type[Exception], str]] = [
     (
         lambda client: client.update_subscription("s"),
         ValueError,
-        "no field of a subscription is given: there are price",
+        "no field of a subscription is given: expected price",
     ),
     (lambda client: client.update_subscription("s", prize=1), TypeError, "a subscription has no field 'prize'"),
     (lambda client: client.update_subscription("s", price="1"), TypeError, "price must be an int, not str"),
@@ -382,7 +382,7 @@ def test_another_shape_is_an_error(way: Way, options: object) -> None:
 
 
 def test_values_hide_people(way: Way) -> None:
-    """Unknown fields are kept at each level; values hash and pickle, and their repr shows no one's data or keys."""
+    """Unknown fields are kept at each level; values hash and pickle, and their repr shows no personal data or keys."""
     people = {
         "user_id": "canary-u",
         "user_group_id": "canary-g",
@@ -483,7 +483,7 @@ def test_all_that_the_contract_has_can_be_given(operation: str) -> None:
 
 @pytest.fixture
 def shop(profile: str) -> Iterator[LiveServer]:
-    """A mock of a profile, whose time stands still."""
+    """A mock of a profile, whose time is frozen."""
     with LiveServer(profile=profile) as live:
         yield live
 

@@ -102,7 +102,7 @@ def test_refused_token_is_asked_for_once_more(way: Way) -> None:
 
 
 def test_second_refusal_is_an_error(way: Way) -> None:
-    """A second 401 reaches the caller; the new token is no better known than the first was, and may be renewed."""
+    """A second 401 reaches the caller; the new token is not better known than the first was, and may be renewed."""
     api = Api(token("T1"), UNAUTHORIZED, token("T2"), UNAUTHORIZED, UNAUTHORIZED, token("T3"), ids())
     client = way.signing(api)
     with pytest.raises(AuthenticationError) as caught:
@@ -134,7 +134,7 @@ def test_confirmed_token_ends_too(way: Way, time: FakeTime) -> None:
 
 
 def test_given_token_is_not_renewed(way: Way) -> None:
-    """A token at hand is used as it is: a refusal is the client's to mend."""
+    """A token at hand is used as it is: a refusal is the client's to handle."""
     api = Api(UNAUTHORIZED)
     with pytest.raises(AuthenticationError):
         way.naver(api).product_order_ids("1")
@@ -224,7 +224,7 @@ def give_up(flow: Flow[Token], _: Several) -> None:
 
 
 def interrupt(flow: Flow[Token], _: Several) -> None:
-    """As by Ctrl-C."""
+    """End it as Ctrl-C does."""
     with pytest.raises(KeyboardInterrupt):
         flow.throw(KeyboardInterrupt())
 
@@ -311,7 +311,7 @@ def test_early_renewal_holds_nobody() -> None:
 
 
 def test_refusal_is_compared_before_it_is_acted_on() -> None:
-    """A refused token that somebody has renewed meanwhile costs no token call."""
+    """A refused token that another call has renewed meanwhile costs no token call."""
     several = Several()
     old = several.token()
     flow, _ = several.begin(refused=old)
@@ -322,7 +322,7 @@ def test_refusal_is_compared_before_it_is_acted_on() -> None:
 
 
 def test_refused_token_is_confirmed_for_all() -> None:
-    """Given out again it is marked, so that nobody asks for it a third time."""
+    """Given out again it is marked, so that no one asks for it a third time."""
     several = Several()
     old = several.token()
     flow, _ = several.begin(refused=old)
@@ -349,13 +349,13 @@ def test_present_token_outlasts_a_failed_renewal_of_a_refused_one() -> None:
 
 @pytest.fixture
 def clock() -> Clock:
-    """Time that stands."""
+    """A clock that is frozen."""
     return Clock(frozen_at=1_772_600_767.089)
 
 
 @pytest.fixture
 def server(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServer]:
-    """NAVER's live edition."""
+    """NAVER's live profile."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with LiveServer(profile="observed", clock=clock) as running:
         yield running
@@ -379,7 +379,7 @@ def test_clocks_may_differ(server: LiveServer, clock: Clock, skew_s: float) -> N
 
 @pytest.mark.parametrize("skew_s", [-160, 160])
 def test_clocks_may_not_differ_by_more(server: LiveServer, clock: Clock, skew_s: float) -> None:
-    """Beyond that the API refuses, and the client is told."""
+    """Beyond that the API refuses, and the client gets an error."""
     with (
         NaverCommerceClient(clock=lambda: clock.now() + skew_s, **keys(server)) as client,
         pytest.raises(BadRequestError) as caught,
@@ -403,7 +403,7 @@ def sign_as_the_guide(server: LiveServer, at: float) -> httpx.Response:
 
 
 def test_unmodified_clients_work_after_days(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A client with its own time gets a token after the session's was moved, until the session's stands elsewhere."""
+    """A client with its own time gets a token after the session's was moved, until the session's is elsewhere."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with LiveServer() as server:
         server.clock.advance(days=3)

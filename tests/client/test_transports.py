@@ -95,7 +95,7 @@ def test_closing_a_derived_client(side: Side, api: Callable[..., Api]) -> None:
 @pytest.mark.parametrize(
     ("settings", "kind", "says"),
     [
-        ({"retries": 3}, TypeError, "unknown setting 'retries': there are timeout, "),
+        ({"retries": 3}, TypeError, "unknown setting 'retries': expected timeout, "),
         ({"max_retries": -1}, ValueError, "max_retries"),
         ({"pacing": "slow"}, ValueError, "'wait', 'fail' or 'off'"),
     ],
@@ -176,7 +176,7 @@ def test_transport_is_closed(side: Side) -> None:
 @pytest.mark.parametrize("way", ["socket", "in process"])
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 def test_every_call(side: Side, way: str, profile: str) -> None:
-    """All calls work over a socket, over WSGI and over ASGI, against both editions."""
+    """All calls work over a socket, over WSGI and over ASGI, against both profiles."""
     if way == "socket":
         with LiveServer(profile=profile) as server:
             _call_everything(side, None, server.url)

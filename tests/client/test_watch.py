@@ -137,7 +137,7 @@ def test_own_pace(side: Side, api: Callable[..., Api]) -> None:
 @both_sides
 @pytest.mark.parametrize(("retry_after", "pause_s"), [("3", 30), ("45", 45), ("500", 500), ("99999", 3600)])
 def test_retry_after(side: Side, api: Callable[..., Api], retry_after: str, pause_s: float) -> None:
-    """A failure that names a time is heeded where it is longer than the interval, but no longer than an hour."""
+    """A failure that names a time is obeyed where it is longer than the interval, but no longer than an hour."""
     time, failures = FakeTime(), list[ApiError]()
     server = api(httpx.Response(429, headers={"Retry-After": retry_after}), ids("a"), ids("a"))
     with side.naver(server, time=time, max_retries=0) as client:

@@ -20,11 +20,11 @@ httpx2.alias_httpx()
 ELSEWHERE = {"test_exports.py", "test_package.py", "test_under_httpx2.py"}
 """What would run without the alias, since it starts programs of its own."""
 
-NOT_SO = {"test_base_url[http://xn--/]": "httpx2 takes this host, which nobody can resolve, where httpx refuses it"}
+NOT_SO = {"test_base_url[http://xn--/]": "httpx2 takes this host, which no one can resolve, where httpx refuses it"}
 
 
 def pytest_report_header() -> str:
-    """Say so."""
+    """The library and version that the tests run with."""
     return f"httpx is {sys.modules['httpx'].__name__} {httpx2.__version__}"
 
 

@@ -1,4 +1,4 @@
-"""What the client's tests are made of: time that nobody waits for, and answers."""
+"""What the client's tests are made of: time that no one waits for, and answers."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Api(httpx.MockTransport):
 
 @dataclass
 class FakeTime:
-    """Time that moves when somebody sleeps, by what they sleep, and at once.
+    """Time that moves when a caller sleeps, by that long, and at once.
 
     Attributes:
         now_s: Of the clock that deadlines and pace go by; the time of day moves with it.
@@ -68,7 +68,7 @@ class FakeTime:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def monotonic(self) -> float:
-        """Seconds."""
+        """Seconds of the fake time."""
         return self.now_s
 
     def clock(self) -> float:
@@ -76,7 +76,7 @@ class FakeTime:
         return 1_700_000_000 + self.now_s
 
     def sleep(self, seconds: float) -> None:
-        """Move on."""
+        """Move the time on by `seconds`."""
         with self._lock:
             self.naps.append(seconds)
             self.now_s += seconds

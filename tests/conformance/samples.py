@@ -360,7 +360,7 @@ def frozen_options(profile: str) -> Options:
 
 
 def frozen_dispatch(profile: str) -> Dispatch:
-    """A dispatch whose time stands still."""
+    """A dispatch whose time is fixed."""
     return create_dispatch(frozen_options(profile))
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ORDERS = "/external/v1/pay-order/seller/product-orders"
 FEED = f"{ORDERS}/last-changed-statuses"
-# Of the day at whose noon the clock stands, as linkmerce has it.
+# Of the day at whose noon the clock is frozen, as linkmerce has it.
 DAY = "2026-03-04T00:00:00.000%2B09:00", "2026-03-04T23:59:59.999%2B09:00"
 FEED_DAY = "lastChangedFrom={}&lastChangedTo={}".format(*DAY)
 # The same, as clients have it that end their times in Z; and 24 hours to the end.
@@ -73,7 +73,7 @@ class Row:
 
     Attributes:
         who: Clients that make it.
-        path: Ids of product orders of the shop stand in it as `{delivered}`.
+        path: Ids of product orders of the shop are in it as `{delivered}`.
         body: JSON, with the same ids.
         needs: Place in the answer, `[]` for each item of an array → what it must hold: a test, or a value.
         code: Of an error answer, in each profile.

@@ -28,7 +28,7 @@ UNUSUAL = {
     "unknown order of bootpay": Request(
         "GET", "/v1/orders/000000000000000000000000", "", GOOD_REQUESTS["bootpay.orders.list"].headers
     ),
-    "path of nobody": Request("GET", "/v2/orders", "", {}),
+    "unmatched path": Request("GET", "/v2/orders", "", {}),
     "root": Request("GET", "/", "", {}),
     "wrong method": Request("POST", "/v1/orders", "", {}, b"{}"),
     "head": Request("HEAD", "/v1/orders", "", {}),

@@ -52,7 +52,7 @@ class Judge:
 
 @pytest.fixture(params=PROFILES)
 def judge(request: pytest.FixtureRequest) -> Judge:
-    """A judge for each edition."""
+    """A judge for each profile."""
     return Judge(request.param)
 
 
@@ -182,7 +182,7 @@ def forced(code: str) -> Callable[[httpx.Request], None]:
 )
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_guides_five_outcomes(profile: str, order_id: str, token: str, prefer: str, outcome: str) -> None:
-    """Each outcome that the guide's error handler tells apart comes out of the client, in both editions."""
+    """Each outcome that the guide's error handler tells apart comes out of the client, in both profiles."""
     hooks = {"request": [forced(prefer)]} if prefer else {}
     transport = httpx.WSGITransport(app=create_app(profile=profile))
     with (

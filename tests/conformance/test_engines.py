@@ -41,7 +41,7 @@ def assert_agreement(schema: Schema, instance: JsonValue) -> None:
 
 @cache
 def schemas_of(provider: str) -> dict[str, Schema]:
-    """Every answer's schema of both editions, one for each schema file."""
+    """Every answer's schema of both profiles, one for each schema file."""
     return {
         answer.schema_name: answer.schema
         for profile in PROFILES

@@ -31,7 +31,7 @@ Body: TypeAlias = Any
 EXAMPLES = settings(max_examples=60)
 SECRET = "$2a$04$DemoSecretOfJumunOnly."
 
-# What nobody has told of: names that no contract has, values of every kind.
+# What no contract describes: names that no contract has, values of every kind.
 MORE = st.dictionaries(
     st.text(st.characters(codec="utf-8")).map("x_{}".format),
     st.recursive(st.none() | st.booleans() | st.integers() | st.text(st.characters(codec="utf-8")), st.lists),
@@ -64,7 +64,7 @@ def assert_kept(model: Any, body: Body) -> None:
 
 
 def assert_read(value: object, wire: Any) -> None:
-    """A value of a model says what stood in the JSON."""
+    """A value of a model says what was in the JSON."""
     if isinstance(value, datetime):
         assert value == parse_date_time(wire)
         assert value.tzinfo is not None
@@ -179,7 +179,7 @@ def _with(body: Body, objects: list[Body], more: tuple[Body, ...]) -> Body:
 
 @pytest.mark.parametrize(("operation", "profile"), [each for each in IN_PROFILES if each[0] in READ_HERE])
 def test_schema_valid_is_decodable(operation: str, profile: str) -> None:
-    """Every success that either edition allows is read without an error, and every field of it is kept."""
+    """Every success that either profile allows is read without an error, and every field of it is kept."""
 
     @EXAMPLES
     @given(bodies(operation, profile))

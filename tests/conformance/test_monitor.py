@@ -66,7 +66,7 @@ CLIENTS = [by_httpx, by_async_httpx, by_requests, by_our_client]
 
 @pytest.mark.parametrize("call", CLIENTS)
 def test_what_breaks_the_contract_is_found(call: Callable[[LiveServer, Monitor], None]) -> None:
-    """One answer is broken and one is not: one complaint, at its place, without the value."""
+    """One answer is broken and one is not: one finding, at its place, without the value."""
     watch = monitor("bootpay")
     with LiveServer(scenario=BROKEN) as server:
         call(server, watch)
@@ -120,7 +120,7 @@ def test_the_mock_is_clean(profile: str) -> None:
 
 
 def test_strangers_are_not_judged() -> None:
-    """Calls of other hosts are no failure; a verdict over nothing is not clean."""
+    """Calls of other hosts are not failures; a verdict over nothing is not clean."""
     watch = monitor()
     assert watch.verdict().exit_code() == 2
     watch(httpx.Response(200, text="x", request=httpx.Request("GET", "https://example.com/CANARY")))

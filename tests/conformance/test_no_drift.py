@@ -1,4 +1,4 @@
-"""The mock of an edition answers nothing that its own contract calls drift, unless it is asked for by name."""
+"""The mock of a profile answers nothing that its own contract calls drift, unless it is asked for by name."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ REFUSED = {
 
 @cache
 def dispatch_of(profile: str) -> Dispatch:
-    """One dispatch for each edition, of all packaged orders and as many derived ones as show all there is."""
+    """One dispatch for each profile, of all packaged orders and as many derived ones as show all there is."""
     return create_dispatch(frozen_options(profile) | {"orders": 200})
 
 
@@ -100,7 +100,7 @@ def judge_answers(profile: str, requests: Iterable[Request]) -> tuple[set[int], 
 
 
 def assert_clean(profile: str, *requests: Request, status: int) -> None:
-    """The answers have this status and are judged, without a complaint."""
+    """The answers have this status and are judged, without a finding."""
     answered, verdict = judge_answers(profile, requests)
     assert answered == {status}
     assert verdict.complaints == ()
@@ -136,7 +136,7 @@ def test_every_row(profile: str) -> None:
 
 @pytest.mark.parametrize(("operation", "profile", "code"), OWN_ERRORS)
 def test_every_error_of_an_operation(operation: str, profile: str, code: str) -> None:
-    """Errors that the catalogue gives to the operation in this edition; others are there to be asked for."""
+    """Errors that the catalogue gives to the operation in this profile; others are there to be asked for."""
     entry = load_contract(operation.split(".", maxsplit=1)[0], profile).errors[code]
     assert_clean(profile, with_headers(GOOD_REQUESTS[operation], prefer=f"code={code}"), status=entry.status)
 
@@ -150,7 +150,7 @@ def test_every_listed_status(operation: str, profile: str, status: str) -> None:
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_refused(name: str, profile: str) -> None:
-    """Nobody asked for an error here, so the answer is the edition's own."""
+    """No one asked for an error here, so the answer is the profile's own."""
     _, verdict = judge_answers(profile, [REFUSED[name]])
     assert verdict.complaints == ()
 
@@ -162,8 +162,8 @@ def test_what_is_recorded_of_it(profile: str) -> None:
     requests = [GOOD_REQUESTS[operation] for operation in OPERATIONS]
     requests += [
         with_headers(GOOD_REQUESTS[operation], prefer=f"code={code}")
-        for operation, edition, code in OWN_ERRORS
-        if edition == profile
+        for operation, named, code in OWN_ERRORS
+        if named == profile
     ]
     for request in requests:
         dispatch(request)

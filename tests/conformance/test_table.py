@@ -1,4 +1,4 @@
-"""What holds for every operation, edition and error code of every provider."""
+"""What holds for every operation, profile and error code of every provider."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ ERRORS = [
 
 @pytest.fixture(scope="module", params=PROFILES)
 def profile(request: pytest.FixtureRequest) -> str:
-    """Each edition."""
+    """Both profiles, in turn."""
     name: str = request.param
     return name
 
 
 @pytest.fixture(scope="module")
 def dispatches() -> dict[str, Dispatch]:
-    """One dispatch for each edition."""
+    """One dispatch for each profile."""
     return {name: frozen_dispatch(name) for name in PROFILES}
 
 
@@ -97,6 +97,6 @@ def test_every_listed_status_can_be_had(operation: str, profile: str, dispatches
 
 
 @pytest.mark.parametrize("name", PROVIDERS)
-def test_causes_are_the_same_in_both_editions(name: str) -> None:
-    """A handler may raise a cause without knowing which edition is served."""
+def test_causes_are_the_same_in_both_profiles(name: str) -> None:
+    """A handler may raise a cause without knowing which profile is served."""
     assert load_contract(name, "documented").causes.keys() == load_contract(name, "observed").causes.keys()

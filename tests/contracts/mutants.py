@@ -1,4 +1,4 @@
-"""Small, deterministic damage to a JSON value, for tests that ask whether somebody notices."""
+"""Small, deterministic damage to a JSON value, for tests that ask whether it is noticed."""
 
 from __future__ import annotations
 

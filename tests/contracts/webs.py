@@ -1,4 +1,4 @@
-"""Large OpenAPI documents whose schemas all refer to each other, as foreign ones do, in two editions."""
+"""Large OpenAPI documents whose schemas all refer to each other, as foreign ones do, in two profiles."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def web(schemas: int, *, operations: int, is_new: bool) -> dict[str, Any]:
-    """A document in which every schema leads to every other; some of those of the new edition say something else."""
+    """A document in which every schema refers to every other; some of those of the new profile say something else."""
     draw = random.Random(schemas)  # noqa: S311 - the same each time
     named = {f"S{number}": _schema(draw, schemas) for number in range(schemas)}
     if is_new:

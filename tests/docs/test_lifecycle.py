@@ -72,7 +72,7 @@ def test_bootpays_page_has_every_rule() -> None:
 
 
 def test_the_diagrams_have_each_step() -> None:
-    """What an actor can do to a whole product order is drawn once, from where it can be done to where it leads."""
+    """What an actor can do to a whole product order is drawn once, from where it can be done to its next state."""
     names = {name: state for state, name in re.findall(r'^    state "(.+)" as (\w+)$', PAGE, re.MULTILINE)}
     names["back"] = BACK
     drawn = [

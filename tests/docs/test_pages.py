@@ -1,4 +1,4 @@
-"""The pages do what they say: their commands print what they show, their Python runs, their links lead somewhere."""
+"""The pages do what they say: their commands print what they show, their Python runs, their links resolve."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def blocks(page: str) -> list[tuple[str, str]]:
 
 
 def commands(page: str) -> list[tuple[str, str]]:
-    """Each command of a page, and what stands below it."""
+    """Each command of a page, and what is below it."""
     parts = [part for language, text in blocks(page) if language == "console" for part in text.split("$ ")[1:]]
     return [(command, shown.rstrip("\n")) for command, _, shown in (part.partition("\n") for part in parts)]
 
@@ -103,7 +103,7 @@ def url(page: str, folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def folder(page: str, tmp_path: Path) -> Path:
-    """Where a reader stands: with the page's files, and a body.json whose price is text."""
+    """Where a reader is: with the page's files, and a body.json whose price is text."""
     write_files(page, tmp_path)
     shop = create_dispatch({}).store.default.shops["bootpay"]
     (row,) = shop.orders.select({"page": 1, "limit": 1}).rows
@@ -126,7 +126,7 @@ def run(command: list[str], *, folder: Path, url: str = "") -> subprocess.Comple
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 @pytest.mark.parametrize("page", RUN)
 def test_commands(page: str, url: str, folder: Path) -> None:
-    """One after the other, a page's commands print what stands below them (… is anything), or something and succeed.
+    """One after the other, a page's commands print what is below them (… is anything), or something and succeed.
 
     What they print is their output and then their errors.
     """
@@ -164,7 +164,7 @@ def test_program(page: str, url: str, folder: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_no_block_goes_untested(page: str) -> None:
-    """Commands and Python stand only on pages that are run here."""
+    """Commands and Python are only on pages that are run here."""
     languages = {language for language, _ in blocks(page)}
     if page not in (*RUN, *RUN_ELSEWHERE):
         assert not languages & {"console", "python"}
@@ -184,13 +184,13 @@ def test_make_targets_are_the_makefiles() -> None:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_links(page: str) -> None:
-    """A link leads to a file of the repository."""
+    """A link points to a file of the repository."""
     links = re.findall(r"\]\(([^)#:]+)\)", (ROOT / page).read_text(encoding="utf-8"))
     assert [link for link in links if not ((ROOT / page).parent / link).exists()] == []
 
 
 def test_decisions_are_all_listed() -> None:
-    """Each page of docs/decisions stands in its list, and the list names no other."""
+    """Each page of docs/decisions is in its list, and the list names no other."""
     folder = ROOT / "docs" / "decisions"
     listed = set(re.findall(r"\]\(([^)]+)\)", (folder / "README.md").read_text(encoding="utf-8")))
     assert listed == {path.name for path in folder.glob("*.md")} - {"README.md"}

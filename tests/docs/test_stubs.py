@@ -20,7 +20,7 @@ PAGE = (ROOT / "docs/stubs.md").read_text(encoding="utf-8")
 
 
 def test_the_example(tmp_path: Path) -> None:
-    """The file that the page shows is served, and its calls get the responses that stand below them."""
+    """The file that the page shows is served, and its calls get the responses below them."""
     (block,) = re.findall(r"^```yaml\n# (stubs/\S+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
     file = tmp_path / block[0]
     file.parent.mkdir()

@@ -1,6 +1,6 @@
 """The official Python SDK: argv[1] says as JSON which calls to make, or `methods` to list what there is to call.
 
-Calls are made one after the other; stdout says what became of each.
+Calls are made one after the other; stdout has the outcome of each.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def call(method: str, *values: Any) -> dict[str, Any]:
     keywords = values[-1]["**"] if values and isinstance(values[-1], dict) and "**" in values[-1] else {}
     try:
         body = attrgetter(method)(_COMMERCE)(*values[: -1 if keywords else None], **keywords)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the test is told
+    except Exception as error:  # noqa: BLE001 - whatever it is, the test gets it
         return {"kind": "raised", "body": f"{type(error).__name__}: {error}"}
     return {"kind": "returned", "body": "the client" if body is _COMMERCE else body}
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Language: TypeAlias = Literal["node", "python"]
 LANGUAGES: tuple[Language, ...] = ("node", "python")
 
-# The placeholders of the page, which the default session takes as they stand.
+# The placeholders of the page, which the default session takes as they are.
 PAGE_KEYS: Mapping[str, str] = MappingProxyType(
     {"client_key": "your-commerce-client-key", "secret_key": "your-commerce-secret-key"}
 )
@@ -31,7 +31,7 @@ _HERE = Path(__file__).resolve().parent
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one call.
+    """Outcome of one call.
 
     Attributes:
         kind: `returned`; `rejected`, the Node SDK's way with an answer that is an error; `raised`, by the SDK itself.
@@ -114,7 +114,7 @@ def python_sdk(packages: Path, folder: Path) -> Sdk:
 
 
 def judge(server: LiveServer, exchange: Exchange, body: Any) -> None:
-    """Hold what came of a call against the contract: no finding."""
+    """Hold the outcome of a call against the contract: no finding."""
     contract = server.session.contracts["bootpay"]
     schema = (
         contract.operations[exchange.operation].answer(exchange.status).schema

@@ -21,7 +21,7 @@ from bootpay_backend import BootpayCommerce  # pyright: ignore[reportMissingImpo
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# The guide's function has no timeout that could be shortened: one that waits this long is taken to wait for ever.
+# The guide's function has no timeout that could be shortened: one that waits this long is taken to wait forever.
 _PATIENCE_S = 1.0
 
 _CALLER, _FROM, _TO = sys.argv[1:]
@@ -31,7 +31,7 @@ _SEND = requests.Session.send
 
 
 def watched_send(session: requests.Session, request: requests.PreparedRequest, **options: Any) -> requests.Response:
-    """Send, and keep how long the answer is waited for, as requests is told."""
+    """Send, and keep how long the answer is waited for, as requests is asked."""
     _TIMEOUTS_S.append(options["timeout"])
     return _SEND(session, request, **options)
 
@@ -56,7 +56,7 @@ _OPEN = open_bootpay if _CALLER == "bootpay" else open_guide
 
 
 def play(case: dict[str, Any]) -> dict[str, Any]:
-    """What becomes of the last call of a case."""
+    """Outcome of the last call of a case."""
     seen: dict[str, Any] = {"kind": "waiting"}
     thread = threading.Thread(target=lambda: seen.update(_see(case)), daemon=True)
     thread.start()
@@ -70,7 +70,7 @@ def _see(case: dict[str, Any]) -> dict[str, Any]:
         client, methods = _OPEN(case)
         values = [methods[method](*arguments) for method, *arguments in case["calls"]]
         seen = {"kind": "returned", "value": values[-1]}
-    except Exception as error:  # noqa: BLE001 - whatever it is, the test is told
+    except Exception as error:  # noqa: BLE001 - whatever it is, the test gets it
         status = getattr(getattr(error, "response", None), "status_code", None)
         seen = {"kind": "raised", "error": type(error).__name__, "status": status, "shown": traceback.format_exc()}
     return seen | {"client": repr(client) if client else None}

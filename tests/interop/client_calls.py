@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def ask(case: Case) -> Seen:
-    """What becomes of the last call of a case. Nobody waits before retries."""
+    """Outcome of the last call of a case. No one waits before retries."""
     timeouts_s: list[float | None] = []
 
     def watch(request: httpx.Request) -> None:
@@ -52,7 +52,7 @@ def _open(case: Case, settings: dict[str, Any]) -> Any:
 
 
 def _list_orders(client: BootpayCommerceClient, filters: Any) -> dict[str, Any]:
-    """A page as the API has it, as far as cells speak of it."""
+    """A page as the API has it, as far as cells mention it."""
     page = client.list_orders(**filters)
     rows = [{"order_name": each.order_name, "status": each.status, **each.extra} for each in page.orders]
     return {"count": page.count, "list": rows}

@@ -34,7 +34,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[LiveServer]:
 
 @pytest.fixture
 def mock(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[LiveServer]:
-    """A mock of each profile, to which nothing has happened and which makes nobody wait."""
+    """A mock of each profile, to which nothing has happened and which makes no one wait."""
     monkeypatch.setattr(faults, "LINE_PAUSE_S", 0.001)
     server.session.reset()
     yield server
@@ -55,7 +55,7 @@ def is_async(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def open_asker(mock: LiveServer, operation: str, is_async: bool) -> Iterator[Callable[..., Asker]]:  # noqa: FBT001
-    """Opens clients of ours, whose calls need the operation."""
+    """Opens clients of `jumun_client`, whose calls need the operation."""
     with ExitStack() as opened:
         yield lambda **options: opened.enter_context(Asker(WORK[operation], mock, is_async=is_async, **options))
 

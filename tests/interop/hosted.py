@@ -1,4 +1,4 @@
-"""The application that hosts serve in test_hosts.py: both APIs, at a time that stands still."""
+"""The application that hosts serve in test_hosts.py: both APIs, at a fixed time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls of linkmerce, one after the other: argv[1] says which as JSON, stdout what became of each."""
+"""Calls of linkmerce, one after the other: argv[1] names them as JSON, stdout has the outcome of each."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class Prepared(httpx.HTTPTransport):
         self._prepare = prepare
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Prepare, send."""
+        """Prepare the request, then send it."""
         self._prepare(request)
         return super().handle_request(request)
 
@@ -37,6 +37,6 @@ class AsyncPrepared(httpx.AsyncHTTPTransport):
         self._prepare = prepare
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Prepare, send."""
+        """Prepare the request, then send it."""
         self._prepare(request)
         return await super().handle_async_request(request)

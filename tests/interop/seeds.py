@@ -1,4 +1,4 @@
-"""Code samples of the documents that Jumun was made from. They stand beside the checkout and are read from there."""
+"""Code samples of the documents that Jumun was made from. They are beside the checkout and are read from there."""
 
 from __future__ import annotations
 

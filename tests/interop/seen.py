@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from tests.interop.situation import Situation
 
-# What takes the place of bytes that are no text.
+# What takes the place of bytes that are not text.
 _REPLACEMENT = "\ufffd"
 
 
@@ -22,7 +22,7 @@ class Case:
     """A situation laid out for one caller.
 
     Attributes:
-        base_url: What stands in place of production's: with `/v1` for Bootpay, the host alone for NAVER.
+        base_url: What replaces production's: with `/v1` for Bootpay, the host alone for NAVER.
         keys: `client_key` and `secret_key`, or `access_token` and the `client_id` and `client_secret` for another.
         calls: As of the situation, and so is `timeout_s`.
     """
@@ -43,16 +43,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What became of the last call of a case.
+    """Outcome of the last call of a case.
 
     Attributes:
-        kind: `rejected` is with what is no Error, in Node; `waiting` has no end.
+        kind: `rejected` is with something that is not an Error, in Node; `waiting` has no end.
         value: What was returned, or rejected with: JSON.
         error: The class of what was raised.
         status: The HTTP status, as an attribute of what was raised or of its response.
         shown: What is printed when that is, or what was rejected with.
         client: What is printed when the client is; None where there is none.
-        timeout_s: How long the request was to wait for an answer; None or 0 for ever.
+        timeout_s: How long the request was to wait for an answer; None or 0 forever.
     """
 
     kind: Literal["returned", "rejected", "raised", "waiting"]
@@ -82,7 +82,7 @@ class Wire:
 def describe(situation: Situation, seen: Seen, wire: Wire) -> str:
     """The words of a cell."""
     outcome = _describe_outcome(situation, seen, wire)
-    # Where a redirect leads is no second try.
+    # Following a redirect is not a second try.
     if len(wire.statuses) > 1 and HTTPStatus.FOUND not in wire.statuses:
         outcome += f" after {len(wire.statuses)} tries"
     words = [_describe_request(wire)] if situation.shows_request else []
@@ -106,7 +106,7 @@ def describe_run(cases: Sequence[Case], seen: Sequence[Seen], wires: Sequence[Wi
     clients = [(case, each.client) for case, each, _ in together if each.client is not None]
     return {
         "How long it waits for an answer": " or ".join(
-            f"{each:g} s" if each else "for ever" for each in sorted(timeouts_s, key=lambda each: each or 0)
+            f"{each:g} s" if each else "forever" for each in sorted(timeouts_s, key=lambda each: each or 0)
         ),
         "Whether it tries again by itself": f"up to {tries} tries" if tries > 1 else "never",
         "Secrets in what it prints and logs": _describe_leak((case, printed) for case in cases),
@@ -133,7 +133,7 @@ def _describe_outcome(situation: Situation, seen: Seen, wire: Wire) -> str:
             return f"rejects with {_describe_rejection(seen.value, wire)}"
         case "raised":
             return f"raises `{seen.error}`" + (f" with status {seen.status}" if seen.status else "")
-    return "waits for ever"
+    return "waits forever"
 
 
 def _describe_value(situation: Situation, value: Any) -> str:

@@ -25,7 +25,7 @@ class Situation:
         keys: Of what kind those are that the client has.
         steps: What the mock does to these calls, as scenarios have it.
         answers: What a stub answers instead of the mock, where `ok` is the mock's answer; empty for the mock itself.
-        is_refused: Whether nobody listens.
+        is_refused: Whether nothing listens.
         more_orders: How many the shop has beyond the usual.
         profile: The mock's.
         timeout_s: In place of the caller's own; a caller that has none to set is not waited for.
@@ -58,12 +58,12 @@ _ORDER, _NO_ORDER = "2023010112345", "9999999999999999"
 _ANYBODYS: Mapping[str, Mapping[str, Any]] = {
     "429 once": {"steps": "429, ok *"},
     "500 once": {"steps": "500, ok *"},
-    "503 for ever": {"steps": "503 *"},
+    "503 forever": {"steps": "503 *"},
     "502 once, with a gateway's HTML (`html-502`)": {"steps": "html-502, ok *"},
-    "Refused, for ever": {"is_refused": True},
+    "Refused, forever": {"is_refused": True},
     "Reset (`reset`)": {"steps": "reset, ok *"},
     "Closed without an answer (`empty`)": {"steps": "empty, ok *"},
-    "Bytes that are no HTTP (`garbage`)": {"steps": "garbage, ok *"},
+    "Bytes that are not HTTP (`garbage`)": {"steps": "garbage, ok *"},
     "A TLS alert (`tls-fail`)": {"steps": "tls-fail, ok *"},
     "10 bytes of the body and no more (`truncate(10)`)": {"steps": "truncate(10), ok *"},
     "A broken chunk (`chunk`)": {"steps": "chunk, ok *"},

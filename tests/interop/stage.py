@@ -1,4 +1,4 @@
-"""Lays situations out: for each a session of the mock, or a place of the stub, or a port where nobody listens."""
+"""Lays situations out: for each a session of the mock, or a place of the stub, or a closed port."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Stage:
         self._owned = ExitStack()
         self._stub = self._owned.enter_context(Stub())
         self._http = self._owned.enter_context(httpx.Client(trust_env=False))
-        # Bound and not listening, so that nobody else can have it.
+        # Bound and not listening, so that no one else can have it.
         closed = self._owned.enter_context(socket.socket())
         closed.bind(("127.0.0.1", 0))
         self._closed_url = f"http://127.0.0.1:{closed.getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""A server for the few answers that the mock does not give: each place plays its own, in order, the last for ever."""
+"""A server for the few answers that the mock does not give: each place plays its own, in order, the last forever."""
 
 from __future__ import annotations
 

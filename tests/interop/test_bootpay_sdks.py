@@ -134,7 +134,7 @@ def test_example_of_the_page(sdk: Sdk, server: LiveServer) -> None:
     ids="+".join,
 )
 def test_wrong_keys(sdk: Sdk, server: LiveServer, keys: dict[str, str]) -> None:
-    """With keys that are no application's, list and token call give the page's 401 as this SDK gives errors."""
+    """With keys of no application, list and token call give the page's 401 as this SDK gives errors."""
     for refused in sdk.call_mock(server, ("order.list", {}), (sdk.get_access_token,), keys={**PAGE_KEYS, **keys}):
         assert refused.kind == sdk.refusal
         assert refused.body == {
@@ -146,7 +146,7 @@ def test_wrong_keys(sdk: Sdk, server: LiveServer, keys: dict[str, str]) -> None:
 
 
 def test_unknown_order(sdk: Sdk, server: LiveServer) -> None:
-    """Of an order that is not there the list is empty, and detail says so in the words of the edition."""
+    """Of an order that is not there the list is empty, and detail says so in the words of the profile."""
     unknown = "000000000000000000000000"
     listed, detail = sdk.call_mock(server, ("order.list", {"keyword": unknown}), ("order.detail", unknown))
     assert listed.kind == "returned"
@@ -197,13 +197,13 @@ class Raises:
     error: str = "TypeError"
 
 
-# What SDKs are known to make of arguments that nobody should give: arguments, and what node and Python do with them.
+# What SDKs are known to make of arguments that no one should give: arguments, and what node and Python do with them.
 ODDITIES: dict[str, tuple[dict[str, Any], Mapping[str, Sent | Raises]]] = {
     # Python joins the text's characters: status=0%2C%2C%2C2.
     "status as text": ({"status": "0,2"}, {"node": Raises(), "python": Sent(9)}),
     # node joins to %2C2, Python to None%2C2.
     "null in status": ({"status": [None, 2]}, {"node": Sent(7), "python": Sent(7, refusable=True)}),
-    # node drops it without a word.
+    # node drops it silently.
     "one status, no list": ({"status": 2}, {"node": Sent(15), "python": Raises()}),
     "status zero, no list": ({"status": 0}, {"node": Sent(15), "python": Sent(15)}),
     "text in status": (

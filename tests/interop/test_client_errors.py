@@ -54,7 +54,7 @@ EACH_SENT = [
 
 
 # That with all that there may be in an answer.
-in_one_edition = pytest.mark.parametrize("server", ["observed"], indirect=True)
+in_one_profile = pytest.mark.parametrize("server", ["observed"], indirect=True)
 
 
 def test_every_code(operation: str, mock: LiveServer, open_asker: Callable[..., Asker]) -> None:
@@ -62,16 +62,16 @@ def test_every_code(operation: str, mock: LiveServer, open_asker: Callable[..., 
     check_each(load_contract(operation.partition(".")[0], mock.session.profile).errors, operation, mock, open_asker)
 
 
-@in_one_edition
+@in_one_profile
 def test_every_status(operation: str, mock: LiveServer, open_asker: Callable[..., Asker]) -> None:
     """So does each error status, whether the API is known to answer it or not."""
     check_each(map(str, range(400, 600)), operation, mock, open_asker)
 
 
-@in_one_edition
+@in_one_profile
 @pytest.mark.parametrize(("operation", "step", "sent"), EACH_SENT)
 def test_retries(step: str, sent: int, operation: str, mock: LiveServer, open_asker: Callable[..., Asker]) -> None:
-    """An error that may pass is tried three times if it stays, and mended by the second try if it does not.
+    """An error that may pass is tried three times if it stays, and gone with the second try if it does not.
 
     Any other is sent once.
     """
@@ -94,7 +94,7 @@ def test_retries(step: str, sent: int, operation: str, mock: LiveServer, open_as
         assert len(exchanges) == sent + 2
 
 
-@in_one_edition
+@in_one_profile
 @pytest.mark.parametrize("code", ["401", "GW.AUTHN"])
 def test_a_token_that_is_refused(code: str, mock: LiveServer, is_async: bool) -> None:  # noqa: FBT001
     """With keys, another token is asked for and tried, once; a refusal that stays is the error, with no more tokens."""

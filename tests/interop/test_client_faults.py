@@ -111,7 +111,7 @@ def brief(requests: int) -> Callable[[httpx.Request], None]:
 
 
 # That with all that there may be in an answer.
-in_one_edition = pytest.mark.parametrize("server", ["observed"], indirect=True)
+in_one_profile = pytest.mark.parametrize("server", ["observed"], indirect=True)
 
 
 def test_every_fault_has_a_row() -> None:
@@ -141,7 +141,7 @@ def test_broken_answer(fault: str, operation: str, mock: LiveServer, open_asker:
 
 
 def untouched(fault: str, operation: str, mock: LiveServer, open_asker: Callable[..., Asker]) -> object:
-    """What comes of an answer that the fault leaves as one that may be true."""
+    """The result of an answer that the fault leaves as one that may be true."""
     mock.session.set_scenario(f"{operation}: {STEPS[fault]}, ok *")
     return open_asker().ask()
 
@@ -162,12 +162,12 @@ def test_strange_answer(fault: str, operation: str, mock: LiveServer, open_asker
     assert essence(answer) == essence(then)
 
 
-@in_one_edition
+@in_one_profile
 @pytest.mark.parametrize("fault", BROKEN_ROWS)
 def test_retries(fault: str, operation: str, mock: LiveServer, open_asker: Callable[..., Asker]) -> None:
     """A fault that stays is the row's error after three tries, and one that passes the result of the second.
 
-    What a second try would not mend is sent once.
+    What a second try would not change is sent once.
     """
     if (fault, operation) in UNTOUCHED:
         assert not isinstance(untouched(fault, operation, mock, open_asker), ApiError)
@@ -192,7 +192,7 @@ def test_retries(fault: str, operation: str, mock: LiveServer, open_asker: Calla
         assert len(sent) == 2
 
 
-@in_one_edition
+@in_one_profile
 @pytest.mark.parametrize("max_retries", [0, 2])
 def test_closed_when_the_next_request_comes(
     max_retries: int, operation: str, mock: LiveServer, open_asker: Callable[..., Asker]
@@ -218,7 +218,7 @@ def test_closed_when_the_next_request_comes(
         assert not isinstance(asker.ask(), ApiError)
 
 
-@in_one_edition
+@in_one_profile
 @pytest.mark.parametrize("steps", ["hang", "slow(1h)", "dribble(20, 1h)"])
 def test_deadline(steps: str, operation: str, mock: LiveServer, open_asker: Callable[..., Asker]) -> None:
     """An answer that does not come, wherever it stops, is given up at the deadline, whatever the timeout."""
@@ -233,7 +233,7 @@ def test_deadline(steps: str, operation: str, mock: LiveServer, open_asker: Call
     assert BRIEFLY_S / 2 < error.elapsed_s < 5
 
 
-@in_one_edition
+@in_one_profile
 @pytest.mark.parametrize("is_async", ["async"], indirect=True)
 def test_deadline_while_the_head_drips(operation: str, mock: LiveServer, open_asker: Callable[..., Asker]) -> None:
     """With asyncio it is given up though no single read takes long; of sync, `docs/decisions/client.md` speaks."""
@@ -281,7 +281,7 @@ def lead_to(server: LiveServer, request: httpx.Request) -> None:
 
 
 def check_error(outcome: Outcome, row: Row, *, operation: str, attempts: int, exchange: Exchange | None = None) -> None:
-    """Hold an outcome against its row, and against the exchange that it came of."""
+    """Hold an outcome against its row, and against the exchange that it is of."""
     assert isinstance(outcome, ApiError), outcome
     assert type(outcome) is row.error, repr(outcome)
     headers = dict(exchange.response.headers) if exchange and row.status else {}

@@ -297,7 +297,7 @@ WRITES = {
 }
 every_write = pytest.mark.parametrize("name", WRITES)
 # That with all that there may be in an answer.
-in_one_edition = pytest.mark.parametrize("server", ["observed"], indirect=True)
+in_one_profile = pytest.mark.parametrize("server", ["observed"], indirect=True)
 # Writes whose answer cannot be read once the fault has doubled its keys. Of the others what is doubled may be null.
 DOUBLED = {f"bootpay.adjustments.{name}" for name in ("create", "update", "delete")} | {
     "bootpay.order_cancel.reject",
@@ -395,7 +395,7 @@ def test_every_write_is_here() -> None:
 @every_write
 @pytest.mark.parametrize("fault", ROWS)
 def test_a_lost_answer(fault: str, name: str, mock: LiveServer, open_writer: Callable[..., Writer]) -> None:
-    """A write is carried out once, whatever becomes of its answer; the client knows, or has the key to find out."""
+    """A write is carried out once, whether or not its answer arrives; the client knows, or has the key to find out."""
     writer = open_writer(prepare=brief(fault == "hang"))
     mock.session.set_scenario(f"{name}: {STEPS[fault]}, ok *")
     error = writer.write()
@@ -413,7 +413,7 @@ def test_a_lost_answer(fault: str, name: str, mock: LiveServer, open_writer: Cal
     assert len(set(writer.keys)) == 1
 
 
-@in_one_edition
+@in_one_profile
 @every_write
 def test_an_answer_that_stays_lost(name: str, mock: LiveServer, open_writer: Callable[..., Writer]) -> None:
     """It is sent three times and done once; the key of the error gives the result later."""
@@ -427,7 +427,7 @@ def test_an_answer_that_stays_lost(name: str, mock: LiveServer, open_writer: Cal
     assert writer.keys == [error.idempotency_key] * 4
 
 
-@in_one_edition
+@in_one_profile
 @every_write
 @pytest.mark.usefixtures("name")
 def test_a_connection_that_was_closed(mock: LiveServer, open_writer: Callable[..., Writer]) -> None:
@@ -445,7 +445,7 @@ def test_every_code(name: str, mock: LiveServer, open_writer: Callable[..., Writ
     check_refusals(list(load_contract("bootpay", mock.session.profile).errors), name, mock, open_writer)
 
 
-@in_one_edition
+@in_one_profile
 @every_write
 def test_every_status(name: str, mock: LiveServer, open_writer: Callable[..., Writer]) -> None:
     """So does one that is answered any error status."""
@@ -471,7 +471,7 @@ SENT = {
 }
 
 
-@in_one_edition
+@in_one_profile
 @every_write
 @pytest.mark.parametrize("step", SENT)
 def test_what_is_sent_again(step: str, name: str, mock: LiveServer, open_writer: Callable[..., Writer]) -> None:
@@ -484,7 +484,7 @@ def test_what_is_sent_again(step: str, name: str, mock: LiveServer, open_writer:
     assert (error is None, writer.is_done) == ((True, True) if SENT[step] > 1 else (False, False))
 
 
-@in_one_edition
+@in_one_profile
 @pytest.mark.parametrize("name", ["bootpay.order_cancel.request"])
 def test_silence_is_not_repeated(name: str, mock: LiveServer, open_writer: Callable[..., Writer]) -> None:
     """While the first may still run nothing is sent: two first calls with one key are both carried out."""

@@ -1,4 +1,4 @@
-"""Writes whose answer is lost: what the journal saw, what became of the order and what the client believes agree."""
+"""Writes whose answer is lost: what the journal saw, the state of the order and what the client believes agree."""
 
 from __future__ import annotations
 
@@ -104,11 +104,11 @@ WRITES = {
 }
 every_write = pytest.mark.parametrize("name", WRITES)
 # That with all that there may be in an answer.
-in_one_edition = pytest.mark.parametrize("server", ["observed"], indirect=True)
+in_one_profile = pytest.mark.parametrize("server", ["observed"], indirect=True)
 
 
 class Counter:
-    """Where a seller stands, for what brings product orders into a state: calls of a server, and its session."""
+    """A seller's place, for what brings product orders into a state: calls of a server, and its session."""
 
     def __init__(self, server: LiveServer) -> None:
         self.session, self._url = server.session, f"{server.naver_base_url}/v1/pay-order/seller/product-orders"
@@ -213,7 +213,7 @@ def test_a_lost_answer(fault: str, name: str, mock: LiveServer, open_writer: Cal
     assert (item.error is not None) is item.is_read
 
 
-@in_one_edition
+@in_one_profile
 @every_write
 @pytest.mark.usefixtures("name")
 def test_a_connection_that_was_closed(mock: LiveServer, open_writer: Callable[..., Writer]) -> None:
@@ -233,7 +233,7 @@ def test_every_code(name: str, mock: LiveServer, open_writer: Callable[..., Writ
     check_refusals(contract.errors, name, mock, partial(open_writer, max_retries=0, pacing="off"))
 
 
-@in_one_edition
+@in_one_profile
 @every_write
 def test_every_status(name: str, mock: LiveServer, open_writer: Callable[..., Writer]) -> None:
     """So does one that is answered any error status."""
@@ -258,7 +258,7 @@ def check_refusals(steps: Iterable[str], name: str, mock: LiveServer, open_: Cal
     assert (then.outcome, then.is_read, writer.is_done) == ("done", False, True)
 
 
-@in_one_edition
+@in_one_profile
 @every_write
 @pytest.mark.parametrize("step", ["429", "GW.RATE_LIMIT"])
 def test_what_was_not_executed_is_sent_again(
@@ -272,7 +272,7 @@ def test_what_was_not_executed_is_sent_again(
     assert (item.outcome, item.is_read, writer.is_done, writer.sent) == ("done", True, True, 2)
 
 
-@in_one_edition
+@in_one_profile
 @every_write
 @pytest.mark.parametrize("steps", ["reset *", "403", "html-502 *"])
 def test_what_cannot_be_read(steps: str, name: str, mock: LiveServer, open_writer: Callable[..., Writer]) -> None:

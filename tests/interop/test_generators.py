@@ -106,7 +106,7 @@ def installed(tool: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(params=PROVIDERS)
 def provider(request: pytest.FixtureRequest) -> str:
-    """Each provider."""
+    """Both providers, in turn."""
     return str(request.param)
 
 
@@ -134,7 +134,7 @@ def blocks(section: str) -> list[tuple[str, str]]:
 
 
 def warnings(output: str) -> list[str]:
-    """Lines of a generator's output in which it complains."""
+    """Lines of a generator's output with warnings."""
     lines = [line for line in output.splitlines() if WARNING.search(line)]
     return [line for line in lines if not any(noise in line for noise in KNOWN_NOISE)]
 

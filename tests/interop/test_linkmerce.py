@@ -122,7 +122,7 @@ def open_session(server: LiveServer) -> Iterator[Callable[..., JumunSession]]:
 
 @pytest.fixture
 def call(linkmerce: Linkmerce, tmp_path: Path) -> Callable[..., list[Any]]:
-    """Makes calls of linkmerce, each a function and its arguments, to a session: what became of each."""
+    """Makes calls of linkmerce, each a function and its arguments, to a session: the outcome of each."""
 
     def run(session: JumunSession, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
         case = {
@@ -271,7 +271,7 @@ def test_what_became_of_orders(
 
 
 def test_any_request(open_session: Callable[..., JumunSession], call: Callable[..., list[Any]]) -> None:
-    """What it has no function for goes by its general one: a query, with a JSON body."""
+    """What it has no function for uses its general one: a query, with a JSON body."""
     session = open_session()
     (id_,) = session.place_order("naver")["product_order_ids"]
     query = {"method": "POST", "path": "/pay-order/seller/product-orders/query", "version": "v1"}

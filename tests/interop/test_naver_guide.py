@@ -31,7 +31,7 @@ PRODUCT_ORDERS = [f"{ORDER}001", f"{ORDER}002", f"{ORDER}003"]
 UNKNOWN, GARBLED = "9999999999999999", "not-an-order"
 TOKEN = "your_access_token_here"
 IDS = "naver.product_order_ids"
-# The samples read data.productOrderIds: only the edition that the guide describes has that.
+# The samples read data.productOrderIds: only the profile that the guide describes has that.
 as_documented = pytest.mark.parametrize("server", ["documented"], indirect=True)
 as_observed = pytest.mark.parametrize("server", ["observed"], indirect=True)
 READ, READ_LIVE = "response.data.data.productOrderIds", "response.data.data"
@@ -145,11 +145,11 @@ def statuses(control: ControlClient, parts: dict[str, str]) -> dict[str, str]:
     return {name: control.order(id_)["state"]["productOrderStatus"] for name, id_ in parts.items()}
 
 
-# Order, token, step, and what the guide's error handler makes of the answer in each edition.
+# Order, token, step, and what the guide's error handler makes of the answer in each profile.
 OUTCOMES: dict[str, tuple[str, str, str, dict[str, str]]] = {
     "garbled order": (GARBLED, TOKEN, "", {"documented": "INVALID_ORDER_ID", "observed": "INVALID_ORDER_ID"}),
     "wrong token": (ORDER, "garbage", "", {"documented": "UNAUTHORIZED", "observed": "UNAUTHORIZED"}),
-    # Production has no 404 here: whoever follows the guide reads an unknown order as a garbled one.
+    # Production has no 404 here: a program that follows the guide reads an unknown order as a garbled one.
     "unknown order": (UNKNOWN, TOKEN, "", {"documented": "ORDER_NOT_FOUND", "observed": "INVALID_ORDER_ID"}),
     "failing server": (ORDER, TOKEN, "500", {"documented": "SERVER_ERROR", "observed": "SERVER_ERROR"}),
     "too many calls": (ORDER, TOKEN, "429", {"documented": "UNKNOWN_ERROR", "observed": "UNKNOWN_ERROR"}),

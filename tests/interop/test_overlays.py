@@ -24,7 +24,7 @@ PACKAGE = "openapi-format@1.33.6"
 
 @pytest.fixture
 def openapi_format(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A program of somebody else that applies OpenAPI overlays."""
+    """A program of another project that applies OpenAPI overlays."""
     require("node")
     npm = require("npm")
     quiet = ("--no-package-lock", "--no-audit", "--no-fund", "--no-update-notifier")

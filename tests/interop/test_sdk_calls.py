@@ -70,7 +70,7 @@ class Played:
 def sdks(
     node: str, npm_packages: Path, pypi_packages: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Mapping[Language, Sdk]:
-    """Both SDKs."""
+    """Both official SDKs, installed."""
     folder = tmp_path_factory.mktemp("sdks")
     return {"node": node_sdk(node, npm_packages, folder), "python": python_sdk(pypi_packages, folder)}
 
@@ -79,7 +79,7 @@ def sdks(
 def played(
     request: pytest.FixtureRequest, sdks: Mapping[Language, Sdk], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Played]:
-    """What became of the table in each profile, at one moment: ids and times follow from it."""
+    """The outcome of the table in each profile, at one moment: ids and times follow from it."""
     data = write_data(tmp_path_factory.mktemp("data"))
     with (
         LiveServer(profile=request.param, frozen_at=NOON, data=data) as server,

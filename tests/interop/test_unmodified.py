@@ -1,4 +1,4 @@
-"""Programs of others run under `jumun run` as they stand: nothing in them names the mock."""
+"""Programs of others run under `jumun run` as they are: nothing in them names the mock."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _assert_ended_well(ended: Ended, *calls: str) -> None:
 
 
 def test_naver_node_sample(start_node: Start) -> None:
-    """The guide's axios sample, as it stands in the guide, prints the three product orders."""
+    """The guide's axios sample, as the guide has it, prints the three product orders."""
     ended = start_node(read_guide_sample("javascript", containing="main();"))
     _assert_ended_well(ended, "naver.product_order_ids 200")
     # console.log prints the array over as many lines as it likes.
@@ -148,7 +148,7 @@ def test_naver_node_sample(start_node: Start) -> None:
 
 
 def test_naver_python_sample(start_python: Start) -> None:
-    """The guide's requests sample, as it stands in the guide, prints the three product orders."""
+    """The guide's requests sample, as the guide has it, prints the three product orders."""
     ended = start_python(read_guide_sample("python", containing="import requests"))
     _assert_ended_well(ended, "naver.product_order_ids 200")
     assert ended.stdout.splitlines() == [
@@ -158,7 +158,7 @@ def test_naver_python_sample(start_python: Start) -> None:
 
 
 def test_naver_curl_sample(tmp_path: Path) -> None:
-    """The guide's curl sample, as it stands in the guide, prints the answer with its three product orders."""
+    """The guide's curl sample, as the guide has it, prints the answer with its three product orders."""
     for tool in ("curl", "jq"):
         require(tool)
     (tmp_path / "sample.sh").write_text(read_guide_sample("bash", containing="curl -L"), "utf-8")
@@ -199,7 +199,7 @@ def test_bootpay_python_sdk(start_python: Start) -> None:
 
 @pytest.mark.parametrize("name", [*NODE_PROGRAMS, *PYTHON_PROGRAMS])
 def test_no_proxy(request: pytest.FixtureRequest, name: str) -> None:
-    """A program that heeds no proxy variable reaches both APIs, and no host but theirs."""
+    """A program that ignores proxy variables reaches both APIs, and no host but theirs."""
     calls = json.dumps(CALLS)
     ended: Ended = (
         request.getfixturevalue("start_node")(NODE_PROGRAMS[name] + RUN_IN_NODE, calls)

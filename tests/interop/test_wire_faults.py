@@ -90,7 +90,7 @@ ROWS = {
     "hang": Row("ReadTimeout: ", "ReadTimeout: ", "TimeoutError: "),
     "dribble": Row(FINE, FINE, FINE),
     "slow-headers": Row(FINE, FINE, FINE),
-    # Whoever reads JSON before looking at the status.
+    # Clients that read JSON before looking at the status.
     "html-502": Row("JSONDecodeError: ", "JSONDecodeError: ", "SyntaxError: "),
     # json() of requests believes the label.
     "charset": Row(FINE, f"200 {NAME.encode().decode('euc-kr', 'replace')}", FINE),

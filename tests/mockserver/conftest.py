@@ -30,7 +30,7 @@ def either(request: pytest.FixtureRequest) -> World:
 
 @pytest.fixture
 def observed() -> World:
-    """Profile observed."""
+    """A world of profile observed."""
     return World(profile="observed")
 
 

@@ -1,6 +1,6 @@
 """Programs that the hooks of `jumun run` must guide: each makes `call`, which gives the body that a URL answers with.
 
-RUN_IN_NODE and RUN_IN_PYTHON, put behind one, print a JSON list of what became of the URLs given as arguments.
+RUN_IN_NODE and RUN_IN_PYTHON, put behind one, print a JSON list of the outcome of the URLs given as arguments.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ if sys.platform != "win32":
         "uvloop": _STREAMS + "import uvloop\ncall = lambda url: uvloop.run(fetch(url))",
         "uvloop, httpx": _HTTPX + "import uvloop\ncall = lambda url: uvloop.run(fetch(url))",
     }
-# anyio tries every address of a host, and tells what became of them to nobody who asks through httpcore.
+# anyio tries every address of a host, and does not report their outcome through httpcore.
 LOST_REASONS: dict[str, str] = dict.fromkeys(("httpx, asyncio", "uvloop, httpx"), "All connection attempts failed")
 RUN_IN_PYTHON = """
 import json, sys, traceback

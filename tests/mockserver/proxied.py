@@ -34,7 +34,7 @@ class Teller(asyncio.Protocol):
         self._data = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Keep the transport for the answer."""
         self.transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
@@ -116,7 +116,7 @@ class Proxied:
         for server in servers:
             server.close()
         await _settle(lambda: len(asyncio.all_tasks()) == 1 and not self.proxy.live)
-        # A task's failure is told when nobody knows the task any more.
+        # A task's failure is reported when nothing refers to the task any more.
         gc.collect()
 
     def __enter__(self) -> Self:
@@ -145,7 +145,7 @@ async def _settle(is_so: Callable[[], bool]) -> None:
 
 
 class Far:
-    """A server of somebody else's, on a loopback port: tests take its connections one by one."""
+    """A server of another host, on a loopback port: tests take its connections one by one."""
 
     def __init__(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", 0))

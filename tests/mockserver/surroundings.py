@@ -58,7 +58,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class has it so
-        """Print nothing."""
+        """Print nothing of the requests."""
 
 
 @dataclass(slots=True)

@@ -63,7 +63,7 @@ def test_both_apis_answer(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("path", ["/v1/orders/", "/v1//orders", "/%76%31/orders"])
 def test_the_application_is_as_lenient_as_the_server(client: httpx.Client, path: str) -> None:
-    """Stray slashes and percent signs lead to the same place, without a redirect."""
+    """Stray slashes and percent signs are routed to the same place, without a redirect."""
     assert client.get(path, auth=KEYS).status_code == 200
 
 
@@ -91,7 +91,7 @@ def test_an_unknown_path_has_its_providers_answer(
 
 
 def test_order_detail_asks_for_keys(client: httpx.Client) -> None:
-    """Whether an order is there is nobody's business without keys, although its detail is not served."""
+    """Whether an order is there is not shown without keys, although its detail is not served."""
     assert [client.get(f"/v1/orders/{id_}").status_code for id_ in ("nothing", "68707c59b0eacea5cd974efd")] == [
         401,
         401,
@@ -152,7 +152,7 @@ def test_no_page_of_flasks_own(client: httpx.Client, method: str, path: str) -> 
     [("/%FF", 404), ("/v1/%FF", 404), ("/%EC%A3%BC", 404), (IDS.replace(ORDER, "%EC%A3%BC"), 400), (IDS, 200)],
 )
 def test_any_path_through_wsgi(path: str, status: int) -> None:
-    """Korean and bytes that are no UTF-8, handed over as the WSGI standard has it (httpx's transport does not)."""
+    """Korean and bytes that are not UTF-8, handed over as the WSGI standard has it (httpx's transport does not)."""
     answer = create_app().test_client().get(path, headers={"Authorization": f"Bearer {STATIC_TOKEN}"})
     assert answer.status_code == status
 

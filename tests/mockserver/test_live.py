@@ -37,7 +37,7 @@ def test_stop_cuts_open_connections() -> None:
 
 
 def test_stop_twice_is_stop() -> None:
-    """Stopping what has stopped is no error."""
+    """Stopping what has stopped is not an error."""
     server = LiveServer().start()
     server.stop()
     server.stop()
@@ -98,6 +98,6 @@ def test_bad_options_fail_before_anything_is_served() -> None:
 
 
 def test_a_busy_port_fails_at_once(server: LiveServer) -> None:
-    """As does a port on which somebody listens."""
+    """So does a port that is in use."""
     with pytest.raises(OSError, match="in use"):
         LiveServer(port=httpx.URL(server.url).port or 0)

@@ -115,7 +115,7 @@ def test_a_mistaken_webhook_is_one_line(arguments: tuple[str, ...], says: str) -
 
 
 def test_it_serves_when_it_says_so(program: subprocess.Popen[str]) -> None:
-    """Whoever has read the first line is answered, and each call is a line on stderr without a secret."""
+    """A client that has read the first line is answered, and each call is a line on stderr without a secret."""
     with Wire(url_of(program)) as wire:
         assert wire.ask(request("GET", "/v1/orders?keyword=hush")).status == 200
     program.terminate()
@@ -125,7 +125,7 @@ def test_it_serves_when_it_says_so(program: subprocess.Popen[str]) -> None:
 
 
 def test_it_serves_on_when_nobody_reads_its_log(program: subprocess.Popen[str]) -> None:
-    """`jumun serve 2>&1 | head -1`: a log that cannot be written is no reason to fail a call."""
+    """`jumun serve 2>&1 | head -1`: a log that cannot be written does not fail a call."""
     url = url_of(program)
     assert program.stderr
     program.stderr.close()
@@ -135,7 +135,7 @@ def test_it_serves_on_when_nobody_reads_its_log(program: subprocess.Popen[str]) 
 
 
 def test_a_busy_port_is_one_line() -> None:
-    """A port that somebody has: exit code 2, one line, and the way out."""
+    """A port that is taken: exit code 2, one line, and the way out."""
     with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as first:
         port = url_of(first).rpartition(":")[2]
         second = subprocess.run([*COMMAND[:-1], port], capture_output=True, text=True, timeout=20, check=False)

@@ -200,7 +200,7 @@ def test_every_way_reads_the_same(tmp_path: Path) -> None:
 
 
 def test_what_a_further_session_has() -> None:
-    """A session takes the server's options where it does not say; rates add up, scenario and clock begin anew."""
+    """A session takes the server's options where it does not say; rates add up, scenario and clock start over."""
     one, two = RateLimit(1, 2, "assumed", "set by hand"), RateLimit(3, 4, "assumed", "set by hand")
     server = SessionOptions("observed", seed="5", scenario="*: 500", rates={"a": one, "b": one}, frozen_at=9.0)
     assert server.renew({}) == SessionOptions("observed", seed="5", rates={"a": one, "b": one})

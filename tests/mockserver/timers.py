@@ -21,7 +21,7 @@ class Timers:
         self.waiting: list[tuple[float, Callable[[], None]]] = []
 
     def call_later(self, delay_s: float, callback: Callable[..., None], *arguments: Any) -> Any:
-        """Keep it."""
+        """Keep the callback in `waiting`."""
         entry = (delay_s, partial(callback, *arguments))
         self.waiting.append(entry)
 

@@ -51,7 +51,7 @@ class RawAnswer:
 
 
 class Wire:
-    """One connection."""
+    """A client's connection, byte by byte."""
 
     def __init__(self, url: str, *, prepare: Callable[[socket.socket], socket.socket] | None = None) -> None:
         """Connect to the URL's host and port; `prepare` may ask a proxy or speak TLS, and gives what to go on with."""
@@ -62,7 +62,7 @@ class Wire:
         self._stream = self.socket.makefile("rb")
 
     def send(self, data: bytes) -> None:
-        """Write."""
+        """Send the bytes at once."""
         self.socket.sendall(data)
 
     def read(self, *, head: bool = False) -> RawAnswer:
@@ -92,7 +92,7 @@ class Wire:
         return self._stream.read(1) == b""
 
     def close(self) -> None:
-        """Close."""
+        """Close the client's side."""
         self._stream.close()
         self.socket.close()
 

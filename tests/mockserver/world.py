@@ -61,7 +61,7 @@ class Answer:
 
 
 class World:
-    """A session of its own behind a dispatch, with a clock that stands still."""
+    """A session of its own behind a dispatch, with a frozen clock."""
 
     def __init__(
         self, *, at: float = NOW, providers: Mapping[str, Provider[Any]] | None = None, **options: Unpack[Options]

@@ -54,7 +54,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def wheel(built: Path) -> Path:
-    """The wheel."""
+    """Path of the built wheel."""
     (path,) = built.glob("*.whl")
     return path
 

@@ -97,7 +97,7 @@ def subclass(own: OwnClient) -> None:
 
 
 def list_of_orders(client: BootpayCommerceClient) -> None:
-    """Filters take enum members and plain values, dates and text, any iterable; None is no filter."""
+    """Filters take enum members and plain values, dates and text, any iterable; None means no filter."""
     page = client.list_orders(
         page=1,
         limit=50,
@@ -161,7 +161,7 @@ def product_orders(client: NaverCommerceClient) -> None:
 
 
 def writes(client: NaverCommerceClient) -> None:
-    """A write gives what became of each product order; what is asked for may be any iterable."""
+    """A write gives the outcome of each product order; what is asked for may be any iterable."""
     result = client.confirm_product_orders(iter(["1"])).check()
     assert_type(result, BulkResult)
     assert_type(result.succeeded, tuple[str, ...])
@@ -240,7 +240,7 @@ class CachingClient(NaverCommerceClient):
     """A subclass may override a call."""
 
     def product_order_ids(self, order_id: str) -> ProductOrderIds:
-        """As ever."""
+        """Call the client's own method."""
         return super().product_order_ids(order_id)
 
 
@@ -248,7 +248,7 @@ class Lookup(Protocol):
     """What a program needs of a client, so that its tests may bring another."""
 
     def product_order_ids(self, order_id: str) -> ProductOrderIds:
-        """As the client's."""
+        """The client's call of this name."""
         ...
 
 
@@ -256,7 +256,7 @@ class AsyncLookup(Protocol):
     """The same, awaited."""
 
     async def product_order_ids(self, order_id: str) -> ProductOrderIds:
-        """As the client's."""
+        """The client's call of this name, awaited."""
         ...
 
 

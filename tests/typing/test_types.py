@@ -30,7 +30,7 @@ _CHECK_S = 120
 
 
 def mypy(folder: Path) -> Complaints:
-    """What ``mypy --strict`` says, without anybody's configuration."""
+    """What ``mypy --strict`` says, without a configuration."""
     options = ["--strict", "--config-file=", "--cache-dir=cache", "--no-error-summary", "--hide-error-context"]
     output = _run("mypy", [*options, ACCEPTED.name, REFUSED.name], folder)
     found: Complaints = defaultdict(set)

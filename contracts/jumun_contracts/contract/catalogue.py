@@ -1,4 +1,4 @@
-"""errors.yaml read: a provider's error catalogue, as one edition has it."""
+"""errors.yaml read: a provider's error catalogue, as one profile has it."""
 
 from __future__ import annotations
 
@@ -77,13 +77,13 @@ def _read_errors(
         if envelope not in envelopes:
             raise DocumentError(file, f"{pointer}/envelope", f"{envelope!r} is not among the envelopes")
         if raw["code"] in errors:
-            raise DocumentError(file, f"{pointer}/code", f"{raw['code']!r} stands twice")
+            raise DocumentError(file, f"{pointer}/code", f"{raw['code']!r} appears twice")
         owners = raw.get("operations")
         if isinstance(owners, dict):
             owners = owners[profile]
         for name in owners or ():
             if name not in operations:
-                raise DocumentError(file, f"{pointer}/operations", f"{name!r} is no operation")
+                raise DocumentError(file, f"{pointer}/operations", f"no operation is named {name!r}")
         errors[raw["code"]] = ErrorEntry(
             code=raw["code"],
             wire_code=raw.get("wire_code", None if "name" in raw else raw["code"]),

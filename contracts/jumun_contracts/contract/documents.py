@@ -1,7 +1,7 @@
 """YAML and JSON documents, read strictly and reported by file and key.
 
 One door for all package data and for the folders users give: contracts, error catalogues and seed data come through
-`read_document`, and whoever finds a fault in one raises `DocumentError`.
+`read_document`, and code that finds a fault in one raises `DocumentError`.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def check_document(data: Any, schema: Schema, *, file: str) -> None:
 
 
 def find_line(text: str, pointer: str) -> int:
-    """The line of the key or item at a pointer in YAML that can be read, or of the nearest that stands around it."""
+    """The line of the key or item at a pointer in YAML that can be read, or of the closest one around it."""
     node, line = yaml.compose(text, Loader=_StrictLoader), 1
     for step in map(unescape_key, pointer.split("/")[1:]):
         if isinstance(node, yaml.SequenceNode):
@@ -152,7 +152,7 @@ def find_line(text: str, pointer: str) -> int:
 
 
 def _check_events(text: str, *, file: str) -> None:
-    """Refuse what the loader would take in silence, or not survive: keys twice, keys that are no text, deep nesting."""
+    """Refuse what the loader would silently accept or not survive: keys twice, keys that are not text, deep nesting."""
     resolver = _StrictLoader("")
     # For each open collection: the keys so far (None in a list), and whether a key comes next.
     open_keys: list[set[str] | None] = []
@@ -182,7 +182,7 @@ def _check_key(event: yaml.NodeEvent, seen: set[str], resolver: Any, *, file: st
     if tag not in (f"{_TAG}str", f"{_TAG}merge", "!"):
         raise _fault(event, f"the key {event.value!r} is not text; put it in quotes", file=file)
     if event.value in seen:
-        raise _fault(event, f"the key {event.value!r} stands twice", file=file)
+        raise _fault(event, f"the key {event.value!r} appears twice", file=file)
     seen.add(event.value)
 
 

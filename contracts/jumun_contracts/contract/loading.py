@@ -1,7 +1,7 @@
 """Contracts read from a provider's folder: OpenAPI document, schema files, error catalogue.
 
-The reader is strict: an unknown key, keyword or format, a `$ref` that leads nowhere or away, a code that is not in the
-catalogue: each stops loading with file and key named. What loads can be relied on.
+The reader is strict: an unknown key, keyword or format, a `$ref` that does not resolve or leaves the folder, or a code
+that is not in the catalogue stops loading, with file and key named. What loads can be relied on.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ NO_STUBS = Stubs(packaged=False)
 
 
 def load_contract(provider: str, profile: str = "documented", *, stubs: Stubs = PACKAGED) -> Contract:
-    """The packaged contract of `provider` in one edition; the same object each time.
+    """The packaged contract of `provider` in one profile; the same object each time.
 
     Args:
         stubs: What it has beside the operations that are carried out.

@@ -35,7 +35,7 @@ class Parameter:
 
     Attributes:
         location: `path`, `query` or `header`.
-        items: The JSON type of an array's items, None where the parameter is no array.
+        items: The JSON type of an array's items, None where the parameter is not an array.
         type: The JSON type of the value: string, integer or array.
         minimum: Smallest value of an integer, None where any goes.
         maximum: Largest value of an integer, None where any goes. Larger is clamped, not refused.
@@ -154,9 +154,9 @@ class ErrorEntry:
         code: What users type; unique in the catalogue.
         wire_code: What the body's `code` says; None where no number is known.
         name: What the body's `error_code` says; None where no name is known.
-        envelope: The body's form in this edition, a key of `Contract.envelopes`.
+        envelope: The body's form in this profile, a key of `Contract.envelopes`.
         headers: Sent beside the usual ones.
-        profiles: The editions whose API has this error.
+        profiles: The profiles whose API has this error.
         operations: The calls that answer it: None for all, empty for none of those that there are now.
         assumed: Fields that are a guess although the entry is not.
         is_item: Whether it comes as an item of a success, for one of several orders.
@@ -178,7 +178,7 @@ class ErrorEntry:
     is_item: bool = False
 
     def belongs_to(self, operation: str, profile: str) -> bool:
-        """Whether the operation gives it by itself in this edition."""
+        """Whether the operation gives it by itself in this profile."""
         return profile in self.profiles and (self.operations is None or operation in self.operations)
 
     @property
@@ -189,13 +189,13 @@ class ErrorEntry:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """One edition of one provider's API.
+    """One profile of one provider's API.
 
     Attributes:
         profile: `documented` or `observed`.
         servers: Base URLs that the paths are relative to; the first is Jumun's.
         errors: The catalogue by code, in its own order.
-        causes: What handlers call a failure → the code this edition has for it.
+        causes: What handlers call a failure → the code this profile has for it.
         envelopes: Name → schema of an error's body.
         envelope_schemas: Name → file name of that schema without its ending.
         webhooks: Name → schema of what the provider posts.
@@ -241,7 +241,7 @@ class Contract:
     def find_error(self, wanted: str, *, operation: str | None = None) -> ErrorEntry | None:
         """The entry for a code, a status, a name or a number, in that order; None if there is none.
 
-        A status gives the first entry that the operation has in this edition, else the edition's first, else the
+        A status gives the first entry that the operation has in this profile, else the profile's first, else the
         catalogue's.
         """
         if entry := self.errors.get(wanted):
@@ -249,7 +249,7 @@ class Contract:
         if len(wanted) == 3 and wanted.isascii() and wanted.isdigit():  # noqa: PLR2004 - an HTTP status
             of_status = [entry for entry in self.errors.values() if entry.status == int(wanted)]
             own = (e for e in of_status if operation is not None and e.belongs_to(operation, self.profile))
-            of_edition = (e for e in of_status if self.profile in e.profiles)
-            if entry := next(iter((*own, *of_edition, *of_status)), None):
+            of_profile = (e for e in of_status if self.profile in e.profiles)
+            if entry := next(iter((*own, *of_profile, *of_status)), None):
                 return entry
         return next((entry for entry in self.errors.values() if wanted in entry.aliases), None)

@@ -7,8 +7,8 @@ It says what the contract says, in the words that tools understand:
   title is that name; what was the title begins the description. Objects within them have titles too, all different.
 - A pattern ends in `$`. Contracts end them in `$(?!\n)`, since Python alone takes `$` to match before a final newline;
   that is all that `$(?!\n)` keeps out, and the engines of Go and Rust have no lookahead.
-- What generators pass over is said again in a form that they read: a `const` or `enum` has its type, an object without
-  properties has any, `if` with only `$ref`s as consequences has them as `anyOf` as well, and a schema that narrows
+- What generators pass over is also written in a form that they read: a `const` or `enum` has its type, objects without
+  properties have any, `if` with only `$ref`s as consequences has them as `anyOf` as well, and a schema that narrows
   another repeats it.
 - Parameters called Accept, Content-Type or Authorization are left out: OpenAPI gives them no meaning, and generators
   would ask their users for them.
@@ -110,7 +110,7 @@ class _Components:
         self._names: dict[tuple[str, str], str] = {}
 
     def rewrite(self, node: Any, *, file: str) -> Any:
-        """A deep copy of a part of the OpenAPI document, in which `$ref`s lead to components."""
+        """A deep copy of a part of the OpenAPI document, in which `$ref`s point to components."""
         if isinstance(node, list):
             return [self.rewrite(item, file=file) for item in node]
         if not isinstance(node, dict):
@@ -218,7 +218,7 @@ def _join(left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def class_name(text: str) -> str:
-    """`product-order-ids` → `ProductOrderIds`."""
+    """A name as a class name: `product-order-ids` becomes `ProductOrderIds`."""
     return "".join(word[0].upper() + word[1:] for word in _WORD.findall(text))
 
 

@@ -1,7 +1,7 @@
 """A request read by its contract: typed values, and every respect in which it breaks the contract.
 
 Reading is lenient and the record is strict: what can be understood is, and what the contract does not say is a
-violation. Whether a violation is also refused is the operation's and the edition's affair.
+violation. Whether a violation is also refused is the operation's and the profile's affair.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Violation:
         place: e.g. `query/limit`, `path/orderId`, `header/accept`, `body/type`.
         message: What is wrong with it, without the value: that may be anything.
         value: What was sent, short and fit for a header; for its sender's eyes only.
-        refusable: Whether an edition that refuses invalid values refuses this one.
+        refusable: Whether a profile that refuses invalid values refuses this one.
         keyword: The JSON Schema keyword that it fails, or `parameter` for one that the operation does not have or that
             is given too often, `contentMediaType` for a content type that is not the operation's and for a body that
             is not the form that it should be, `json` for one that is not the JSON that it should be.
@@ -173,7 +173,7 @@ def _whole(value: Any) -> Any:
 
 
 def check_media_type(operation: Operation, request: Request) -> list[Violation]:
-    """Whether the content type is the operation's; that of an operation without a body is nobody's concern."""
+    """Whether the content type is the operation's; that of an operation without a body does not matter."""
     wanted = operation.body_media_type
     if wanted is None or _media_type(request.headers.get("content-type", "")) == wanted:
         return []

@@ -39,7 +39,7 @@ class SchemaFiles:
         """Read and check all of `root`/schemas.
 
         Raises:
-            DocumentError: A file is no schema, uses what contracts may not use, or refers to nothing.
+            DocumentError: A file is not a schema, uses what contracts may not use, or refers to nothing.
         """
         self._folder = root / "schemas"
         if not self._folder.is_dir():
@@ -70,7 +70,7 @@ class SchemaFiles:
         return self._compiled[name]
 
     def compile_part(self, schema: Mapping[str, Any], *, file: str, pointer: str) -> tuple[Schema, Any]:
-        """A schema that stands in another document, inline or as a `$ref` → compiled, and as plain data.
+        """A schema in another document, inline or as a `$ref` → compiled, and as plain data.
 
         Raises:
             DocumentError: It uses what contracts may not use, or refers to nothing.
@@ -80,7 +80,7 @@ class SchemaFiles:
             return self._schema(dict(schema), file=file, pointer=pointer), schema
         if len(schema) > 1:
             (other, *_) = schema.keys() - {"$ref"}
-            raise DocumentError(file, pointer, f"{other!r} beside a $ref would not be read; put it where $ref leads")
+            raise DocumentError(file, pointer, f"{other!r} beside a $ref is ignored; put it into the referenced schema")
         path, _, fragment = schema["$ref"].partition("#")
         name = self.find(path, file=file, pointer=f"{pointer}/$ref")
         if not fragment:
@@ -120,7 +120,7 @@ class SchemaFiles:
                 re.compile(schema.get("pattern", ""))
             except re.error as error:
                 raise DocumentError(
-                    file, f"{where}/pattern", f"{error.pattern!r} is no regular expression: {error}"
+                    file, f"{where}/pattern", f"{error.pattern!r} is not a regular expression: {error}"
                 ) from None
             if inner and "$id" in schema:
                 raise DocumentError(file, f"{where}/$id", "only a file as a whole has an $id")
@@ -140,7 +140,7 @@ class SchemaFiles:
                 raise DocumentError(file, pointer, f"{ref!r}: {uri} has no #{fragment}")
             target = target[key]
         if fragment and fragment not in {pointer for pointer, _ in iter_subschemas(self._by_id[uri])}:
-            raise DocumentError(file, pointer, f"{ref!r}: what stands at #{fragment} is no schema")
+            raise DocumentError(file, pointer, f"{ref!r}: what is at #{fragment} is not a schema")
         return target
 
 

@@ -1,4 +1,4 @@
-"""Two editions side by side: operations first, then all that is in them."""
+"""Two versions side by side: operations first, then all that is in them."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from jumun_contracts.contract.model import ErrorEntry, Side
-    from jumun_contracts.diff.edition import Call, Edition, Reply
     from jumun_contracts.diff.place import Place
+    from jumun_contracts.diff.version import Call, Reply, Version
     from jumun_contracts.schema.parsing import JsonValue
 
 _DIRECTIONS: tuple[Side, ...] = ("response", "request")
 _NAMES_SHOWN = 5
 
 
-def compare(old: Edition, new: Edition) -> list[Difference]:
+def compare(old: Version, new: Version) -> list[Difference]:
     """All differences, the gravest first, else in the order of the documents.
 
     Operations are the same if method and path are, whatever a placeholder is called; a path that is not found so is
@@ -41,12 +41,12 @@ def compare(old: Edition, new: Edition) -> list[Difference]:
     return sorted(found, key=lambda each: SEVERITIES.index(each.severity))
 
 
-def _iter_differences(old: Edition, new: Edition) -> Iterator[Difference]:
-    bodies_old, bodies_new = (Bodies(edition.iter_places()) for edition in (old, new))
+def _iter_differences(old: Version, new: Version) -> Iterator[Difference]:
+    bodies_old, bodies_new = (Bodies(version.iter_places()) for version in (old, new))
     searches = Search(bodies_new, bodies_old), Search(bodies_old, bodies_new)
     whole = Judge(searches)
     for url in dict.fromkeys((*old.servers, *new.servers)):
-        was, now = (url if url in edition.servers else None for edition in (old, new))
+        was, now = (url if url in version.servers else None for version in (old, new))
         yield from whole.presence("server", "servers", url, was=was, now=now)
     for left, right in _pairs(old, new):
         call = left or right
@@ -63,8 +63,8 @@ def _iter_differences(old: Edition, new: Edition) -> Iterator[Difference]:
     yield from _iter_untold(searches)
 
 
-def _pairs(old: Edition, new: Edition) -> Iterator[tuple[Call | None, Call | None]]:
-    """Operations that belong together; what is left over stands alone."""
+def _pairs(old: Version, new: Version) -> Iterator[tuple[Call | None, Call | None]]:
+    """Operations that belong together; what is left over has no counterpart."""
     rest = dict(new.calls)
     by_whole_path = {_whole(key, new): key for key in new.calls}
     for key, call in old.calls.items():
@@ -74,9 +74,9 @@ def _pairs(old: Edition, new: Edition) -> Iterator[tuple[Call | None, Call | Non
         yield None, call
 
 
-def _whole(key: str, edition: Edition) -> str:
+def _whole(key: str, version: Version) -> str:
     method, _, path = key.partition(" ")
-    return f"{method} {edition.root}{path}"
+    return f"{method} {version.root}{path}"
 
 
 def _iter_call(old: Call, new: Call, judge: Judge) -> Iterator[Difference]:
@@ -107,7 +107,7 @@ def _iter_security(old: Call, new: Call, judge: Judge) -> Iterator[Difference]:
 
 
 def _iter_rate(old: Call, new: Call, judge: Judge) -> Iterator[Difference]:
-    """Fewer calls are drift: every client may be told to wait, and one that ran at the old rate now will be."""
+    """Fewer calls are drift: every client may have to wait, and one that ran at the old rate now will be."""
     limits = old.rate_limit, new.rate_limit
     told: list[JsonValue] = [{"per_second": each[0], "burst": each[1]} if each else None for each in limits]
     rates = [each or (float("inf"), float("inf")) for each in limits]
@@ -169,7 +169,7 @@ def _iter_headers(old: Reply, new: Reply, judge: Judge) -> Iterator[Difference]:
             yield from judge.schemas(left.value, right.value, "response", part=label)
 
 
-def _iter_errors(old: Edition, new: Edition, whole: Judge) -> Iterator[Difference]:
+def _iter_errors(old: Version, new: Version, whole: Judge) -> Iterator[Difference]:
     """What the catalogues say. A cause whose answer looks otherwise is no longer recognised: that breaks."""
     olds, news = old.errors or {}, new.errors or {}
     for code in dict.fromkeys((*olds, *news)):
@@ -192,7 +192,7 @@ def _iter_errors(old: Edition, new: Edition, whole: Judge) -> Iterator[Differenc
 
 
 def _iter_untold(searches: tuple[Search, Search]) -> Iterator[Difference]:
-    """What was not followed to its end, so that nobody takes silence for equality."""
+    """What was not followed to its end, so that no one takes silence for equality."""
     for direction in _DIRECTIONS:
         found: dict[str, dict[str, None]] = {}
         for search in searches:
@@ -208,7 +208,7 @@ def _iter_untold(searches: tuple[Search, Search]) -> Iterator[Difference]:
                 keyword="$ref",
                 was=None,
                 now=None,
-                message=f"{ref} is told where it stands first; it stands in further places, of {_some(users)}",
+                message=f"{ref} is reported at its first place; it is also used in {_some(users)}",
                 also=tuple(users),
             )
     if any(search.has_given_up for search in searches):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from jumun_contracts.diff.place import Place
 
-# More definitions than these take it long, and what they lead to is seldom decided.
+# More definitions than these take it long, and what they point to is seldom decided.
 _DEFINITIONS_AT_MOST = 16
 
 
@@ -55,7 +55,7 @@ def _canonical(place: Place, *, levels: int | None = None) -> jsonschema_rs.Cano
 
 
 def _without_idle_formats(node: Any) -> Any:
-    """A copy without the formats that nobody asserts here."""
+    """A copy without the formats that no one asserts here."""
     if isinstance(node, list):
         return [_without_idle_formats(each) for each in node]
     if not isinstance(node, dict):

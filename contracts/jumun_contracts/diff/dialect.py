@@ -33,7 +33,7 @@ class Dialect:
     """Reads the schemas of one document.
 
     Attributes:
-        definitions: `$ref` as written → the schema that it leads to, for all that were met.
+        definitions: `$ref` as written → the schema that it points to, for all that were met.
     """
 
     def __init__(self, document: Any, *, file: str) -> None:
@@ -48,7 +48,7 @@ class Dialect:
         """A schema with nothing but what is compared, and all that it refers to.
 
         Raises:
-            DocumentError: It is no schema, or refers to what is not there or not in this file.
+            DocumentError: It is not a schema, or refers to what is not there or not in this file.
         """
         copy = self._read(schema, pointer)
         # One after another, not one within another: a chain of references may be as long as the document.
@@ -83,12 +83,12 @@ class Dialect:
         """What `node` refers to, if it is a reference; itself otherwise.
 
         Raises:
-            DocumentError: The reference leads nowhere, away, or round in a circle.
+            DocumentError: The reference does not resolve, leaves the file, or refers to itself.
         """
         seen: list[str] = []
         while isinstance(node, dict) and "$ref" in node:
             if node["$ref"] in seen:
-                raise DocumentError(self._file, pointer, "the $ref leads back to itself")
+                raise DocumentError(self._file, pointer, "the $ref refers to itself")
             seen.append(node["$ref"])
             node = self._target(node["$ref"], f"{pointer}/$ref")
         return node
@@ -101,7 +101,7 @@ class Dialect:
 
     def _target(self, ref: Any, pointer: str) -> Any:
         if not isinstance(ref, str) or not ref.startswith("#/"):
-            raise DocumentError(self._file, pointer, f"{ref!r} leads out of this file; bundle the document into one")
+            raise DocumentError(self._file, pointer, f"{ref!r} points out of this file; bundle the document into one")
         target = self._document
         for step in ref.split("/")[1:]:
             key = unescape_key(step).replace("%7B", "{").replace("%7D", "}")
@@ -110,7 +110,7 @@ class Dialect:
             elif isinstance(target, dict) and key in target:
                 target = target[key]
             else:
-                raise DocumentError(self._file, pointer, f"{ref!r} leads nowhere")
+                raise DocumentError(self._file, pointer, f"{ref!r} does not resolve")
         return target
 
     def _check_words(self, schema: Mapping[str, Any], pointer: str) -> None:

@@ -1,4 +1,4 @@
-"""What a comparison says: differences between an old and a new edition, from the client's view."""
+"""What a comparison says: differences between an old and a new version, from the client's view."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One respect in which the new edition is not the old one.
+    """One respect in which the new version is not the old one.
 
     Attributes:
         severity: `breaking`: a response may carry what it could not, or a request may be refused that was not;
             `drift`: only the strict reading sees it; `info`: nothing that a client could trip over.
-        operation: Its id, else `METHOD path`; '' for what concerns the edition as a whole.
+        operation: Its id, else `METHOD path`; '' for what concerns the version as a whole.
         status: Of the response, `default` or a range as the document says it; '' for a request.
         place: Pointer into the body with `*` for array items and unnamed keys; for what is not in the body the part
             and the name: `query/limit`, `header/retry-after`, `security`, `errors/GW.AUTHN`.
         keyword: What changed there: a JSON Schema keyword, or a word such as `operation`, `status`, `parameter`.
-        was: Its value in the old edition, None where it had none.
-        now: Its value in the new edition, None where it has none.
+        was: Its value in the old version, None where it had none.
+        now: Its value in the new version, None where it has none.
         message: A sentence for people.
         witness: The proof of a breaking change of a schema, None elsewhere.
-        also: Of a schema that stands in more places than are told: the operations that have it there.
+        also: Of a schema that is in more places than are reported: the operations that have it there.
     """
 
     severity: Severity

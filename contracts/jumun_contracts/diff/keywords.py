@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from jumun_contracts.diff.place import Layer, Place
     from jumun_contracts.schema.parsing import JsonValue
 
-# Keywords that mean something only beside others, by the one that leads.
+# Keywords that mean something only beside others, by the main one.
 _COMPANIONS = {
     "if": ("then", "else"),
     "contains": ("minContains", "maxContains"),
     "prefixItems": ("items",),
     "patternProperties": ("properties", "additionalProperties"),
 }
-# Keywords that speak of one type only.
+# Keywords that apply to one type only.
 _TYPE_OF = {
     **dict.fromkeys(("pattern", "format", "minLength", "maxLength"), "string"),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), "number"),
@@ -57,7 +57,7 @@ def iter_keywords(layer: Layer, types: Collection[str]) -> Iterator[tuple[str, s
 
 
 def stands_in(alone: Layer, layers: Sequence[Layer]) -> bool:
-    """Whether a layer says the same, word for word; what a `$ref` in it leads to may differ."""
+    """Whether a layer says the same, word for word; what a `$ref` in it points to may differ."""
     if "required" in alone:
         (name,) = alone["required"]
         return any(name in layer.get("required", ()) for layer in layers)

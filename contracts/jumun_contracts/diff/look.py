@@ -46,7 +46,7 @@ class Look:
 
     Attributes:
         remarks: As if the pair were the whole body.
-        inner: Steps that lead further in, none for an alternative, and what stands there.
+        inner: Steps further in, none for an alternative, and what is there.
     """
 
     doubts: tuple[Doubt, ...] = ()
@@ -58,7 +58,7 @@ def look_at(pair: Pair, shared: Shared, prover: Prover) -> Look:
     """Take it apart.
 
     Raises:
-        SchemaError: One of the two is no JSON Schema 2020-12.
+        SchemaError: One of the two is not a JSON Schema 2020-12.
     """
     prover.check(pair.wide)
     prover.check(pair.narrow)

@@ -53,7 +53,7 @@ def _write(tree: Any, *, least: bool | None, draw: random.Random) -> str:
                 high = high if high < 10_000 else low + _REPEATS_AT_MOST  # noqa: PLR2004 - `*` is four thousand million
                 count = low if least else high if least is False else draw.randint(low, high)
                 text += "".join(_write(inner, least=least, draw=draw) for _ in range(count))
-            case _:  # anchors and looks ahead: whoever asks checks the whole
+            case _:  # anchors and looks ahead: the caller checks the whole
                 pass
     return text
 
@@ -83,7 +83,7 @@ def is_widened(old: str, new: str) -> bool:
     """Whether it is certain, from how they are written, that `new` matches all that `old` does.
 
     So it is if each part of the one has its like in the other, with a class that has more members, counts that reach
-    further, or more alternatives: whatever way a text goes through `old`, the same way leads through `new`.
+    further, or more alternatives: whatever way a text goes through `old`, the same way goes through `new`.
     """
     try:
         trees = [import_module("re._parser").parse(each) for each in (old, new)]

@@ -41,7 +41,7 @@ class Place:
     """A value must fit all of `nodes`; none of them is any value at all.
 
     Attributes:
-        definitions: `$ref` as it stands in a node → what it leads to.
+        definitions: `$ref` as written in a node → what it points to.
     """
 
     nodes: tuple[SchemaDocument, ...]
@@ -126,7 +126,7 @@ class Place:
         return None
 
     def items(self) -> Place:
-        """What is said of each item of an array."""
+        """The schema of each item of an array."""
         nodes = [layer["items"] for layer in self.layers() if "items" in layer and "prefixItems" not in layer]
         return replace(self, nodes=tuple(nodes))
 
@@ -146,7 +146,7 @@ class Place:
         return {"allOf": nodes, "$defs": found} if nodes else {}
 
     def _bundle(self, node: Any, waiting: list[tuple[str, str, int | None]], levels: int | None) -> Any:
-        """A copy that refers to `$defs`. What has to stand there is left in `waiting`: key, `$ref`, levels below it."""
+        """A copy that refers to `$defs`. What has to be there is left in `waiting`: key, `$ref`, levels below it."""
         if isinstance(node, list):
             return [self._bundle(each, waiting, levels) for each in node]
         if not isinstance(node, dict):
@@ -160,7 +160,7 @@ class Place:
         return copy
 
     def refs(self) -> frozenset[str]:
-        """Each `$ref` that stands in a node."""
+        """Each `$ref` in a node."""
         return refs_in(self.nodes)
 
     def reach(self, *, levels: int | None = None, at_most: int) -> frozenset[str]:
@@ -176,7 +176,7 @@ class Place:
         """Ready to judge; `levels` as in `document`.
 
         Raises:
-            SchemaError: A node is no JSON Schema.
+            SchemaError: A node is not a JSON Schema.
         """
         return Schema(self.document(levels=levels))
 

@@ -26,7 +26,7 @@ _WORK_OF_COVERING = 200
 
 
 class Bodies:
-    """All bodies of one edition: one schema, so that what they share is compiled once."""
+    """All bodies of one version: one schema, so that what they share is compiled once."""
 
     def __init__(self, places: Iterable[Place]) -> None:
         """Nothing is compiled before it is needed."""
@@ -49,7 +49,7 @@ class Bodies:
         return alone is not None and alone.is_valid(body)
 
     def _whole(self) -> Schema | None:
-        """None if one of the bodies is no schema: then it is to hinder none of the others."""
+        """None if one of the bodies is not a schema: it must not hinder the others."""
         if "" not in self._compiled:
             parts = {self._numbers[key]: {"allOf": list(place.nodes)} for key, place in self._places.items()}
             definitions = next((each.definitions for each in self._places.values()), {})
@@ -61,7 +61,7 @@ class Bodies:
 
 
 class Prover:
-    """Looks for bodies that the wide edition takes and the narrow one refuses."""
+    """Looks for bodies that the wide version takes and the narrow one refuses."""
 
     def __init__(self, wide: Bodies, narrow: Bodies) -> None:
         """Nothing is worked out before it is asked for."""
@@ -79,7 +79,7 @@ class Prover:
         return self._maker.work_left < 0
 
     def check(self, place: Place) -> None:
-        """Begin with a place: look whether what is said of the value itself is a JSON Schema 2020-12.
+        """Begin with a place: look whether the schema of the value itself is a JSON Schema 2020-12.
 
         Raises:
             SchemaError: It is none.

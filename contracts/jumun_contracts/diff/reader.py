@@ -1,4 +1,4 @@
-"""Documents read as editions: contracts of ours, and OpenAPI files of anybody."""
+"""Documents read as versions: contracts of Jumun and any OpenAPI files."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from jumun_contracts.contract.documents import DocumentError, parse_yaml, read_d
 from jumun_contracts.contract.model import PLACEHOLDER
 from jumun_contracts.contract.openapi import is_meaningless, render_openapi
 from jumun_contracts.diff.dialect import Dialect
-from jumun_contracts.diff.edition import Call, Edition, Input, Reply
 from jumun_contracts.diff.place import Place
+from jumun_contracts.diff.version import Call, Input, Reply, Version
 from jumun_contracts.schema.pointers import escape_key
 
 if TYPE_CHECKING:
@@ -28,15 +28,15 @@ _OWN_HOSTS = ("127.0.0.1", "localhost", "")
 _BARE_STATUS = re.compile(r"^(\s*)([1-5][0-9]{2}):(?=\s|$)", re.MULTILINE)
 
 
-def edition_of(contract: Contract, *, name: str = "") -> Edition:
-    """A contract of ours, `naver:documented` unless it is to be called otherwise."""
+def version_of(contract: Contract, *, name: str = "") -> Version:
+    """A contract of Jumun, `naver:documented` unless it is to be called otherwise."""
     name = name or contract.name
     errors = {code: entry for code, entry in contract.errors.items() if contract.profile in entry.profiles}
     read = read_openapi(render_openapi(contract), name=name)
-    return Edition(name, read.servers, read.root, read.calls, MappingProxyType(errors), contract.causes)
+    return Version(name, read.servers, read.root, read.calls, MappingProxyType(errors), contract.causes)
 
 
-def load_openapi(path: Path) -> Edition:
+def load_openapi(path: Path) -> Version:
     """An OpenAPI file, JSON or YAML by its ending.
 
     Raises:
@@ -49,7 +49,7 @@ def load_openapi(path: Path) -> Edition:
     return read_openapi(parse_yaml(_BARE_STATUS.sub(r'\1"\2":', read_text(path)), file=str(path)), name=str(path))
 
 
-def read_openapi(document: Any, *, name: str) -> Edition:
+def read_openapi(document: Any, *, name: str) -> Version:
     """An OpenAPI document as plain data.
 
     Raises:
@@ -57,7 +57,7 @@ def read_openapi(document: Any, *, name: str) -> Edition:
     """
     if not isinstance(document, dict) or not str(document.get("openapi", "")).startswith(_VERSIONS):
         raise DocumentError(name, "/openapi", f"must be an OpenAPI document of version {', '.join(_VERSIONS)}")
-    return _Reader(document, name).edition()
+    return _Reader(document, name).version()
 
 
 class _Reader:
@@ -68,11 +68,11 @@ class _Reader:
         self._name = name
         self._dialect = Dialect(document, file=name)
 
-    def edition(self) -> Edition:
+    def version(self) -> Version:
         servers = [
             str(each.get("url", ""))
             for each in self._list(self._document, "servers", "")
-            if isinstance(each, dict)  # what else stands there is no server
+            if isinstance(each, dict)  # anything else there is not a server
         ]
         calls: dict[str, Call] = {}
         for path, item in self._map(self._document, "paths", "").items():
@@ -80,7 +80,7 @@ class _Reader:
                 calls[f"{call.method} {PLACEHOLDER.sub('{}', path)}"] = call
         if not calls:
             raise DocumentError(self._name, "/paths", "there is no operation; nothing can be compared")
-        return Edition(
+        return Version(
             name=self._name,
             servers=tuple(each for each in servers if (_parts(each).hostname or "") not in _OWN_HOSTS),
             root=_parts(servers[0]).path.rstrip("/") if servers else "",
@@ -181,7 +181,9 @@ class _Reader:
             names = self._object(entry, f"{pointer}/security/{index}")
             for each in names:
                 if each not in schemes:
-                    raise DocumentError(self._name, f"{pointer}/security/{index}", f"{each!r} is no securityScheme")
+                    raise DocumentError(
+                        self._name, f"{pointer}/security/{index}", f"no securityScheme has the name {each!r}"
+                    )
             ways.append(frozenset(_describe_scheme(schemes[each], scopes) for each, scopes in names.items()))
         return frozenset(ways or [frozenset()])
 

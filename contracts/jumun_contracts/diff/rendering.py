@@ -13,17 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jumun_contracts.diff.difference import Difference
-    from jumun_contracts.diff.edition import Edition
+    from jumun_contracts.diff.version import Version
 
 _WITNESS_BYTES = 4_000
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two editions and what differs between them."""
+    """Two versions and what differs between them."""
 
-    old: Edition
-    new: Edition
+    old: Version
+    new: Version
     differences: tuple[Difference, ...]
 
 
@@ -117,7 +117,7 @@ def _folded(comparison: Comparison) -> list[tuple[str, str, str, str]]:
         message, statuses = members[0].message, ", ".join(each.status for each in members if each.status)
         if keyword == "error code":
             codes = ", ".join(str(each.was or each.now) for each in members)
-            word = "are answered no more" if members[0].was else "may be answered now"
+            word = "are no longer answered" if members[0].was else "may be answered now"
             message = f"{codes} {word}" if len(members) > 1 else message
         elif keyword in ("status", "listed status"):
             statuses = ""

@@ -1,4 +1,4 @@
-"""What a difference means for clients. Each rule stands once; the other way round it is its own mirror.
+"""What a difference means for clients. Each rule is written once and holds in both directions.
 
 A response breaks a client by carrying what it could not, a request is broken by a server that refuses what it took. So
 a schema that lets more through breaks in a response and is harmless in a request, and everything else that comes and
@@ -49,27 +49,27 @@ RULES = {
     "security": Rule("request", "lost", "breaking", "{} is no longer accepted", "{} is accepted now"),
     "accepted media type": Rule("request", "lost", "breaking", "{} is no longer accepted", "{} is accepted now"),
     "server": Rule("request", "lost", "drift", "{} is no longer listed", "{} is listed now"),
-    "parameter": Rule("request", "lost", "drift", "{} is described no more", "{} is new and may be sent"),
-    "body": Rule("request", "lost", "drift", "a body is described no more", "a body may be sent now"),
+    "parameter": Rule("request", "lost", "drift", "{} is no longer described", "{} is new and may be sent"),
+    "body": Rule("request", "lost", "drift", "a body is no longer described", "a body may be sent now"),
     # What is demanded of them.
     "required parameter": Rule("request", "gained", "breaking", "{} need not be sent any more", "{} must be sent now"),
     "required body": Rule("request", "gained", "breaking", "a body need not be sent", "a body must be sent now"),
     "refusal": Rule("request", "gained", "drift", "a bad parameter is ignored now", "a bad parameter is refused now"),
     # What they are promised.
     "promised header": Rule("response", "lost", "breaking", "{} need not be sent any more", "{} is always sent now"),
-    "header": Rule("response", "lost", "drift", "{} is described no more", "{} may be sent now"),
+    "header": Rule("response", "lost", "drift", "{} is no longer described", "{} may be sent now"),
     # What they may be sent.
-    "sent media type": Rule("response", "gained", "breaking", "{} is sent no more", "{} may be sent now"),
-    "status": Rule("response", "gained", "breaking", "{} is answered no more", "{} may be answered now"),
+    "sent media type": Rule("response", "gained", "breaking", "{} is no longer sent", "{} may be sent now"),
+    "status": Rule("response", "gained", "breaking", "{} is no longer answered", "{} may be answered now"),
     "listed status": Rule(
         "response",
         "gained",
         "drift",
-        "{} is listed no more; it stays covered by a range or default",
+        "{} is no longer listed; it stays covered by a range or default",
         "{} is listed now; a range or default covered it",
     ),
-    "error code": Rule("response", "gained", "drift", "{} is answered no more", "{} may be answered now"),
-    "deprecated": Rule("request", "gained", "info", "{} is deprecated no more", "{} is deprecated now"),
+    "error code": Rule("response", "gained", "drift", "{} is no longer answered", "{} may be answered now"),
+    "deprecated": Rule("request", "gained", "info", "{} is no longer deprecated", "{} is deprecated now"),
 }
 
 _STRENGTHS: dict[str, Severity] = {
@@ -98,7 +98,7 @@ _PHRASES = {
     "uniqueItems": "without equal items",
     "not": "outside what is excluded",
 }
-# By direction, and whether the new edition is the one that may break something.
+# By direction, and whether the new version is the one that may break something.
 _DEMANDS = {
     ("response", True): "{place} was always {phrase}, and need not be now",
     ("request", True): "{place} must now be {phrase}, which was not asked",
@@ -106,9 +106,9 @@ _DEMANDS = {
     ("request", False): "{place} need not be {phrase} any more",
 }
 _NAMES = {
-    ("response", True): "{place} is new: whoever refuses unknown properties refuses it",
-    ("request", True): "{place} is described no more: a server that refuses unknown properties refuses it",
-    ("response", False): "{place} is described no more",
+    ("response", True): "{place} is new: a client that refuses unknown properties refuses it",
+    ("request", True): "{place} is no longer described: a server that refuses unknown properties refuses it",
+    ("response", False): "{place} is no longer described",
     ("request", False): "{place} is new and may be sent",
 }
 _KNOWN_VALUES = {
@@ -122,10 +122,10 @@ _SHOWN_CHARACTERS = 120
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Makes differences for one operation, or for the edition as a whole.
+    """Makes differences for one operation, or for the version as a whole.
 
     Attributes:
-        searches: For what the new edition lets through and the old one refuses, and the other way round.
+        searches: For what the new version lets through and the old one refuses, and the other way round.
     """
 
     searches: tuple[Search, Search]
@@ -191,7 +191,7 @@ class Judge:
 def _message(gap: Gap, place: str, direction: Direction, *, is_ahead: bool, was: JsonValue, now: JsonValue) -> str:
     place = place or "the body"
     if gap.strength == "unseen":
-        return f"{place} has more within it than is compared: what lies too deep or comes too late is not told"
+        return f"{place} has more within it than is compared: what lies too deep or comes too late is not reported"
     if gap.strength == "note":
         return f"{gap.keyword.removeprefix('x-')} of {place} was {_shown(was)}, is {_shown(now)}"
     if gap.keyword == "properties":

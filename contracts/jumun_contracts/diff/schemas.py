@@ -2,10 +2,10 @@
 
 A schema is a conjunction of its keywords, so what a `wide` one lets through and a `narrow` one refuses is refused by
 one of the narrow one's keywords, at one place. Each keyword is taken alone, and a value is looked for that fits all the
-wide one says at that place and fails this keyword, and that can stand in a whole body. Found, it is the proof. Which
+wide one says at that place and fails this keyword, and that fits in a whole body. Found, it is the proof. Which
 side is wide decides whether that breaks clients: see `rules`.
 
-A sender is taken to send what is described: a key that the wide schema does not name is no reason to call a change
+A sender is taken to send what is described: a key that the wide schema does not name does not make a change
 breaking, unless the schema names no key at all. Were it otherwise, each new optional field of a request would be.
 """
 
@@ -34,10 +34,10 @@ _STEPS_AT_MOST = 16
 
 @dataclass(frozen=True, slots=True)
 class _Stand:
-    """A pair where it stands.
+    """A pair and its place.
 
     Attributes:
-        within: The pairs that it stands within.
+        within: The pairs around it.
         order: Its place in the order of the document.
     """
 
@@ -48,7 +48,7 @@ class _Stand:
 
 
 class Search:
-    """One search through the bodies of two editions, for what the wide one lets through and the narrow one refuses."""
+    """One search through the bodies of two versions, for what the wide one lets through and the narrow one refuses."""
 
     def __init__(self, wide: Bodies, narrow: Bodies) -> None:
         """Whatever is looked at need not be among these bodies; if it is, much is worked out only once."""
@@ -62,22 +62,22 @@ class Search:
         return self._prover.has_given_up
 
     def untold(self, direction: Side) -> Mapping[str, list[str]]:
-        """Each `$ref` that leads to other words → the operations in which not all its places were followed."""
+        """Each `$ref` with a changed target → the operations in which not all its places were followed."""
         return self._shared.untold(direction) if self._shared else {}
 
     def find_gaps(self, wide: Place, narrow: Place, *, owner: Owner) -> list[Gap]:
         """All that `wide` lets through and `narrow` refuses, one entry for each keyword and place.
 
         Args:
-            owner: How far schemas are followed depends on where they stood before.
+            owner: How far schemas are followed depends on where they were met before.
 
         Raises:
-            SchemaError: One of the two is no JSON Schema 2020-12.
+            SchemaError: One of the two is not a JSON Schema 2020-12.
         """
         shared = self._shared = self._shared or Shared(wide, narrow)
         rows: list[tuple[tuple[int, ...], Gap]] = []
         is_cut = False
-        # Level by level: what stands in several places is met at the shortest first.
+        # Level by level: what is in several places is met at the shortest first.
         waiting = deque([_Stand(shared.pair(wide, narrow))])
         while waiting:
             here = waiting.popleft()

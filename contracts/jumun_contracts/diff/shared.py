@@ -1,8 +1,8 @@
-"""What several places share: which of it changed, and where its differences are told.
+"""What several places share: which of it changed, and where its differences are reported.
 
 Documents whose schemas all refer to each other have paths without number, with the same difference at the end of very
-many. So schemas that others refer to are followed wherever they stand near the top of a body, and deeper in the first
-few places; of the rest it is told which operations have them too.
+many. So schemas that others refer to are followed wherever they are near the top of a body, and deeper in the first
+few places; of the rest it is reported which operations have them too.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Pair:
 
     Attributes:
         changed: Each `$ref` in it whose target differs on the other side.
-        is_same: Whether both say the same, as far as references lead.
+        is_same: Whether both say the same, as far as references go.
     """
 
     wide: Place
@@ -57,7 +57,7 @@ class Shared:
         """Of the definitions that any two places of the two documents have."""
         sides = wide.definitions, narrow.definitions
         refs = {*sides[0], *sides[1]}
-        # Each `$ref` that leads to other words on the other side.
+        # Each `$ref` whose target differs on the other side.
         self._differing = {
             ref for ref in refs if any(ref not in each for each in sides) or not same(*(each[ref] for each in sides))
         }
@@ -66,7 +66,7 @@ class Shared:
         for ref, targets in self._targets.items():
             for target in targets:
                 leading.setdefault(target, set()).add(ref)
-        # And each that leads there in the end.
+        # And each that refers to those.
         self._changed = _closure(self._differing, leading)
         self._pairs: dict[tuple[str, str], Pair] = {}
         self._told: dict[tuple[Side, Pair], set[tuple[str, ...]]] = {}
@@ -85,7 +85,7 @@ class Shared:
         return self._pairs[key]
 
     def is_followed(self, pair: Pair, path: Sequence[str], *, owner: Owner) -> bool:
-        """Whether the pair is to be compared where it stands; if not, it is kept that this operation has it."""
+        """Whether the pair is to be compared where it is; if not, it is noted that this operation has it."""
         if not pair.changed or sum(step != ITEMS for step in path) <= _STEPS_NEAR_THE_TOP:
             return True
         places = self._told.setdefault((owner.direction, pair), set())
@@ -98,7 +98,7 @@ class Shared:
         return False
 
     def untold(self, direction: Side) -> dict[str, list[str]]:
-        """Each `$ref` that leads to other words → the operations in which not all its places were followed."""
+        """Each `$ref` with a changed target → the operations in which not all its places were followed."""
         found: dict[str, list[str]] = {}
         for operation, refs in self._untold.get(direction, {}).items():
             for ref in sorted(_closure(refs, self._targets) & self._differing):
@@ -107,7 +107,7 @@ class Shared:
 
 
 def _closure(refs: Iterable[str], leading: Mapping[str, Iterable[str]]) -> frozenset[str]:
-    """The references, and all that they lead to."""
+    """The references, and all that they point to."""
     found = set(refs)
     waiting = list(found)
     while waiting:

@@ -1,6 +1,6 @@
 """Values made from a schema: what is needed to prove that one side takes what the other refuses.
 
-Nothing here is drawn by chance: the same two schemas give the same values. What is made is a guess, and whoever asks
+Nothing here is drawn by chance: the same two schemas give the same values. What is made is a guess, and the caller
 for it lets the validator judge; the guesses aim at what the two schemas name: bounds, constants, patterns, keys.
 """
 
@@ -28,7 +28,7 @@ _VARIANTS = 40
 _VALUES_OF_A_PROPERTY = 16
 _DEPTH = 5
 _AIMED_DEPTH = _DEPTH - 1
-# What is done for one place, and for two whole editions: a guess is 1.
+# What is done for one place, and for two whole versions: a guess is 1.
 _WORK_OF_A_SEARCH = 1_000
 _WORK_AT_MOST = 600_000
 _WORK_OF_COMPILING = 100
@@ -57,7 +57,7 @@ class Maker:
         self._inner: dict[tuple[str, str], Place | None] = {}
 
     def iter_values(self, place: Place, *, aim: Hints = _PLAIN) -> Iterator[JsonValue]:
-        """Values that fit, the plainest first; whether they do is judged as far as the first `$ref`s lead.
+        """Values that fit, the plainest first; whether they do is judged as far as the first `$ref`s go.
 
         Args:
             aim: What the values should come near to, beside what the place itself names.

@@ -1,4 +1,4 @@
-"""Values that a schema allows, drawn piece by piece from whoever makes the choices.
+"""Values that a schema allows, drawn piece by piece from a source of choices.
 
 A `Plan` reads a schema once: it follows references, multiplies out what is combined and drops what cannot be. Then
 `draw` makes one value. It asks a `Draws` record for every choice, so a seed and Hypothesis (`strategies`) share it all.

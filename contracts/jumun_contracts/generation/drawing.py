@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jumun_contracts.schema.parsing import JsonValue
 
 ATTEMPTS = 20
-"""Before a schema is said to leave too little room."""
+"""Before a schema is reported to leave too little room."""
 
 _OPTIONAL_DEPTH = 8
 _DEEPEST = 60

@@ -63,7 +63,7 @@ def check_keywords(place: Place) -> None:
     if unknown := sorted(key for key in schema if key not in KNOWN_KEYWORDS and not key.startswith("x-")):
         raise UnsupportedError(f"{where}/{unknown[0]}: values cannot be generated for the keyword {unknown[0]!r}")
     if schema.get("format", "date") not in _FORMATS:
-        raise UnsupportedError(f"{where}/format: {schema['format']!r} is none of {', '.join(_FORMATS)}")
+        raise UnsupportedError(f"{where}/format: {schema['format']!r} is not one of {', '.join(_FORMATS)}")
     if schema.get("multipleOf", 1) % 1:
         raise UnsupportedError(f"{where}/multipleOf: {schema['multipleOf']} is not whole")
     if "pattern" in schema:

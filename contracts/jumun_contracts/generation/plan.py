@@ -27,7 +27,7 @@ class Plan:
         """Read all that can be reached.
 
         Raises:
-            UnsupportedError: A keyword, format or pattern is not understood, wherever it stands.
+            UnsupportedError: A keyword, format or pattern is not understood, wherever it is.
         """
         document = schema.document
         base = document.get("$id", "") if not isinstance(document, bool) else ""
@@ -43,7 +43,7 @@ class Plan:
             waiting.extend(fresh)
 
     def target(self, place: Place) -> Place:
-        """Where the `$ref` of `place` leads."""
+        """What the `$ref` of `place` points to."""
         ref = place.schema["$ref"]
         schema, base = self._references.resolve(ref, place.base)
         return Place(base, unquote(urldefrag(ref).fragment), schema)

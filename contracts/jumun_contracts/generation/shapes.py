@@ -25,7 +25,7 @@ class Shape:
         types: JSON types that are possible, "integer" beside "number".
         values: The only ones allowed, None where they are not listed.
         known: `x-known-values` that fit.
-        own: Compiled from what is said about the value itself.
+        own: Compiled from the schema of the value itself.
     """
 
     places: Places
@@ -35,7 +35,7 @@ class Shape:
     own: Schema
 
     def all(self, keyword: str) -> list[Any]:
-        """What is said by this keyword, place by place."""
+        """The schemas of this keyword, place by place."""
         return [place.schema[keyword] for place in self.places if keyword in place.schema]
 
     def span(self, least: str, most: str) -> tuple[int, int | None]:
@@ -43,7 +43,7 @@ class Shape:
         return max(self.all(least), default=0), min(self.all(most), default=None)
 
     def child(self, name: str) -> Places:
-        """What is said about the property `name`."""
+        """The schema of the property `name`."""
         return tuple(
             place.at("properties", name)
             if name in place.schema.get("properties", ())
@@ -53,7 +53,7 @@ class Shape:
         )
 
     def item(self, index: int) -> Places:
-        """What is said about the item `index`."""
+        """The schema of the item `index`."""
         first = [place.at("prefixItems", index) for place in self.places if index < _prefix(place)]
         rest = [place.at("items") for place in self.places if index >= _prefix(place) and "items" in place.schema]
         return (*first, *rest)

@@ -46,7 +46,7 @@ class GeneratedRequest:
         path: Values of the path's placeholders by name. As all parameters here these are JSON values that fit the
             schemas: putting them on the wire (as text, a list joined with commas, escaped) is the caller's.
         query: Values by name; optional ones may be missing.
-        headers: As `query`, in visible ASCII. What a call authenticates with is no parameter, and not here.
+        headers: As `query`, in visible ASCII. What a call authenticates with is not a parameter, and not here.
         body: None where the call has no body.
     """
 
@@ -72,7 +72,7 @@ def responses(contract: Contract, operation: str, status: int) -> st.SearchStrat
     """Bodies that `operation` may answer with `status`, or by its `default` where it does not list that.
 
     Raises:
-        LookupError: The contract has no such operation; names the nearest.
+        LookupError: The contract has no such operation; names the closest match.
         GenerationError: As `from_schema`.
     """
     return from_schema(_operation(contract, operation).answer(status).schema)
@@ -82,7 +82,7 @@ def requests(contract: Contract, operation: str) -> st.SearchStrategy[GeneratedR
     """Calls of `operation` that the contract allows.
 
     Raises:
-        LookupError: The contract has no such operation; names the nearest.
+        LookupError: The contract has no such operation; names the closest match.
         GenerationError: As `from_schema`.
     """
     found = _operation(contract, operation)

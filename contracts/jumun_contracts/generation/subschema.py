@@ -1,4 +1,4 @@
-"""A schema within a schema, and where it stands."""
+"""A schema within a schema, and its place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jumun_contracts.schema.pointers import render_pointer
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A schema and where it stands.
+    """A schema and its place.
 
     Attributes:
         base: `$id` of its document, "" where it has none.
@@ -35,4 +35,4 @@ class Place:
 
 
 Places: TypeAlias = tuple[Place, ...]
-"""Schemas that speak of one value together."""
+"""Schemas that apply to one value together."""

@@ -20,7 +20,7 @@ _TYPE_NAMES = {dict: "object", list: "array", str: "string", int: "integer", boo
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """A schema where it stands: all that is asked of a value by it, by what it refers to and by its `allOf`.
+    """A schema at its place: all that is asked of a value by it, by what it refers to and by its `allOf`.
 
     Attributes:
         parts: Those schemas, each with the URI that its `$ref`s are relative to.
@@ -78,7 +78,7 @@ class Alternative:
 
 
 def alternative(schema: Any, *, base: str, folder: Folder) -> Alternative:
-    """`schema` as one of several. A `$ref` that leads nowhere asks for nothing."""
+    """`schema` as one of several. A `$ref` that does not resolve asks for nothing."""
     parts: list[tuple[Any, str]] = []
     waiting, seen = [(schema, base)], set[tuple[str, str]]()
     while waiting:

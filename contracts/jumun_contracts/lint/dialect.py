@@ -1,4 +1,4 @@
-"""What may stand in a schema: the little that contracts are written in, or all that JSON Schema and OpenAPI know."""
+"""The keywords of a schema: the little that contracts are written in, or all that JSON Schema and OpenAPI know."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Dialect:
     """What schemas are held to.
 
     Attributes:
-        keywords: Those that may stand in them.
+        keywords: Those that they may have.
         admits_extensions: Whether any `x-…` may as well.
         formats: Those that `format` may name.
         meta: What a schema must fit, None where nothing is known.
@@ -39,7 +39,7 @@ class Dialect:
     wants_evidence: bool
 
     def knows(self, keyword: str) -> bool:
-        """Whether `keyword` may stand in a schema."""
+        """Whether `keyword` is allowed in a schema."""
         return keyword in self.keywords or (self.admits_extensions and keyword.startswith("x-"))
 
 

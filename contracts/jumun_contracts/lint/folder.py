@@ -1,4 +1,4 @@
-"""The documents that a `$ref` may lead to: those of one folder, by `$id` or by their place in it."""
+"""The documents that a `$ref` may point to: those of one folder, by `$id` or by their place in it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _ENDINGS = (".json", ".yaml", ".yml")
 
 
 class Astray(LookupError):  # noqa: N818 - what happens to a `$ref`; no call has failed
-    """A `$ref` leads nowhere.
+    """A `$ref` does not resolve.
 
     Attributes:
-        leads_away: Whether that is because it leads out of the folder.
+        leads_away: Whether it points out of the folder.
     """
 
     def __init__(self, reason: str, *, leads_away: bool) -> None:
@@ -70,20 +70,20 @@ class Folder:
         return _PLACE + name
 
     def follow(self, ref: str, *, base: str) -> tuple[Any, str]:
-        """What a `$ref` leads to, and the URI that this is relative to.
+        """What a `$ref` points to, and the URI that this is relative to.
 
         Raises:
             Astray: Nothing is there, or it is out of the folder. Nothing is fetched.
-            DocumentError: A file that it leads to cannot be read.
+            DocumentError: A file that it points to cannot be read.
         """
         try:
             uri, fragment = urldefrag(urljoin(base, ref))
         except ValueError:
-            raise Astray("is no URI", leads_away=True) from None
+            raise Astray("is not a URI", leads_away=True) from None
         if uri not in self._by_uri:
             name = uri.removeprefix(_PLACE)
             if name == uri or not name.endswith(_ENDINGS):
-                raise Astray("leads out of the folder", leads_away=True)
+                raise Astray("points out of the folder", leads_away=True)
             if not _is_file(self.root.joinpath(*name.split("/"))):
                 raise Astray(f"there is no file {name}", leads_away=False)
             self.read(name)

@@ -1,6 +1,6 @@
-"""A regular expression as lint sees it: what engines read differently, and what takes them for ever.
+"""A regular expression as lint sees it: what engines read differently, and what takes them forever.
 
-All is said of the tree that Python's own parser makes of a pattern.
+All rules look at the tree that Python's own parser makes of a pattern.
 """
 
 from __future__ import annotations

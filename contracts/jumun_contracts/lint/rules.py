@@ -39,13 +39,13 @@ _NO_EVIDENCE = "no x-evidence; write x-evidence (documented, observed or assumed
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A schema as a whole, where it stands.
+    """A schema as a whole, with its place.
 
     Attributes:
         file: As the user knows it.
         pointer: RFC 6901 pointer to it, '' where it is the whole file.
         base: The URI that its `$ref`s are relative to, as long as it has no `$id`.
-        folder: Where they may lead.
+        folder: Where they may point.
         dialect: What it is held to.
     """
 
@@ -59,12 +59,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing to be mended in a schema.
+    """One thing to be fixed in a schema.
 
     Attributes:
         pointer: RFC 6901 pointer to it in `file`.
         rule: A key of `RULES`.
-        text: What stands there and what should, one sentence.
+        text: What is there and what should be, one sentence.
     """
 
     file: str
@@ -96,7 +96,7 @@ def iter_schema_remarks(sources: Iterable[Source]) -> Iterator[Remark]:
     """All remarks on `sources`, in the order of schemas; none for clean ones.
 
     Raises:
-        DocumentError: A file that a `$ref` leads to cannot be read.
+        DocumentError: A file that a `$ref` points to cannot be read.
     """
     for source in sources:
         yield from (
@@ -139,7 +139,7 @@ def _unreadable_pattern(node: _Node) -> Iterator[tuple[str, str]]:
         try:
             parse_pattern(text)
         except PatternError as error:
-            yield place, f"{text!r} is no regular expression {error}; write one that every engine reads"
+            yield place, f"{text!r} is not a regular expression {error}; write one that every engine reads"
 
 
 def _unalike_class(node: _Node) -> Iterator[tuple[str, str]]:
@@ -163,13 +163,13 @@ def _nested_quantifier(node: _Node) -> Iterator[tuple[str, str]]:
 def _remote_ref(node: _Node) -> Iterator[tuple[str, str]]:
     for place, ref, error in _iter_astray(node):
         if error.leads_away:
-            yield place, f"{ref!r} {error}, and nothing is ever fetched; copy what it leads to beside this file"
+            yield place, f"{ref!r} {error}, and nothing is ever fetched; copy what it points to beside this file"
 
 
 def _dangling_ref(node: _Node) -> Iterator[tuple[str, str]]:
     for place, ref, error in _iter_astray(node):
         if not error.leads_away:
-            yield place, f"{ref!r} leads nowhere: {error}; mend it, or add what it should lead to"
+            yield place, f"{ref!r} does not resolve: {error}; correct it, or add what it should point to"
 
 
 def _fractional_multiple(node: _Node) -> Iterator[tuple[str, str]]:
@@ -185,7 +185,7 @@ def _unlike_alternatives(node: _Node) -> Iterator[tuple[str, str]]:
     read = [alternative(each, base=node.base, folder=node.source.folder) for each in branches]
     for (one, left), (two, right) in combinations(enumerate(read), 2):
         if not left.is_apart_from(right):
-            yield "/oneOf", f"nothing tells alternatives {one} and {two} apart; {_TELL_APART}"
+            yield "/oneOf", f"alternatives {one} and {two} cannot be told apart; {_TELL_APART}"
 
 
 def _missing_evidence(node: _Node) -> Iterator[tuple[str, str]]:

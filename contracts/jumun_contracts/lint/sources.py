@@ -53,7 +53,7 @@ def read_sources(path: Path) -> list[Source]:
     elif path.name.endswith((".json", ".yaml", ".yml")):
         sources = list(_iter_sources(Folder(path.parent), path.name))
     else:
-        raise DocumentError(str(path), "", "is no folder and no .json, .yaml or .yml file")
+        raise DocumentError(str(path), "", "must be a folder or a .json, .yaml or .yml file")
     if not sources:
         raise DocumentError(str(path), "", f"holds no schema: no {SUFFIX[1:]} file and no OpenAPI document with one")
     return sources

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _SINGLE = (*SINGLE, "contentSchema")
-# Parts of an OpenAPI document whose keys are names that its author chose, and parts that are no description.
+# Parts of an OpenAPI document whose keys are names that its author chose, and parts that are not a description.
 _NAMED = (
     *("paths", "webhooks", "responses", "headers", "content", "callbacks", "parameters", "requestBodies", "pathItems"),
     *("links", "encoding", "securitySchemes"),

@@ -1,4 +1,4 @@
-"""The JSON text of one exchange, and where it stands in its recording."""
+"""The JSON text of one exchange, and its place in its recording."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Excerpt:
 
     @property
     def is_exact(self) -> bool:
-        """Whether it was read and every value in it is what `parse_json` would give, as far as can be told quickly."""
+        """Whether it was read and every value in it is what `parse_json` would give, as far as a quick look shows."""
         if self._is_exact is None:
             data = self._text if isinstance(self._text, bytes) else self._text.encode(errors="surrogatepass")
             self._is_exact = self._value is not _UNREAD and is_exact(self._value, data)
@@ -116,7 +116,7 @@ class Excerpt:
         """The body at a pointer: text, base64 text, or the JSON value itself.
 
         Args:
-            value: What stands at the pointer.
+            value: The value at the pointer.
             headers: What may name content codings, of bytes; text has none.
 
         Raises:

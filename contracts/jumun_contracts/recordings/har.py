@@ -1,7 +1,7 @@
 """HAR 1.2, as Chromium, Playwright, mitmproxy, Schemathesis and we ourselves write it.
 
 Bodies in it are decoded already, whatever Content-Encoding says. Chromium leaves `text` out where it no longer has the
-body, and mitmproxy writes null; what nobody has is not recorded.
+body, and mitmproxy writes null; such a body counts as not recorded.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Recorded headers."""
+"""Recorded headers as a mapping: lower-case names, repeated ones joined."""
 
 from __future__ import annotations
 

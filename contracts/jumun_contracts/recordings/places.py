@@ -1,4 +1,4 @@
-"""Where things stand in a text: offsets and places, RFC 6901 pointers and offsets, decoded strings and their escapes.
+"""Places in a text: offsets and places, RFC 6901 pointers and offsets, decoded strings and their escapes.
 
 Nothing here recurses or builds values: it scans, so that any depth and any number is fine.
 """
@@ -111,7 +111,7 @@ def locate_pointer(text: str, pointer: str) -> int:
 def find_member(text: str, pointer: str) -> Member:
     """As `locate_pointer`, with the end; of the whole document the end is that of the text."""
     if pointer and not pointer.startswith("/"):
-        raise LookupError(f"{pointer!r} is no pointer: it is '' or starts with /")
+        raise LookupError(f"{pointer!r} is not a pointer: it must be '' or start with /")
     found = Member("", skip_space(text, 0), len(text))
     for escaped in pointer.split("/")[1:]:
         name = unescape_key(escaped)

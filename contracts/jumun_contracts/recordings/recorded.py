@@ -1,4 +1,4 @@
-"""One exchange as a recording has it, and where in the file its parts stand; or why it cannot be had."""
+"""One exchange as a recording has it, and where in the file its parts are; or why it cannot be read."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Body:
         return self._text
 
     def locate(self, offset: int) -> Place:
-        """Offset in characters in `text`, decoded → where that character stands in the recording's file.
+        """Offset in characters in `text`, decoded → where that character is in the recording's file.
 
         A recording that encodes bodies in a way that hides places (base64) gives the place where the body begins.
         """
@@ -100,7 +100,7 @@ class Recorded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """What stands in a recording where an exchange should, and cannot be read. The rest of the recording can.
+    """An entry of a recording that should be an exchange and cannot be read. The rest of the recording can.
 
     Attributes:
         file: As in `Recorded`.

@@ -1,7 +1,7 @@
 """An exchange as one JSON object: the row of our journal and of traffic logs.
 
 `{"method", "url" or "path" and "query", "status", "operation", "request": {"headers", "body"}, "response": {…}}`, where
-method and url may stand in `request` and status in `response`. A body is text, or the JSON value itself.
+method and url may be in `request` and status in `response`. A body is text, or the JSON value itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Where the characters of a YAML scalar stand in its text."""
+"""Where the characters of a YAML scalar are in its text."""
 
 from __future__ import annotations
 

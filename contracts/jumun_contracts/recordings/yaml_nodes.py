@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A scalar as it stands.
+    """A scalar as written.
 
     Attributes:
         value: What it means as text.
@@ -95,7 +95,7 @@ def _compose(event: yaml.Event, events: Iterator[yaml.Event], anchors: dict[str,
     """The node that begins with `event`.
 
     Raises:
-        yaml.MarkedYAMLError: Nested too deep, or an alias of nothing.
+        yaml.MarkedYAMLError: Nested too deep, or an alias without an anchor.
     """
     containers: list[tuple[yaml.CollectionStartEvent, list[Node]]] = []
     while True:
@@ -118,7 +118,7 @@ def _compose(event: yaml.Event, events: Iterator[yaml.Event], anchors: dict[str,
         elif isinstance(event, yaml.AliasEvent) and event.anchor in anchors:
             node = anchors[event.anchor]
         else:
-            raise _error("an alias of nothing", event)
+            raise _error("an alias without an anchor", event)
         if anchor:
             anchors[anchor] = node
         if not containers:

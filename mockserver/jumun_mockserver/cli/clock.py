@@ -44,7 +44,7 @@ def advance(duration: str, client: ControlClient) -> None:
 @click.argument("at", required=False)
 @server_options
 def freeze(at: str | None, client: ControlClient) -> None:
-    """Let it stand, where it is or at an RFC 3339 time."""
+    """Freeze it, at its present time or at an RFC 3339 time."""
     _move(client, freeze=True, **({} if at is None else {"set": at}))
 
 
@@ -59,7 +59,7 @@ def set_clock(at: str, client: ControlClient) -> None:
 @clock.command()
 @server_options
 def run(client: ControlClient) -> None:
-    """Let it go on from where it stands."""
+    """Let it run on from its present time."""
     _move(client, run=True)
 
 

@@ -1,4 +1,4 @@
-"""`jumun coverage`."""
+"""`jumun coverage`: which error codes a server has answered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`jumun diff`."""
+"""`jumun diff`: two versions of a contract compared."""
 
 from __future__ import annotations
 

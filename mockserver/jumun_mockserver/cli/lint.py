@@ -1,4 +1,4 @@
-"""`jumun lint`."""
+"""`jumun lint`: rules for contracts and schemas."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Linted:
-    """What became of one path.
+    """Result of one path.
 
     Attributes:
         schemas: How many were looked at.
         remarks: As they are printed.
-        contract: One edition of the contract that it is; None where it is none, or could not be loaded.
+        contract: One profile of the contract that it is; None where it is none, or could not be loaded.
         refusal: Why it could not be loaded, where no remark says so.
     """
 

@@ -75,7 +75,7 @@ def errors(provider: str | None, form: str) -> None:
 
 @click.command()
 @click.argument("name", metavar="ID[.STATUS]")
-@click.option("--profile", type=click.Choice(PROFILES), help="Only this edition; both by default.")
+@click.option("--profile", type=click.Choice(PROFILES), help="Only this profile; both by default.")
 def explain(name: str, profile: str | None) -> None:
     r"""Say all that is known of an operation, of one of its statuses, or of an error.
 
@@ -128,19 +128,19 @@ def _render_markdown(rows: list[dict[str, Any]]) -> Iterator[str]:
     """A page with a table for each provider: how to trigger an error, what production sends, how it is known."""
     yield "# Every error"
     yield ""
-    yield "Written by `jumun errors --format markdown`. `Prefer: code=CODE` gives each of them for one call, in either"
-    yield "edition; the editions named are those whose API has it by itself."
+    yield "The header `Prefer: code=CODE` gives each of them for one call, in either profile; the profiles named are"
+    yield "those whose API has it by itself. `jumun errors --format markdown` writes this page."
     for provider in dict.fromkeys(row["provider"] for row in rows):
         yield ""
         yield f"## {provider}"
         yield ""
-        yield "| code | status | when | editions | message | known |"
+        yield "| code | status | when | profiles | message | known |"
         yield "|---|---|---|---|---|---|"
         for row in (each for each in rows if each["provider"] == provider):
             assumed = f"; assumed: {', '.join(row['assumed'])}" if row["assumed"] else ""
             known = f"{row['evidence']}, {row['source']}{assumed}"
-            editions = ", ".join(row["profiles"])
-            cells = (f"`{row['code']}`", str(row["status"]), row["when"], editions, row["message"], known)
+            profiles = ", ".join(row["profiles"])
+            cells = (f"`{row['code']}`", str(row["status"]), row["when"], profiles, row["message"], known)
             yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 
@@ -166,7 +166,7 @@ def _explain_status(contract: Contract, operation: Operation, status: str) -> It
     yield f"{operation.id}.{status} ({contract.profile}): {answer.description}"
     yield from _known(answer)
     if answer.status == "default":
-        yield "  this edition does not list the status; its default answer applies"
+        yield "  this profile does not list the status; its default answer applies"
     schema = contract.schemas[answer.schema_name]
     yield f"  body: {schema['title']} ({schema['$id']})"
     # A schema that refers to another may narrow a property of it; then its own word counts.
@@ -209,7 +209,7 @@ def _explain_error(contract: Contract, entry: ErrorEntry) -> Iterator[str]:
     if entry.assumed:
         yield f"  assumed: {', '.join(entry.assumed)}"
     if contract.profile not in entry.profiles:
-        yield f"  this edition does not have it by itself; Prefer: code={entry.code} gives it all the same"
+        yield f"  this profile does not have it by itself; Prefer: code={entry.code} gives it all the same"
     for cause, code in contract.causes.items():
         if code == entry.code:
             other = next(profile for profile in PROFILES if profile != contract.profile)
@@ -223,7 +223,7 @@ def _known(part: Any, *, indent: int = 2) -> Iterator[str]:
 
 
 def _follow(contract: Contract, ref: str, *, file: str) -> tuple[dict[str, Any], str]:
-    """What a `$ref` within the schema file `file` leads to, and in which file that stands."""
+    """What a `$ref` within the schema file `file` points to, and the file that has it."""
     name, _, fragment = ref.partition("#")
     name = name.removesuffix(".schema.json") or file
     target: dict[str, Any] = contract.schemas[name]

@@ -47,7 +47,7 @@ class _Commands(click.Group):
         return list(self.modules)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one."""
+        """The command of this name, imported when first asked for."""
         if cmd_name not in self.modules:
             return super().get_command(ctx, cmd_name)
         module = import_module(f"jumun_mockserver.cli.{self.modules[cmd_name]}")
@@ -79,7 +79,7 @@ def _keep_lines(command: click.Command) -> None:
 def _one_line() -> Iterator[None]:
     """Bad usage and bad data are one line and exit code 2, never a page of usage and never a traceback.
 
-    Ctrl-C is no line and the exit code that shells give it: click's own is 1, which would be findings.
+    Ctrl-C prints nothing and gives the exit code that shells give it: click's own is 1, which would be findings.
     """
     try:
         yield

@@ -37,9 +37,9 @@ class ContractName(_ContractType):
             return value
         provider, _, profile = str(value).partition(":")
         if provider not in PROVIDERS:
-            self.fail(f"{value!r}: no provider {provider!r}; there are {', '.join(PROVIDERS)}", param, ctx)
+            self.fail(f"{value!r}: no provider {provider!r}; expected {', '.join(PROVIDERS)}", param, ctx)
         if profile and profile not in PROFILES:
-            self.fail(f"{value!r}: no profile {profile!r}; there are {', '.join(PROFILES)}", param, ctx)
+            self.fail(f"{value!r}: no profile {profile!r}; expected {', '.join(PROFILES)}", param, ctx)
         return load_contract(provider, profile or "documented")
 
 
@@ -47,7 +47,7 @@ class Rate(_RateType):
     """Text such as `naver.product_order_ids=2/4` → operation and limit. The burst is twice the rate if not given."""
 
     name = "rate"
-    # Several in one environment variable stand with blanks between them.
+    # Several in one environment variable are separated by blanks.
     envvar_list_splitter = None
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, RateLimit]:
@@ -64,7 +64,7 @@ class WebhookAddress(_AddressType):
     """Text such as `bootpay=http://127.0.0.1:3000/webhook` → provider and URL, which are judged later."""
 
     name = "webhook"
-    # Several in one environment variable stand with blanks between them.
+    # Several in one environment variable are separated by blanks.
     envvar_list_splitter = None
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:

@@ -11,7 +11,7 @@ def write_report(path: Path, text: str) -> None:
     """Put `text` into the file; a pipe or device takes it as it comes.
 
     Raises:
-        OSError: It cannot be written; what stood there before stands there still.
+        OSError: It cannot be written; what was there before is kept.
     """
     target = Path(os.path.realpath(path))
     if target.exists() and not target.is_file() and not target.is_dir():

@@ -1,4 +1,4 @@
-"""`jumun run`."""
+"""`jumun run`: a program whose calls reach a server of its own."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def run(
 ) -> None:
     r"""Run a program whose calls of both APIs reach a Jumun of its own.
 
-    The program need not be changed: variables for proxies and certificates lead it here. A summary of its calls stands
+    The program need not be changed: variables for proxies and certificates route it here. A summary of its calls is
     on stderr in the end. The exit code is the command's; 128 + N where signal N killed it, 127 where there is no such
     command, 126 where it cannot be run.
 
@@ -109,7 +109,7 @@ def run(
 def _connect(
     options: Options, allowed_hosts: tuple[str, ...], *, folder: Path, temporary_ca: bool
 ) -> tuple[LiveServer, Wiring]:
-    """A server that is not started yet, and what leads to it, with files in `folder`."""
+    """A server that is not started yet, and the way to it, with files in `folder`."""
     # uvicorn and cryptography take their time to import: a mistaken option should not wait for them.
     from jumun_mockserver.live import LiveServer  # noqa: PLC0415
     from jumun_mockserver.proxy.authority import Authority, AuthorityError  # noqa: PLC0415
@@ -138,7 +138,7 @@ def _connect(
 
 
 def _print(text: str) -> None:
-    """Write to stderr. Nobody may be left to read it, and the exit code is the command's all the same."""
+    """Write to stderr. No one may be left to read it, and the exit code is the command's all the same."""
     try:
         click.echo(text, err=True)
     except OSError:
@@ -196,7 +196,7 @@ class _Program:
 
 @contextmanager
 def _signals() -> Iterator[_Program]:
-    """A program to which signals go; those that this process was told to ignore stay ignored."""
+    """A program to which signals go; those that this process was set to ignore stay ignored."""
     reader, writer = socket.socketpair()
     program = _Program(reader)
     handlers: dict[int, Any] = {

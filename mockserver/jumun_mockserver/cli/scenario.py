@@ -50,7 +50,7 @@ def set_scenario(text: list[str], client: ControlClient) -> None:
 @scenario.command("clear")
 @server_options
 def clear_scenario(client: ControlClient) -> None:
-    """Play nothing."""
+    """End the scenario; answers are normal again."""
     client.set_scenario("")
 
 

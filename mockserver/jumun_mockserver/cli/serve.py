@@ -1,4 +1,4 @@
-"""`jumun serve`."""
+"""`jumun serve`: both APIs until Ctrl-C."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     default=1,
     show_default=True,
     envvar="JUMUN_WORKERS",
-    help="Processes that serve; there can be one only as yet.",
+    help="Processes that serve; must be 1 for now.",
 )
 @click.option(
     "--log-format",

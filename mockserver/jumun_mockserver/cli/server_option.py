@@ -1,4 +1,4 @@
-"""The options that lead a command to a running server."""
+"""The options by which a command finds a running server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def server_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command --url, --session and --control-token, and hand it the `client` that they lead to."""
+    """Give a command --url, --session and --control-token, and hand it the `client` that they describe."""
 
     @click.option("--url", default="http://127.0.0.1:8080", show_default=True, envvar="JUMUN_URL", help="The server.")
     @click.option("--session", envvar="JUMUN_SESSION", help="A session's id; the default session if not given.")

@@ -72,7 +72,7 @@ def server_options(
             "--tls-port",
             type=click.IntRange(0, 65_535),
             envvar=variable("TLS_PORT"),
-            help="Port that speaks TLS as the providers' hosts, for names that /etc/hosts leads here; 0 takes a free "
+            help="Port that speaks TLS as the providers' hosts, for names that /etc/hosts points here; 0 takes a free "
             "one.",
         )
         @click.option(

@@ -119,7 +119,7 @@ def _declare(option: Option) -> Callable[[Callable[..., None]], Callable[..., No
 
 
 def _type(schema: Any) -> Any:
-    """The click type of a JSON Schema's values; text for all that is no choice and no number."""
+    """The click type of a JSON Schema's values; text for anything but a choice or a number."""
     if "enum" in schema:
         return click.Choice(schema["enum"])
     if schema.get("type") == "integer":

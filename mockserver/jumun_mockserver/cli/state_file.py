@@ -71,7 +71,7 @@ class StateFile:
             return
         except OSError as error:
             raise click.UsageError(f"--state {self._name}: {error.strerror}") from error
-        way_out = "give another file, or move this one away to begin anew"
+        way_out = "give another file, or move this one away to start over"
         try:
             restore_snapshot(self._session, parse_json(content))
         except JsonError as error:

@@ -12,8 +12,8 @@ class Address:
 
     Attributes:
         url: Of the server, e.g. `http://127.0.0.1:40001`.
-        naver_base_url: What stands in place of https://api.commerce.naver.com/external.
-        bootpay_base_url: What stands in place of https://api.bootapi.com/v1.
+        naver_base_url: Replaces https://api.commerce.naver.com/external.
+        bootpay_base_url: Replaces https://api.bootapi.com/v1.
         naver_client_id: An application that may sign for tokens, and naver_client_secret its salt.
         bootpay_client_key: An application's key, and bootpay_secret_key its secret.
     """

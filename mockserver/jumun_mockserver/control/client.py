@@ -191,7 +191,7 @@ class ControlClient:
         """The answer's JSON, None where there is none.
 
         Raises:
-            ControlError: Nobody answers, or the answer is a refusal.
+            ControlError: No one answers, or the answer is a refusal.
         """
         pairs = {key: value for key, value in (query or {}).items() if value is not None}
         if self.session and not path.startswith("/sessions"):

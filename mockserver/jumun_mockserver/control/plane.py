@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 
 CONTROL_PREFIX = "/_jumun"
 
-# What anybody may ask.
+# Paths that need no token.
 _OPEN = frozenset({"health", "ready", "show_version", "show_certificate"})
 
 # Path, method and the method of `ControlPlane` that answers.
@@ -164,9 +164,9 @@ class ControlPlane:
         """A provider's OpenAPI document with this server's address in it."""
         profile = flask_request.args.get("profile", self._session().profile)
         if provider not in self._providers:
-            abort(404, f"no provider {provider!r}; there are {', '.join(sorted(self._providers))}")
+            abort(404, f"no provider {provider!r}; expected {', '.join(sorted(self._providers))}")
         if profile not in PROFILES:
-            abort(400, f"no profile {profile!r}; there are {', '.join(PROFILES)}")
+            abort(400, f"no profile {profile!r}; expected {', '.join(PROFILES)}")
         record, servers = self._providers[provider], [self._base_urls()[provider]]
         return render(export_openapi(record.contract(profile), servers=servers, stubs=record.stubs))
 
@@ -180,7 +180,7 @@ class ControlPlane:
         return render(measure_coverage(self._session().contracts, met))
 
     def list_sessions(self) -> FlaskResponse:
-        """All sessions."""
+        """A list of all sessions."""
         return render([self._render_session(session) for session in self._store])
 
     def create_session(self) -> FlaskResponse:
@@ -193,7 +193,7 @@ class ControlPlane:
         return render(self._render_session(session), status=201)
 
     def show_session(self, id_: str) -> FlaskResponse:
-        """One session."""
+        """The session of this id; 404 if there is none."""
         return render(self._render_session(self._store.get(id_)))
 
     def delete_session(self, id_: str) -> FlaskResponse:
@@ -233,7 +233,7 @@ class ControlPlane:
         return render({"scenario": text})
 
     def clear_scenario(self) -> FlaskResponse:
-        """Play nothing."""
+        """End the session's scenario; answers are normal again."""
         self._session().set_scenario("")
         return FlaskResponse(status=204)
 

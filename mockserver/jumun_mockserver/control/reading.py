@@ -1,4 +1,4 @@
-"""What the control plane is told: JSON bodies judged by its own contract, times, operations, sessions, filters."""
+"""Requests to the control plane: JSON bodies judged by its own contract, times, operations, sessions, filters."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def read_options(body: dict[str, Any], default: Session) -> SessionOptions:
 
 
 def read_new_order(body: dict[str, Any]) -> NewOrder:
-    """The order that a body asks to be placed. What stands under `with` is judged by the schema of its provider."""
+    """The order that a body asks to be placed. `with` is judged by the schema of its provider."""
     fields, schema = body.get("with", {}), f"{body['provider'].capitalize()}OrderFields"
     if found := explain(_schema(schema), fields):
         abort(422, "; ".join(f"/with{each.message.removeprefix('the document')}" for each in found))
@@ -77,7 +77,7 @@ def read_new_order(body: dict[str, Any]) -> NewOrder:
 
 
 def check_operation(operation: str, session: Session, *, key: str, status: int) -> None:
-    """Refuse an operation that does not exist, with `status` and the nearest; `key` is where it was named."""
+    """Refuse an operation that does not exist, with `status` and the closest match; `key` is where it was named."""
     operations = [each for contract in session.contracts.values() for each in contract.operations]
     if operation not in operations:
         abort(status, f"{key}: no operation {operation!r}{did_you_mean(operation, operations)}")
@@ -111,10 +111,10 @@ def read_session_id() -> str | None:
 
 
 def select_exchanges(session: Session) -> Iterator[Exchange]:
-    """Those exchanges of the journal that the query asks for; a 400 where it is no filter."""
+    """Those exchanges of the journal that the query asks for; a 400 where it is not a filter."""
     arguments = flask_request.args
     if unknown := sorted(arguments.keys() - _FILTERS):
-        abort(400, f"{unknown[0]!r} is no filter; there are {', '.join(sorted(_FILTERS))}")
+        abort(400, f"unknown filter {unknown[0]!r}; expected {', '.join(sorted(_FILTERS))}")
     if arguments.get("operation"):
         check_operation(arguments["operation"], session, key="operation", status=400)
     for name in ("status", "serial"):

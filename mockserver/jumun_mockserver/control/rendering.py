@@ -41,7 +41,7 @@ def render_exchanges(exchanges: Iterable[Exchange], form: str) -> FlaskResponse:
     if form == "har":
         return render(render_har(exchanges, host_url(), version=version("jumun")))
     if form != "curl":
-        abort(400, f"format: {form!r} is none of json, ndjson, har, curl")
+        abort(400, f"format: {form!r} is not one of json, ndjson, har, curl")
     text = "".join(render_curl(exchange, host_url()) + "\n" for exchange in exchanges)
     return FlaskResponse(text, content_type="text/plain; charset=utf-8")
 
@@ -84,7 +84,7 @@ def host_url() -> str:
 
 
 def problem(status: int, title: str, detail: str) -> FlaskResponse:
-    """A refusal."""
+    """A refusal as problem details (RFC 9457)."""
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return render(body, status=status, media_type="application/problem+json")
 

@@ -41,7 +41,7 @@ def list_files() -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class DataFolder:
-    """The texts of a data folder, read once: whatever becomes of its files, what is served stays.
+    """The texts of a data folder, read once: later changes of its files do not change what is served.
 
     Attributes:
         name: Of the folder, as the user knows it; '' for files that came without one.

@@ -1,6 +1,6 @@
 """Faults on the wire, in one table: the name, parameters, effect and documentation of each.
 
-A fault is one of two kinds. Those that are good HTTP with wrong content alter the response, whoever sends it. The rest
+A fault is one of two kinds. Those that are good HTTP with wrong content alter the response, whatever sends it. The rest
 are acts on the connection, which only a protocol that has the transport can carry out.
 """
 
@@ -33,7 +33,7 @@ _GARBAGE = b"\x00\xff\xfe Jumun: no HTTP\r\n\r\n"
 _NO_CHUNK_SIZE = b"no-size\r\n"
 # RFC 8446, 5.1 and 6: an alert record of two bytes, fatal, handshake_failure.
 _TLS_ALERT = b"\x15\x03\x03\x00\x02\x02\x28"
-# As nginx words it. What stands before the two APIs is not known: docs/decisions/wire-faults.md.
+# As nginx words it. What runs before the two APIs is not known: docs/decisions/wire-faults.md.
 _GATEWAY_PAGE = (
     b"<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n"
     b"<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"

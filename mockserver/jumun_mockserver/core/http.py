@@ -96,7 +96,7 @@ class Written(dict[str, Any]):
 
     @property
     def text(self) -> orjson.Fragment:
-        """Its JSON."""
+        """The JSON text, rendered once."""
         if not hasattr(self, "_text"):
             self._text = orjson.Fragment(render_json(dict(self)))
         return self._text

@@ -26,7 +26,7 @@ class ApiError(Exception):
     """An answer out of the provider's error catalogue.
 
     Attributes:
-        cause: A cause of errors.yaml, which gives each edition's own code, or a catalogue code.
+        cause: A cause of errors.yaml, which gives each profile's own code, or a catalogue code.
         remark: Why, for the journal and the Jumun-Note header; never part of the answer.
         status: In place of the one that the catalogue has; None for that.
     """
@@ -42,7 +42,7 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Call:
-    """A request as far as it has been understood, as handlers get it. Dispatch fills it in; nobody else changes it.
+    """A request as far as it has been understood, as handlers get it. Dispatch fills it in; no one else changes it.
 
     Attributes:
         operation: None where no operation matched.
@@ -155,13 +155,13 @@ class Provider(Generic[S]):
 
     Attributes:
         name: As in operation ids.
-        prefixes: What may stand before the contract's paths; the first is that of the base URL.
+        prefixes: What may precede the contract's paths; the first is that of the base URL.
         territory: Path prefixes under which an unknown path gets this provider's 404.
         lenient_slashes: Whether doubled and trailing slashes are overlooked.
         charset: Named in the content type of every answer; '' for none.
         token_policy: How long its tokens live.
         handlers: Operation id → the function that answers it with the body of its success.
-        read_credential: The key or token by which a request can be told to belong to a session; '' for none.
+        read_credential: The key or token that ties a request to a session; '' for none.
         authenticate: Gives the application's id; raises ApiError.
         headers: Headers of every answer beside the usual ones, lower-case name → value.
         render_error: The body of an error.

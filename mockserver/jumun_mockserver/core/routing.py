@@ -20,7 +20,7 @@ _SLASHES = re.compile(r"/{2,}")
 _ALIKE = 0.6
 # So many paths are looked at, for an operation has several.
 _LOOKED_AT = 12
-# What may stand behind the name of a host, of which the name is all that counts.
+# What may follow the name of a host, of which the name is all that counts.
 _LONG = 200
 _HOST_NAME = re.compile(r"\.?(:[0-9]*)?$")
 
@@ -44,10 +44,10 @@ class Route:
 
 
 class Match(NamedTuple):
-    """What a request's path leads to.
+    """What a request's path is routed to.
 
     Attributes:
-        provider: Whose path it is; None if nobody's.
+        provider: The provider that the path belongs to; None if no provider has it.
         route: The operation's place; None if no operation has path and method.
         values: Path parameters by name, decoded.
         allow: Methods that the path has, in order; empty for an unknown path.

@@ -188,7 +188,7 @@ def _packaged_rows(provider: str, kind: str) -> dict[str, dict[str, Any]]:
 
 @cache
 def _schema(provider: str, kind: str) -> Schema:
-    """What a file of this kind must be; its references lead to the contract's schemas and to those beside it."""
+    """What a file of this kind must be; its references point to the contract's schemas and to those beside it."""
     folder = files("jumun_fixtures") / provider
     names = [each.name for each in folder.iterdir() if each.name.endswith(".schema.json")]
     beside = [read_document(folder, name) for name in names if name != f"{kind}.schema.json"]

@@ -43,7 +43,7 @@ class Hang:
 
 @dataclass(frozen=True, slots=True)
 class CloseOnNext:
-    """Keep the connection; when the client's next bytes arrive, close it without a word."""
+    """Keep the connection; when the client's next bytes arrive, close it without an answer."""
 
 
 Act: TypeAlias = Send | Pause | Close | Reset | Hang | CloseOnNext
@@ -54,7 +54,7 @@ def render_response(response: Response, *, keep_alive: bool, head: bool = False)
 
     Args:
         keep_alive: Whether the connection goes on; if not, the head says so.
-        head: Whether it answers a HEAD: no body, whose length is still told.
+        head: Whether it answers a HEAD: no body, but its length.
     """
     lines = render_head(response, keep_alive=keep_alive)
     return lines if head else lines + response.body

@@ -1,6 +1,6 @@
 """A private certificate authority, so that clients that insist on TLS reach Jumun under the names of the real APIs.
 
-Nobody trusts it but the programs that are told to. What is heavy loads with the first authority, not with this module.
+Only programs that are set up to trust it do. Heavy imports come with the first authority, not with this module.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Authority:
     def context(self, hosts: Collection[str], *, refuses: Callable[[str], bool] | None = None) -> ssl.SSLContext:
         """A server's TLS for `hosts`, localhost, 127.0.0.1 and ::1: one certificate for all, HTTP/1.1 only.
 
-        A client that asks for another name is told so (alert unrecognized_name). `refuses` is asked once for each
+        A client that asks for another name gets the alert unrecognized_name. `refuses` is asked once for each
         handshake with the name that the client sent, empty if it sent none; True ends it (alert handshake_failure).
         """
         names = dict.fromkeys((*(host.lower() for host in hosts), *_OWN))
@@ -177,7 +177,7 @@ class _Context(ssl.SSLContext):
     """A context whose connections know what they are about to send."""
 
     def wrap_bio(self, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, *args: Any, **named: Any) -> ssl.SSLObject:
-        """As of SSLContext."""
+        """A connection that keeps its outgoing buffer at hand."""
         connection = cast("_Connection", super().wrap_bio(incoming, outgoing, *args, **named))
         connection.outgoing = outgoing
         return connection
@@ -214,7 +214,7 @@ def _parse(pem: bytes, *, file: Path) -> trustme.CA:
         certificate, key = load_pem_x509_certificate(pem), load_pem_private_key(pem, password=None)
         ca = trustme.CA.from_pem(pem, pem)
     except (ValueError, TypeError) as error:
-        raise AuthorityError(f"{file}: this is no whole authority; {way_out}") from error
+        raise AuthorityError(f"{file}: this is not a complete authority; {way_out}") from error
     if certificate.public_key() != key.public_key():
         raise AuthorityError(f"{file}: certificate and key do not belong together; {way_out}")
     since, until = certificate.not_valid_before_utc, certificate.not_valid_after_utc

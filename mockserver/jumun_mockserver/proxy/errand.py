@@ -35,10 +35,10 @@ class BadRequestError(Exception):
 
 
 def parse_head(head: bytes) -> Errand:
-    """Read a request's head, given without the empty line; for the origin it is written anew.
+    """Read a request's head, given without the empty line; for the origin it is rewritten.
 
     Raises:
-        BadRequestError: It is no request, or none for a proxy.
+        BadRequestError: It is not a request, or none for a proxy.
     """
     first, *lines = head.split(b"\r\n")
     request = _REQUEST.fullmatch(first)
@@ -46,7 +46,7 @@ def parse_head(head: bytes) -> Errand:
         raise BadRequestError("the first line is not METHOD target HTTP/1.1")
     for line in lines:
         if not _FIELD.fullmatch(line):
-            raise BadRequestError("a line of the head is no header")
+            raise BadRequestError("a line of the head is not a header")
     method, target, version = request.groups()
     if method == b"CONNECT":
         host, port, _ = _parse_authority(target)

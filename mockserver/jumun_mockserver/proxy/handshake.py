@@ -20,7 +20,7 @@ async def start_tls(
     waiting = _Waiting()
     loop = asyncio.get_running_loop()
     started = await loop.start_tls(transport, waiting, _Primed.of(tls, early), server_side=True)
-    # asyncio gives no transport, and uvloop a closed one, if the client went away without a word.
+    # asyncio gives no transport, and uvloop a closed one, if the client went away silently.
     if started is None or started.is_closing():
         raise ConnectionResetError
     return started, bytes(waiting.data)
@@ -33,7 +33,7 @@ class _Waiting(asyncio.Protocol):
         self.data = bytearray()
 
     def data_received(self, data: bytes) -> None:
-        """Keep it."""
+        """Keep the bytes until there is a transport."""
         self.data += data
 
 
@@ -51,6 +51,6 @@ class _Primed(ssl.SSLContext):
         return primed
 
     def wrap_bio(self, incoming: ssl.MemoryBIO, *args: Any, **named: Any) -> ssl.SSLObject:
-        """As of SSLContext."""
+        """A connection of the other context, which has the early bytes already."""
         incoming.write(self._early)
         return self._context.wrap_bio(incoming, *args, **named)

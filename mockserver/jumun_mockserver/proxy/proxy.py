@@ -1,4 +1,4 @@
-"""The forward proxy: whoever asks for a host that Jumun doubles gets the double, and nobody else gets out.
+"""The forward proxy: calls of hosts that Jumun doubles get the double, and no others get out.
 
 Nothing here reads HTTP beyond the head of the first request. After it a connection belongs to the main port's own
 protocol, to a splice of two sockets, or to an answer that says why not.
@@ -38,7 +38,7 @@ _BARE_LINE_FEED = re.compile(rb"(?<!\r)\n")
 class Proxy:
     """A forward proxy for `hosts`, to be joined to a listener by `protocol`.
 
-    Loopback addresses are let through as well: they never lead to production, and some clients send calls for their own
+    Loopback addresses are let through as well: they never reach production, and some clients send calls for their own
     servers here whatever NO_PROXY says.
 
     Attributes:
@@ -64,7 +64,7 @@ class Proxy:
             idle_s: How long a connection that was let through may be silent in both directions.
 
         Raises:
-            ValueError: An allowed host is no name, or is one that Jumun doubles.
+            ValueError: An allowed host is not a name, or is one that Jumun doubles.
         """
         self._hosts = frozenset(map(normal_host, hosts))
         self._allowed = AllowedHosts(allowed, doubled=hosts)
@@ -100,7 +100,7 @@ class Proxy:
 class TlsPort:
     """What a port is joined to at which clients speak TLS at once, as those do that /etc/hosts sends here.
 
-    A loop's own TLS server would do, but for the handshakes that are under way when the server ends: nobody holds them.
+    A loop's own TLS server would do, but for the handshakes that are under way when the server ends: no one holds them.
     """
 
     def __init__(self, proxy: Proxy) -> None:
@@ -108,11 +108,11 @@ class TlsPort:
         self._proxy = proxy
 
     def protocol(self, make_protocol: Callable[[], asyncio.Protocol]) -> asyncio.Protocol:
-        """As of Proxy."""
+        """A protocol for one connection of the TLS port."""
         return _Client(self._proxy, make_protocol, is_tls_port=True)
 
     def close(self) -> None:
-        """As of Proxy."""
+        """Close the proxy and what is open here."""
         self._proxy.close()
 
 
@@ -157,7 +157,7 @@ class _Client(asyncio.Protocol):
         end = self._data.find(b"\r\n\r\n", max(0, seen - 3))
         head_size = end if end >= 0 else len(self._data)
         if not self._data[:1].isalpha():
-            self._answer(HTTPStatus.BAD_REQUEST, "Bad Request: this is a proxy for HTTP, and this is no HTTP")
+            self._answer(HTTPStatus.BAD_REQUEST, "Bad Request: this is a proxy for HTTP, and this is not HTTP")
         elif _BARE_LINE_FEED.search(self._data, seen, head_size):
             self._answer(HTTPStatus.BAD_REQUEST, "Bad Request: a line ends in LF without CR")
         elif head_size > _MAX_HEAD:
@@ -202,7 +202,7 @@ class _Client(asyncio.Protocol):
             self._transport.pause_reading()
             self._task = self._loop.create_task(self._start_tls())
         elif self._is_tls_port:
-            self._answer(HTTPStatus.BAD_REQUEST, "Bad Request: this port speaks TLS, and this is none")
+            self._answer(HTTPStatus.BAD_REQUEST, "Bad Request: this port speaks TLS, and this is not TLS")
         else:
             self._hand_over(self._transport, bytes(self._data))
 

@@ -88,7 +88,7 @@ class Upstream(End):
         self._idle_s, self._loop = idle_s, loop
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Begin."""
+        """Send what waits to either side, and read on."""
         self.transport = cast("asyncio.Transport", transport)
         self._live.add(self.transport)
         self.other = self._join(self)

@@ -25,13 +25,13 @@ class Wiring:
 
     Attributes:
         address: The server's URLs, and keys that are good there.
-        proxy_url: Of the proxy that leads the providers' hosts to the server, e.g. `http://127.0.0.1:40003`.
+        proxy_url: Of the proxy that routes the providers' hosts to the server, e.g. `http://127.0.0.1:40003`.
         tls_port: Where the server itself speaks TLS.
         hosts: Names of the providers' hosts.
         allowed_hosts: Names of other hosts that may be called.
         ca_file: PEM certificates to trust, the authority's among them.
         trust_store: The same for Java.
-        hooks: The folder with `node.cjs` and `python/`, for what heeds no proxy variables.
+        hooks: The folder with `node.cjs` and `python/`, for programs that ignore proxy variables.
     """
 
     address: Address

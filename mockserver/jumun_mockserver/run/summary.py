@@ -1,4 +1,4 @@
-"""What a program did to the server, counted while it runs and told in the end."""
+"""What a program did to the server, counted while it runs and reported at the end."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NO_CALLS = """\
 Jumun: no calls. If there should have been some:
   the program may ignore the variables for proxies: let it take the base URL from NAVER_COMMERCE_BASE_URL or
     BOOTPAY_COMMERCE_BASE_URL
-  it may trust only certificates of its own: then it complains of TLS; JUMUN_CA_FILE names the file to trust
+  it may trust only certificates of its own: then it reports a TLS error; JUMUN_CA_FILE names the file to trust
   it may call from elsewhere: a container, a browser, a service that ran before"""
 
 

@@ -1,4 +1,4 @@
-"""A receiver of webhooks for tests: a small HTTP server that keeps what it gets, and answers as it is told."""
+"""A receiver of webhooks for tests: a small HTTP server that keeps what it gets, and answers as set up."""
 
 from __future__ import annotations
 

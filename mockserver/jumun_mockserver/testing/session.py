@@ -31,7 +31,7 @@ class JumunSession:
         id: What the header Jumun-Session takes.
         address: Its URLs and keys; they are attributes of this object too.
         clock: Its time.
-        allow_violations: Whether calls that broke the contract are no reason to fail.
+        allow_violations: Whether calls that broke the contract do not fail the test.
     """
 
     def __init__(self, control: ControlClient, *, allow_violations: bool = False, **options: Any) -> None:
@@ -53,7 +53,7 @@ class JumunSession:
     def inject(self, operation: str, steps: str) -> None:
         """Do `steps` to the calls of `operation`, e.g. `inject("naver.product_order_ids", "429 x2, ok")`.
 
-        Steps that were injected for other operations stay; all of them begin anew.
+        Steps that were injected for other operations stay; all of them start over.
 
         Raises:
             ControlError: An unknown operation, code or step, with a suggestion.

@@ -67,7 +67,7 @@ def test_product_orders() -> None:
 
 
 def test_several_orders(server: LiveServer) -> None:
-    """Each order is a row, once and in the order given; a failure is told on stderr and is exit code 1."""
+    """Each order is a row, once and in the order given; a failure is reported on stderr and is exit code 1."""
     result = ids(UNKNOWN, ORDER, UNKNOWN)
     assert result.exit_code == 1
     assert [row.split()[:2] for row in result.stdout.splitlines()[1:]] == [[UNKNOWN, "ORDER_NOT_FOUND"], [ORDER, "ok"]]
@@ -110,7 +110,7 @@ def test_orders_that_share_a_failure(server: LiveServer, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_product_orders_as_json(profile: Any) -> None:
-    """As JSON each order has the API's own answer under its id, an error too, in either edition."""
+    """As JSON each order has the API's own answer under its id, an error too, in either profile."""
     with LiveServer(profile=profile) as server:
         result = ids(ORDER, UNKNOWN, "--format", "json", "--url", server.url)
         path = "/external/v1/pay-order/seller/orders/{}/product-order-ids"
@@ -124,7 +124,7 @@ def test_product_orders_as_json(profile: Any) -> None:
 
 
 def test_json_of_what_is_none(server: LiveServer) -> None:
-    """An order whose answer is no JSON is null, and stderr says what came."""
+    """An order whose answer is not JSON is null, and stderr says what came."""
     server.session.set_scenario(f"{IDS}: html-502")
     result = ids(ORDER, "--format", "json", "--retries", "0")
     assert (result.exit_code, json.loads(result.stdout)) == (1, {ORDER: None})
@@ -133,7 +133,7 @@ def test_json_of_what_is_none(server: LiveServer) -> None:
 
 @pytest.mark.usefixtures("server")
 def test_orders() -> None:
-    """Orders are rows with time in Korea, words for numbers, and nobody's name; stderr says how many there are."""
+    """Orders are rows with time in Korea, words for numbers, and no names; stderr says how many there are."""
     result = orders("--status", "paid", "--from", "2025-01-01", "--to", "2025-01-31")
     assert result.exit_code == 0
     header, first, second = result.stdout.splitlines()
@@ -326,7 +326,7 @@ def test_failures(server: LiveServer, step: str, options: list[str], code: int, 
 
 
 def test_no_server() -> None:
-    """Where nobody listens the message says how to start a server, and the exit code is 2; of many orders too."""
+    """Where nothing listens the message says how to start a server, and the exit code is 2; of many orders too."""
     for result in (
         orders("--url", "http://127.0.0.1:9", "--retries", "0"),
         ids(ORDER, "--url", "http://127.0.0.1:9", "--retries", "0"),
@@ -433,7 +433,7 @@ def test_a_closed_pipe(server: LiveServer) -> None:
     "command", [("naver", "product-order-ids", *map(str, range(1, 9))), ("bootpay", "orders"), ("bootpay", "token")]
 )
 def test_ctrl_c(command: tuple[str, ...]) -> None:
-    """Ctrl-C ends a call that hangs at once, with 130 and without a word."""
+    """Ctrl-C ends a call that hangs at once, with 130 and without output."""
     arrived = threading.Event()
     with (
         LiveServer(scenario="*: hang *", on_exchange=lambda _: arrived.set()) as server,
@@ -448,7 +448,7 @@ def test_ctrl_c(command: tuple[str, ...]) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
 @pytest.mark.parametrize("columns", [60, 80, 100, 200])
 def test_a_terminal(server: LiveServer, columns: int) -> None:
-    """In a terminal no line is wider than that, and columns stand straight though 한글 are two wide."""
+    """In a terminal no line is wider than that, and columns are aligned though 한글 are two wide."""
     lines = in_terminal(
         "call", "bootpay", "orders", "--show-personal", columns=columns, variables={"JUMUN_URL": server.url}
     )
@@ -506,7 +506,7 @@ def test_display_width(text: str, columns: int) -> None:
 
 
 def test_table_is_cut_in_its_last_column() -> None:
-    """What is too long is cut between letters and says so; a right column stands on the right."""
+    """What is too long is cut between letters and says so; a right column is aligned right."""
     rows = [("1", "가나다라마바사"), ("22", "abc")]
     assert list(render_table(("N", "TEXT"), rows, right={"N"}, columns=13)) == [" N  TEXT", " 1  가나다라…", "22  abc"]
     assert list(render_table(("N", "TEXT"), rows, right={"N"}, columns=12)) == [" N  TEXT", " 1  가나다…", "22  abc"]

@@ -38,7 +38,7 @@ def place(server: LiveServer, **order: Any) -> list[str]:
 
 
 def numbers(result: Result, column: int = 0) -> list[str]:
-    """What stands in a column of a table, below its head; texts before it hold no blanks."""
+    """The texts in a column of a table, below its head; texts before it hold no blanks."""
     return [line.split()[column] for line in result.stdout.splitlines()[1:]]
 
 
@@ -50,7 +50,7 @@ def queries(server: LiveServer, operation: str) -> list[dict[str, str]]:
 
 @pytest.mark.usefixtures("server")
 def test_product_orders() -> None:
-    """Product orders are rows in the order given, without people; one that is missing is told, exit code 1."""
+    """Product orders are rows in the order given, without people; one that is missing is reported, exit code 1."""
     result = naver("product-orders", SECOND, FIRST)
     assert (result.exit_code, result.stderr, numbers(result)) == (0, "", [SECOND, FIRST])
     header = result.stdout.splitlines()[0].split("  ")
@@ -172,7 +172,7 @@ def test_changes_from_a_checkpoint(server: LiveServer, tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("server")
 def test_a_bad_checkpoint(tmp_path: Path) -> None:
-    """A file that is no checkpoint is refused and left as it is; one that cannot be written is a line too."""
+    """A file that is not a checkpoint is refused and left as it is; one that cannot be written is a line too."""
     path = tmp_path / "orders.json"
     path.write_text("{}")
     line = refusal(naver("changes", "--checkpoint", str(path)))

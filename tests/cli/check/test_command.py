@@ -54,7 +54,7 @@ def judged_as(document: dict[str, Any]) -> list[str]:
 
 
 def test_a_body_that_fits(good: str) -> None:
-    """A body that fits is counted, told what it was taken for, and exit code 0."""
+    """A body that fits is counted, shown with what it was taken for, and exit code 0."""
     result = jumun("check", good, "--contract", "bootpay")
     assert (result.exit_code, result.stderr) == (0, "")
     first, second, *_ = result.stdout.splitlines()
@@ -74,14 +74,14 @@ def test_findings(bad: str) -> None:
 
 
 def test_both_providers_by_default(good: str, tmp_path: Path) -> None:
-    """Without --contract a body is judged by both providers' documented editions, as what it fits."""
+    """Without --contract a body is judged by both providers' documented profiles, as what it fits."""
     ids = {"timestamp": "2023-01-16T17:14:51.794+09:00", "traceId": "x", "data": {"productOrderIds": []}}
     code, document = report(good, write(tmp_path / "ids.json", ids))
     assert (code, document["contracts"]) == (0, ["naver:documented", "bootpay:documented"])
     assert judged_as(document) == [f"{IDS}.200", f"{LIST}.200"]
 
 
-def test_two_editions(good: str) -> None:
+def test_two_profiles(good: str) -> None:
     """Several contracts may be named; one that is named twice counts once."""
     names = [part for name in ("bootpay", "bootpay:observed", "bootpay") for part in ("--contract", name)]
     assert report(good, *names)[1]["contracts"] == ["bootpay:documented", "bootpay:observed"]
@@ -165,7 +165,7 @@ def test_a_folder(tmp_path: Path) -> None:
 
 
 def test_exit_codes(tmp_path: Path, good: str, bad: str) -> None:
-    """The worst file decides, wherever it stands: 2 wins over 1, and 1 over 0."""
+    """The worst file decides, wherever it is: 2 wins over 1, and 1 over 0."""
     missing = str(tmp_path / "missing.json")
     for files, code in (
         ([good, good], 0),
@@ -180,7 +180,7 @@ def test_exit_codes(tmp_path: Path, good: str, bad: str) -> None:
 @pytest.mark.parametrize("form", RENDERERS)
 @pytest.mark.parametrize(("fail_on", "code"), [("breaking", 0), ("drift", 1)])
 def test_drift(tmp_path: Path, form: str, fail_on: str, code: int) -> None:
-    """What the contract does not know is no failure unless --fail-on says so, whatever the form."""
+    """What the contract does not know is not a failure unless --fail-on says so, whatever the form."""
     file = write(tmp_path / "drift.json", {"count": 1, "list": [{**ROW, "status": 99}]})
     result = jumun("check", file, "--format", form, "--fail-on", fail_on)
     assert result.exit_code == code
@@ -251,7 +251,7 @@ def test_operation(tmp_path: Path, operation: str, body: object, code: int, judg
 @pytest.mark.parametrize("operation", ["orders.list", "naver.token", "200", "", LIST.upper()])
 @pytest.mark.parametrize("status", ["", ".200"])
 def test_an_unknown_operation(good: str, operation: str, status: str) -> None:
-    """An operation that the contract lacks is refused with one that it has, the nearest if any is near."""
+    """An operation that the contract lacks is refused with one that it has, the closest match if any is close."""
     line = refusal(jumun("check", good, "--contract", "bootpay", "--operation", operation + status))
     assert repr(operation + status) in line
     assert LIST in line or "such as bootpay.token" in line
@@ -318,7 +318,7 @@ def test_no_value_is_printed(
 @pytest.mark.parametrize("form", RENDERERS)
 @pytest.mark.parametrize("body", [f'{{"count": 1, "x": "{CANARY}"', f'["{CANARY}", NaN]', f'"{CANARY}\n"', f"{CANARY}"])
 def test_no_text_is_printed(tmp_path: Path, body: str, form: str) -> None:
-    """Neither is any of it printed where the body is no JSON."""
+    """Neither is any of it printed where the body is not JSON."""
     file = tmp_path / "body.json"
     file.write_text(body, encoding="utf-8")
     result = jumun("check", str(file), "--contract", "bootpay", "--format", form)
@@ -327,7 +327,7 @@ def test_no_text_is_printed(tmp_path: Path, body: str, form: str) -> None:
 
 
 class Expected(NamedTuple):
-    """What a recorded payload is in each edition; None if it fits nothing."""
+    """What a recorded payload is in each profile; None if it fits nothing."""
 
     documented: str | None
     observed: str | None
@@ -372,7 +372,7 @@ PAYLOADS = {
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("name", PAYLOADS)
 def test_recorded_payloads(name: str, profile: str) -> None:
-    """Documented and recorded payloads have the verdict that each edition is to give."""
+    """Documented and recorded payloads have the verdict that each profile is to give."""
     provider, _, file_name = name.partition("/")
     file = REFERENCE / f"{provider}_payloads" / file_name
     if not file.is_file():
@@ -400,7 +400,7 @@ def test_recorded_payloads(name: str, profile: str) -> None:
     ],
 )
 def test_recorded_payloads_judged_as_something_else(name: str, wrong: str) -> None:
-    """The live edition tells the answers apart: one payload is not another status's."""
+    """The live profile tells the answers apart: one payload is not another status's."""
     provider, _, file_name = name.partition("/")
     file = REFERENCE / f"{provider}_payloads" / file_name
     if not file.is_file():

@@ -60,7 +60,7 @@ def test_the_report_is_the_same(recordings: list[str], form: str) -> None:
 
 @pytest.mark.parametrize("jobs", ["0", "2"])
 def test_the_program(recordings: list[str], jobs: str) -> None:
-    """As a program too, whose findings decide on the exit code as ever; 0 is a process for each core."""
+    """As a program too, whose findings decide on the exit code as usual; 0 is a process for each core."""
     alone, together = (run("check", *recordings[1:3], "--format", "json", "--jobs", each) for each in ("1", jobs))
     assert together.stderr == b""
     assert (together.returncode, together.stdout) == (alone.returncode, alone.stdout)
@@ -83,7 +83,7 @@ def test_beside_threads(recordings: list[str]) -> None:
 
 @pytest.mark.parametrize("jobs", ["-1", "x", "1.5"])
 def test_a_bad_number(recordings: list[str], jobs: str) -> None:
-    """What is no number of processes is refused."""
+    """A wrong number of processes is refused."""
     assert "--jobs" in refusal(jumun("check", recordings[2], "--jobs", jobs))
 
 
@@ -130,19 +130,19 @@ ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc"
 
 @ON_LINUX
 def test_ctrl_c(tmp_path: Path, recordings: list[str]) -> None:
-    """Ctrl-C, which a terminal sends to all processes, ends all of them, without a word and with its own exit code."""
+    """Ctrl-C, which a terminal sends to all processes, ends all of them, silently and with its own exit code."""
     with at_work(tmp_path, recordings[1]) as (process, _):
         workers = children(process.pid)
         assert len(workers) == 2
         os.killpg(process.pid, signal.SIGINT)
-        # Ends when nobody holds the other end any more: no worker is left.
+        # Ends when no one holds the other end any more: no worker is left.
         stdout, stderr = process.communicate(timeout=PATIENCE_S / 2)
         assert (process.returncode, stdout, stderr.strip()) == (130, b"", b"")
 
 
 @ON_LINUX
 def test_workers_leave_ctrl_c_to_their_parent(tmp_path: Path, recordings: list[str]) -> None:
-    """A worker goes on until it is told to end, and has nothing to say of Ctrl-C."""
+    """A worker goes on until it is asked to end, and has nothing to say of Ctrl-C."""
     with at_work(tmp_path, recordings[1]) as (process, pipe):
         for each in children(process.pid):
             os.kill(each, signal.SIGINT)

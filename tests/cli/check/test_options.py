@@ -69,7 +69,7 @@ def test_an_output_that_was_there_stays_whole(folder: Path, monkeypatch: pytest.
 def test_output_to_what_is_no_file(folder: Path) -> None:
     """A device is written to and not replaced; of a link, its file is."""
     assert jumun("check", "bad.json", "-o", os.devnull).exit_code == 1
-    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)  # noqa: PTH116 - os.devnull is no Path
+    assert stat.S_ISCHR(os.stat(os.devnull).st_mode)  # noqa: PTH116 - os.devnull is not a Path
     (folder / "there").mkdir()
     (folder / "link").symlink_to(folder / "there" / "report")
     assert jumun("check", "bad.json", "-o", "link").exit_code == 1
@@ -97,7 +97,7 @@ def test_baseline(folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "jumun.toml"])
 def test_a_baseline_replaces_no_other_file(folder: Path, name: str) -> None:
-    """A file that somebody has written is not replaced by a baseline."""
+    """A file that a person has written is not replaced by a baseline."""
     (folder / name).write_text("# mine\n", encoding="utf-8")
     assert repr(name) in refusal(jumun("check", "bad.json", "--write-baseline", name))
     assert (folder / name).read_text(encoding="utf-8") == "# mine\n"

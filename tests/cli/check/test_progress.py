@@ -37,19 +37,19 @@ class Terminal(io.StringIO):
 
 
 class Clock:
-    """Time that stands still until it is told."""
+    """Time that is frozen until it is moved."""
 
     def __init__(self) -> None:
         self.now_s = 100.0
 
     def __call__(self) -> float:
-        """By `time.monotonic`."""
+        """The time, as `time.monotonic` gives it."""
         return self.now_s
 
 
 @pytest.fixture(autouse=True)
 def _surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal that can do all, where somebody sits."""
+    """A terminal that can do all, that a person watches."""
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("CI", raising=False)
 
@@ -78,7 +78,7 @@ def test_a_bar() -> None:
 
 
 def test_a_counter() -> None:
-    """Where nobody knows how much will come, exchanges are counted, some hundreds at a time."""
+    """Where no one knows how much will come, exchanges are counted, some hundreds at a time."""
     clock, terminal = Clock(), Terminal()
     with shown(None, clock, terminal) as advance:
         advance(0, 1)

@@ -76,7 +76,7 @@ def answering(status: int, body: bytes, *, headers: dict[str, str] | None = None
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_our_own_mock_passes(profile: Any) -> None:
-    """Jumun's answers fit its contracts, with keys and without, in both editions."""
+    """Jumun's answers fit its contracts, with keys and without, in both profiles."""
     contracts = [part for name in ("naver", "bootpay") for part in ("--contract", f"{name}:{profile}")]
     with LiveServer(profile=profile) as server:
         code, document = report("--url", server.url, *contracts)
@@ -103,8 +103,8 @@ def test_a_broken_server_fails(form: str) -> None:
             assert result.stdout.startswith(f"{server.url}/v1/orders:1:")
 
 
-def test_another_edition_fails() -> None:
-    """A server of the documented edition does not pass as one of the observed edition."""
+def test_another_profile_fails() -> None:
+    """A server of the documented profile does not pass as one of the observed profile."""
     with LiveServer() as server:
         assert jumun("check", "--url", server.url, "--contract", "naver:observed").exit_code == 1
 
@@ -122,7 +122,7 @@ def test_another_edition_fails() -> None:
     ],
 )
 def test_a_server_that_refuses(step: str, says: str) -> None:
-    """Well-formed refusals of every proper call are no pass: what we came for was not to be had. Neither is silence."""
+    """Well-formed refusals of every proper call are not a pass: nothing to judge came. Neither is silence."""
     with LiveServer(scenario=f"{LIST}: {step}") as server:
         options = ["--timeout", "0.2"] if step == "hang" else []
         code, document = report("--url", server.url, "--operation", LIST, *options)
@@ -145,7 +145,7 @@ def test_no_server() -> None:
     [(200, b"<html>", 1), (200, b"", 1), (302, b"", 2), (200, b'{"count": 0, "list": []}', 0), (204, b"", 2)],
 )
 def test_any_answer(status: int, body: bytes, code: int) -> None:
-    """What is no JSON is a finding; a redirection is not followed."""
+    """What is not JSON is a finding; a redirection is not followed."""
     with answering(status, body, headers={"location": "/elsewhere"}) as (url, asked):
         result = jumun("check", "--url", url, "--operation", f"{LIST}.200")
     assert asked == ["GET /v1/orders"] * 2
@@ -212,7 +212,7 @@ def test_base_urls(path: str, options: list[str], called: str) -> None:
     ],
 )
 def test_a_bad_url(url: str, says: str) -> None:
-    """What is no URL to call is refused."""
+    """What is not a URL to call is refused."""
     assert says in refusal(jumun("check", "--url", url))
 
 
@@ -291,7 +291,7 @@ def test_the_secret_of_the_documented_sample(monkeypatch: pytest.MonkeyPatch, tm
 
 @pytest.mark.parametrize("form", RENDERERS)
 def test_wrong_keys(monkeypatch: pytest.MonkeyPatch, form: str) -> None:
-    """Keys that are refused are exit code 2, and stand in no report."""
+    """Keys that are refused are exit code 2, and are in no report."""
     monkeypatch.setenv("NAVER_COMMERCE_ACCESS_TOKEN", CANARY_KEY)
     monkeypatch.setenv("BOOTPAY_COMMERCE_CLIENT_KEY", CANARY_KEY)
     monkeypatch.setenv("BOOTPAY_COMMERCE_SECRET_KEY", CANARY_KEY)
@@ -325,7 +325,7 @@ def test_unusable_keys(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str
 
 @pytest.mark.parametrize("answer", [{}, {"access_token": "한글"}, [], "x"])
 def test_a_token_that_is_none(monkeypatch: pytest.MonkeyPatch, answer: Any) -> None:
-    """Without a token nothing more is called, and that is no pass."""
+    """Without a token nothing more is called, and that is not a pass."""
     monkeypatch.setenv("NAVER_COMMERCE_CLIENT_ID", "x")
     monkeypatch.setenv("NAVER_COMMERCE_CLIENT_SECRET", "$2a$04$DemoSecretOfJumunOnly.")
     with answering(200, json.dumps(answer).encode()) as (url, asked):
@@ -361,7 +361,7 @@ def test_the_rate(provider: str, pause_s: float) -> None:
 
 @contextmanager
 def dribbling(prefix: bytes) -> Iterator[str]:
-    """A server that begins an answer so and then sends a byte now and then, for as long as anybody waits; its URL."""
+    """A server that begins an answer so and then sends a byte now and then, for as long as a client waits; its URL."""
     over = threading.Event()
 
     def dribble(connection: socket.socket) -> None:
@@ -435,7 +435,7 @@ def test_calls_end_in_time() -> None:
 @pytest.mark.parametrize("option", ["--timeout", "--deadline"])
 @pytest.mark.parametrize("seconds", ["0", "-1", "x", "99999"])
 def test_a_bad_time(option: str, seconds: str) -> None:
-    """What is no time that anybody waits is refused."""
+    """A time that no client waits is refused."""
     assert option in refusal(jumun("check", "--url", "http://127.0.0.1:9", option, seconds))
 
 

@@ -24,14 +24,14 @@ IDS, TOKEN, LIST = "naver.product_order_ids", "naver.token", "bootpay.orders.lis
 @pytest.mark.parametrize(
     ("provider", "profile", "wanted", "operation", "code"),
     [
-        # a code, in either edition, also one that looks like a number
+        # a code, in either profile, also one that looks like a number
         ("naver", "documented", "GW.RATE_LIMIT", IDS, "GW.RATE_LIMIT"),
         ("naver", "observed", "ORDER_NOT_FOUND", IDS, "ORDER_NOT_FOUND"),
         ("naver", "documented", "000400", IDS, "000400"),
         ("naver", "documented", "4000", IDS, "4000"),
         ("bootpay", "documented", "1700", LIST, "1700"),
         ("bootpay", "observed", "API_PARAM_INVALID", None, "API_PARAM_INVALID"),
-        # a status: the first that the edition has for the operation
+        # a status: the first that the profile has for the operation
         ("naver", "documented", "400", IDS, "INVALID_ORDER_ID"),
         ("naver", "observed", "400", IDS, "101010"),
         ("naver", "documented", "400", TOKEN, "BAD_REQUEST.client_id"),
@@ -51,7 +51,7 @@ IDS, TOKEN, LIST = "naver.product_order_ids", "naver.token", "bootpay.orders.lis
         ("bootpay", "documented", "400", LIST, "API_PARAM_INVALID"),
         ("bootpay", "documented", "404", LIST, "3700"),
         ("bootpay", "observed", "403", LIST, "API_SCOPE_INVALID"),
-        # a status that the edition does not have: the first of the catalogue
+        # a status that the profile does not have: the first of the catalogue
         ("naver", "documented", "429", IDS, "TOO_MANY_REQUESTS"),
         ("naver", "documented", "504", IDS, "GW.TIMEOUT.01"),
         ("bootpay", "documented", "403", LIST, "API_SCOPE_INVALID"),
@@ -85,7 +85,7 @@ def test_find_error(provider: str, profile: str, wanted: str, operation: str | N
 
 @each_contract
 def test_every_code_finds_itself(contract: Contract) -> None:
-    """Each code of the catalogue can be had in each edition and for each operation, and is nothing else."""
+    """Each code of the catalogue can be had in each profile and for each operation, and is nothing else."""
     for code, entry in contract.errors.items():
         assert entry.code == code
         for operation in (None, *contract.operations):
@@ -109,8 +109,8 @@ def test_every_status_finds_a_fitting_entry(contract: Contract) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_both_editions_share_one_catalogue(provider: str) -> None:
-    """Codes, statuses and texts are the same in both editions; only the envelope may differ."""
+def test_both_profiles_share_one_catalogue(provider: str) -> None:
+    """Codes, statuses and texts are the same in both profiles; only the envelope may differ."""
     documented, observed = (load_contract(provider, profile).errors for profile in PROFILES)
     assert list(documented) == list(observed)
     for code, entry in documented.items():
@@ -125,8 +125,8 @@ def test_both_editions_share_one_catalogue(provider: str) -> None:
 
 
 @each_contract
-def test_causes_are_errors_of_the_edition(contract: Contract) -> None:
-    """What a handler can raise is in the edition, with a status that its operations can answer."""
+def test_causes_are_errors_of_the_profile(contract: Contract) -> None:
+    """What a handler can raise is in the profile, with a status that its operations can answer."""
     assert contract.causes.keys() >= {"unauthenticated", "invalid_parameter", "order_not_found", "internal_error"}
     for code in contract.causes.values():
         assert contract.profile in contract.errors[code].profiles
@@ -158,7 +158,7 @@ def test_everything_says_how_it_is_known(contract: Contract) -> None:
 
 @each_contract
 def test_every_named_status_has_an_answer(contract: Contract) -> None:
-    """The statuses that the seed documents name have an answer of their own, and the observed edition the gateway's."""
+    """The statuses that the seed documents name have an answer of their own, and the observed profile the gateway's."""
     statuses = {
         "naver": {"200", "400", "401", "404", "500", "default"},
         "bootpay": {"200", "400", "401", "404", "500", "default"},
@@ -190,7 +190,7 @@ def test_status_1_is_written_down(profile: str) -> None:
 @each_profile
 @pytest.mark.parametrize("field", ["created_at", "user_email"])
 def test_fields_of_the_example_alone(profile: str, field: str) -> None:
-    """What stands in the page's example and not in its field table is known and not required, and says so."""
+    """What is in the page's example and not in its field table is known and not required, and says so."""
     order = _schema("bootpay", profile, f"order.{profile}")
     assert field not in order["required"]
     assert "not in its field table" in order["properties"][field]["description"]
@@ -199,7 +199,7 @@ def test_fields_of_the_example_alone(profile: str, field: str) -> None:
 
 @each_profile
 def test_fields_of_the_table_are_required(profile: str) -> None:
-    """All that stands in the page's field table is required, whether or not the example has it."""
+    """All that is in the page's field table is required, whether or not the example has it."""
     order = _schema("bootpay", profile, f"order.{profile}")
     assert set(order["required"]) == order["properties"].keys() - {"created_at", "user_email"}
 
@@ -225,7 +225,7 @@ def test_an_unpaid_order_is_assumed(profile: str) -> None:
 
 @each_profile
 def test_people_are_marked(profile: str) -> None:
-    """Name and address of a person carry `x-pii` in both editions."""
+    """Name and address of a person carry `x-pii` in both profiles."""
     properties = _schema("bootpay", profile, f"order.{profile}")["properties"]
     marks = {key: value["x-pii"] for key, value in properties.items() if "x-pii" in value}
     assert marks == {"username": "name", "user_email": "email"}
@@ -267,7 +267,7 @@ def test_both_lengths_of_order_ids(profile: str, order_id: str, *, fits: bool) -
     ],
 )
 def test_the_shape_of_data(profile: str, data: object, *, fits: bool) -> None:
-    """`data` is an object to the guide and an array live: each edition takes its own and says that there is another."""
+    """`data` is an object to the guide and an array live: each profile takes its own and says that there is another."""
     contract = load_contract("naver", profile)
     body: Any = {
         "timestamp": "2023-01-16T17:14:51.794+09:00",

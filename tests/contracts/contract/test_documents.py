@@ -43,7 +43,7 @@ def test_plain_data(text: str, value: object) -> None:
 
 
 def test_a_merge_may_override_wherever_it_stands() -> None:
-    """An overridden key of a merge is no key twice, also where the merge is merged again in a shallower place."""
+    """An overridden key of a merge is not a key twice, also where the merge is merged again in a shallower place."""
     text = "a: &a {x: 1}\nroot: {deep: &b {<<: *a, x: 2}}\nc: {<<: *b}\n"
     assert parse_yaml(text, file="some.yaml") == {"a": {"x": 1}, "root": {"deep": {"x": 2}}, "c": {"x": 2}}
 
@@ -58,7 +58,7 @@ def test_a_merge_may_override_wherever_it_stands() -> None:
     ],
 )
 def test_a_key_twice(text: str, line: int, column: int) -> None:
-    """Of two equal keys the second is named with line and column, wherever it stands and however it is quoted."""
+    """Of two equal keys the second is named with line and column, wherever it is and however it is quoted."""
     error = refusal(text)
     assert "twice" in error.reason
     assert f"(line {line}, column {column})" in error.reason
@@ -66,7 +66,7 @@ def test_a_key_twice(text: str, line: int, column: int) -> None:
 
 @pytest.mark.parametrize("key", ["5", "true", "null", "1.5", "[a, b]", "{a: b}"])
 def test_a_key_that_is_not_text(key: str) -> None:
-    """A key that is no text is refused in words that do not show the reader's insides."""
+    """A key that is not text is refused in words that do not show the reader's insides."""
     error = refusal(f"? {key}\n: x\n")
     assert "not text" in error.reason
     assert "quotes" in error.reason
@@ -89,7 +89,7 @@ def test_a_key_that_is_not_text(key: str) -> None:
     ],
 )
 def test_not_yaml(text: str, line: int) -> None:
-    """What is no YAML, is more than one document, or asks for other than plain data is refused with its line."""
+    """What is not YAML, is more than one document, or asks for other than plain data is refused with its line."""
     assert f"(line {line}, column " in refusal(text).reason
 
 

@@ -1,10 +1,10 @@
 """The first operations as they were when each profile had a document of its own; `golden` holds what was then read.
 
-Mended since: observed answers have the header of the time that the service took, and those to token calls the trace id;
+Changed since: observed answers have the header of the time that the service took, those to token calls the trace id;
 the observed product order ids keep the note on the guide's endpoint table, which is about the path; agencies have a
 server of their own, of which a 403 speaks; Bootpay's order list refuses a member's session and a key without the scope.
 Requests have examples, which are left out here. A comparison reads documents as they are exported: patterns end in `$`,
-and a parameter called Accept, which OpenAPI has ignored, is no difference.
+and a parameter called Accept, which OpenAPI has ignored, is not a difference.
 """
 
 from __future__ import annotations

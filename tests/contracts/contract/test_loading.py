@@ -64,7 +64,7 @@ def steps(pointer: str) -> list[str]:
 
 
 def follow(data: Any, keys: list[str]) -> Any:
-    """What stands in `data` at `keys`."""
+    """What is in `data` at `keys`."""
     for key in keys:
         data = data[int(key) if isinstance(data, list) else key]
     return data
@@ -192,7 +192,7 @@ def test_an_unknown_key_is_refused(tmp_path: Path, place: Place) -> None:
 
 
 class Fault(NamedTuple):
-    """One change to the documented edition that makes it unusable."""
+    """One change to the documented profile that makes it unusable."""
 
     provider: str
     file: str
@@ -222,7 +222,7 @@ FAULTS = {
     "\\w": Fault("naver", DEFINITIONS, f"{TRACE_ID}/pattern", "^\\w+", f"{TRACE_ID}/pattern", UNPORTABLE),
     "bare $": Fault("naver", DEFINITIONS, f"{TRACE_ID}/pattern", "^[0-9]+$", f"{TRACE_ID}/pattern", UNPORTABLE),
     "no regex": Fault("naver", DEFINITIONS, f"{TRACE_ID}/pattern", "^[0-9", f"{TRACE_ID}/pattern", "^[0-9"),
-    "no regex where nobody looks": Fault(
+    "no regex where no one looks": Fault(
         "naver", DEFINITIONS, "/$defs/gatewayTraceId/pattern", "(", "/$defs/gatewayTraceId/pattern", "("
     ),
     "other $schema": Fault(
@@ -366,7 +366,7 @@ FAULTS = {
     "parameter's $ref is a number": Fault(
         "naver", NAVER, f"{IDS}/parameters/1/schema", {"$ref": 5}, f"{IDS}/parameters/1/schema/$ref", "string"
     ),
-    "parameter's $ref leads to text": Fault(
+    "parameter's $ref points to text": Fault(
         "naver",
         NAVER,
         f"{IDS}/parameters/0/schema/$ref",
@@ -413,7 +413,7 @@ FAULTS = {
     # errors.yaml
     "code twice": Fault("naver", "errors.yaml", "/errors/1/code", "INVALID_ORDER_ID", "/errors/1/code", "twice"),
     "unknown envelope": Fault("naver", "errors.yaml", "/errors/0/envelope", "gatewey", "/errors/0/envelope", "gatewey"),
-    "unknown envelope of one edition": Fault(
+    "unknown envelope of one profile": Fault(
         "bootpay", "errors.yaml", "/errors/1/envelope/documented", "numerik", "/errors/1/envelope", "numerik"
     ),
     "envelope of no file": Fault(
@@ -430,7 +430,7 @@ FAULTS = {
         "/causes/order_not_found/documented",
         "NO_ORDER",
     ),
-    "cause's code of the other edition": Fault(
+    "cause's code of the other profile": Fault(
         "naver",
         "errors.yaml",
         "/causes/order_not_found/documented",
@@ -438,7 +438,7 @@ FAULTS = {
         "/causes/order_not_found/documented",
         "not an error of this profile",
     ),
-    "cause of one edition": Fault(
+    "cause of one profile": Fault(
         "naver", "errors.yaml", "/causes/order_not_found/observed", GONE, "/causes/order_not_found", '"observed"'
     ),
     "status": Fault("naver", "errors.yaml", "/errors/0/status", 200, "/errors/0/status", "400 or more"),
@@ -473,7 +473,7 @@ def test_a_fault_is_refused_by_file_and_key(tmp_path: Path, fault: Fault) -> Non
 @pytest.mark.parametrize("provider", PROVIDERS)
 @pytest.mark.parametrize("profile", PROFILES)
 def test_a_rewritten_copy_is_the_same_contract(tmp_path: Path, provider: str, profile: str) -> None:
-    """A copy whose YAML was written anew, with nothing changed, reads as the packaged contract does."""
+    """A copy whose YAML was rewritten, with nothing changed, reads as the packaged contract does."""
     folder = copied(provider, tmp_path)
     for file in (NAVER, OVERLAY, "errors.yaml"):
         edit(folder, file, "", _packaged(provider, file))
@@ -556,13 +556,13 @@ def test_no_schemas_folder(tmp_path: Path) -> None:
             "errors.yaml",
             "provider: naver\n",
             "provider: naver\nprovider: naver\n",
-            "'provider' stands twice (line 9, column 1)",
+            "'provider' appears twice (line 9, column 1)",
         ),
         (
             "errors.yaml",
             "    status: 400\n",
             "    status: 400\n    status: 400\n",
-            "'status' stands twice (line 74, column 5)",
+            "'status' appears twice (line 74, column 5)",
         ),
         ("errors.yaml", "provider: naver\n", "provider: [naver\n", "(line "),
         (
@@ -579,14 +579,14 @@ def test_no_schemas_folder(tmp_path: Path) -> None:
             "schemas/token.schema.json",
             '"type": "object",',
             '"type": "object",\n "type": "object",',
-            'the key "type" stands twice',
+            'the key "type" ',
         ),
         ("schemas/token.schema.json", '"type": "object",', '"type": "object",,', "(line 5, column "),
         ("schemas/token.schema.json", '"minimum": 0', '"minimum": NaN', "NaN"),
     ],
 )
 def test_a_text_that_is_no_document(tmp_path: Path, file: str, old: str, new: str, says: str) -> None:
-    """What is no strict YAML or JSON is refused by file, line and column, in one line."""
+    """What is not strict YAML or JSON is refused by file, line and column, in one line."""
     folder = copied("naver", tmp_path)
     text = (folder / file).read_text(encoding="utf-8")
     assert old in text
@@ -624,15 +624,15 @@ def test_references_that_are_fine(tmp_path: Path, ref: str) -> None:
 
 
 def test_a_contract_is_loaded_once() -> None:
-    """Every caller gets the same object, however it writes the default edition."""
+    """Every caller gets the same object, however it writes the default profile."""
     for provider in PROVIDERS:
         for profile in PROFILES:
             assert load_contract(provider, profile) is load_contract(provider, profile)
         assert load_contract(provider) is load_contract(provider)
 
 
-def test_the_default_edition_is_loaded_once() -> None:
-    """The default edition, asked for without a name, by position or by keyword, is one object."""
+def test_the_default_profile_is_loaded_once() -> None:
+    """The default profile, asked for without a name, by position or by keyword, is one object."""
     first = load_contract("naver")
     assert first.profile == "documented"
     assert load_contract("naver", "documented") is first
@@ -641,14 +641,14 @@ def test_the_default_edition_is_loaded_once() -> None:
 
 @pytest.mark.parametrize("name", ["", ".", "..", "kakao", "Naver", "naver/", "./naver", "meta", "naver\n", "__init__"])
 def test_an_unknown_provider(name: str) -> None:
-    """A name that is no provider's is refused, whatever folder it would lead to."""
+    """A name of no provider is refused, whatever folder it would point to."""
     with pytest.raises(DocumentError, match="no provider of this name"):
         load_contract(name)
 
 
 @pytest.mark.parametrize("profile", ["", "live", "Documented", "../documented"])
 def test_an_unknown_profile(tmp_path: Path, profile: str) -> None:
-    """An edition that does not exist is refused with those that do, packaged or not."""
+    """A profile that does not exist is refused with those that do, packaged or not."""
     with pytest.raises(DocumentError, match="documented or observed"):
         load_contract("naver", profile)
     with pytest.raises(DocumentError, match="documented or observed"):

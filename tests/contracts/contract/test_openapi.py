@@ -38,7 +38,7 @@ def test_valid_for_others(contract: Contract) -> None:
 
 @each_contract
 def test_whole_in_itself(contract: Contract) -> None:
-    """Every `$ref` leads to something within the document, and no `$id` or `$schema` moves what it is relative to."""
+    """Every `$ref` resolves within the document, and no `$id` or `$schema` moves what it is relative to."""
     document = render_openapi(contract)
     references = [each["$ref"] for each in objects(document) if isinstance(each.get("$ref"), str)]
     assert references
@@ -85,7 +85,7 @@ def test_nothing_is_lost(contract: Contract) -> None:
 
 @each_contract
 def test_servers_are_replaced(contract: Contract) -> None:
-    """Given servers stand in the place of the contract's own, in their order; each says what it is."""
+    """Given servers replace the contract's own, in their order; each says what it is."""
     urls = ["http://127.0.0.1:40001/external", "http://[::1]:2/v1"]
     document = render_openapi(contract, servers=urls)
     assert [server["url"] for server in document["servers"]] == urls

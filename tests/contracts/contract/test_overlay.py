@@ -1,4 +1,4 @@
-"""Overlays: where a target leads, what an action changes, and which action is named when something is wrong."""
+"""Overlays: what a target selects, what an action changes, and which action is named when something is wrong."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def test_an_empty_value_is_none(query: str) -> None:
     ],
 )
 def test_a_value_of_the_wrong_type_is_left_out(query: str, values: dict[str, Any], place: str) -> None:
-    """What cannot be read is a violation that a strict edition refuses; the rest is read."""
+    """What cannot be read is a violation that a strict profile refuses; the rest is read."""
     assert read(query) == (values, [(place, True)])
 
 
@@ -158,7 +158,7 @@ def test_text_comes_through_whole(text: str) -> None:
 
 @pytest.mark.parametrize("query", ["keyword=%FF%FE", "keyword=%", "keyword=%zz", "%E0=1", "keyword=\xff"])
 def test_broken_encoding_does_no_harm(query: str) -> None:
-    """Bytes that are no UTF-8 and percent signs that encode nothing are read as something."""
+    """Bytes that are not UTF-8 and percent signs that encode nothing are read as something."""
     read(query)
 
 
@@ -199,7 +199,7 @@ def test_a_body_is_read_as_its_content_type_says(operation: Operation, content_t
     """JSON or form by the header, whatever the text looks like; as the operation has it where the header says neither.
 
     A text that is the other of the two has no fields and may be refused. A content type that is not the operation's is
-    noted and is no reason to refuse.
+    noted and does not cause a refusal.
     """
     declared = SAYS[content_type]
     syntax = declared or ("json" if operation is TOKEN else "form")
@@ -239,7 +239,7 @@ def test_a_body_is_read_as_its_content_type_says(operation: Operation, content_t
     ],
 )
 def test_a_body_that_is_not_what_it_says(operation: Operation, body: bytes, message: str) -> None:
-    """One fault that says so and may be refused; no field is read, and none is said to be missing."""
+    """One fault that says so and may be refused; no field is read, and none is reported missing."""
     headers = {"content-type": operation.body_media_type or ""}
     fields, violations = read_body(operation, SentRequest("", headers, body))
     assert fields == {}
@@ -279,7 +279,7 @@ def test_what_the_schema_finds_may_be_refused(body: dict[str, Any], refusable: d
 
 @pytest.mark.parametrize("body", [b"{}", b"[1]", b'{"items": [{}]}', b"", b"[" * 65, b"not JSON", b"items=1"])
 def test_a_call_with_items_refuses_what_has_none(body: bytes) -> None:
-    """Whatever is wrong within a body, or with it as a whole, is there for an edition to refuse."""
+    """Whatever is wrong within a body, or with it as a whole, is there for a profile to refuse."""
     item = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string"}}}
     schema = Schema(
         {"type": "object", "required": ["items"], "properties": {"items": {"type": "array", "items": item}}}
@@ -339,13 +339,13 @@ def test_a_body_that_nobody_asked_for_is_not_read() -> None:
     ],
 )
 def test_a_violation_names_its_keyword(query: str, keyword: str, expected: object) -> None:
-    """What a parameter breaks is told as a schema would tell it."""
+    """What a parameter breaks is reported as a schema would report it."""
     _, (violation,) = read_parameters(LIST, SentRequest(query, {}), {})
     assert (violation.keyword, violation.expected) == (keyword, expected)
 
 
 def test_only_an_operation_with_a_body_wants_a_media_type() -> None:
-    """A content type is wrong where the operation has another, and nobody's concern where it has none."""
+    """A content type is wrong where the operation has another, and does not matter where it has none."""
     (wrong,) = check_media_type(TOKEN, SentRequest("", {"content-type": "text/plain"}))
     assert (wrong.place, wrong.keyword, wrong.expected) == ("header/content-type", "contentMediaType", JSON)
     assert check_media_type(LIST, SentRequest("", {"content-type": "text/plain"})) == []

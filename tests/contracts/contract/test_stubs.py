@@ -58,7 +58,7 @@ FULL = {"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": ONE
     ("name", "text", "wanted"),
     [
         ("stubs.yaml", "openapi: [", "line 2"),
-        ("stubs.yaml", "openapi: 3.1.0\npaths:\n  /a: {}\n  /a: {}\n", "'/a' stands twice"),
+        ("stubs.yaml", "openapi: 3.1.0\npaths:\n  /a: {}\n  /a: {}\n", "'/a' appears twice"),
         ("stubs.json", "{", "expecting"),
         ("stubs.json", "[]", "has no `openapi`"),
         ("stubs.yaml", "swagger: '2.0'\n", "is a Swagger 2.0 document; expected an OpenAPI 3.0 or 3.1 document"),
@@ -245,7 +245,7 @@ def test_ids(tmp_path: Path, given: str, wanted: str) -> None:
 
 
 def test_openapi_3_0(tmp_path: Path) -> None:
-    """`nullable`, bounds that are true, and what stands beside a `$ref` are read as OpenAPI 3.0 has them."""
+    """`nullable`, bounds that are true, and what is beside a `$ref` are read as OpenAPI 3.0 has them."""
     schema = {
         "type": "object",
         "properties": {

@@ -1,4 +1,4 @@
-"""Editions side by side: each rule with its mirror, foreign documents, and the contracts that we ship."""
+"""Versions side by side: each rule with its mirror, foreign documents, and the contracts that we ship."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from jumun_contracts import PROFILES, DocumentError, load_contract, render_openapi
-from jumun_contracts.diff import Difference, compare, edition_of, load_openapi, load_pairs, read_openapi
+from jumun_contracts.diff import Difference, compare, load_openapi, load_pairs, read_openapi, version_of
 from tests.checkout import ROOT
 from tests.contracts.contract.test_loading import copied, edit
 from tests.contracts.webs import chain, web
@@ -284,7 +284,7 @@ def test_breaking_schemas_are_proved(name: str) -> None:
 
 
 def test_what_is_not_on_the_wire() -> None:
-    """Names of path parameters, components and schemes, titles and examples are no difference."""
+    """Names of path parameters, components and schemes, titles and examples make no difference."""
     text = json.dumps(API).replace("{id}", "{order}").replace('"name": "id"', '"name": "order"')
     text = text.replace("schemas/order", "schemas/row").replace('"order":', '"row":').replace('"key"', '"secret"')
     new = changed("/components/schemas/row/title", "A row", json.loads(text))
@@ -292,7 +292,7 @@ def test_what_is_not_on_the_wire() -> None:
 
 
 def test_the_server_s_path_counts() -> None:
-    """`/v1` may stand in the server's URL or in each path."""
+    """`/v1` may be in the server's URL or in each path."""
     new = copy.deepcopy(API)
     new["servers"] = [{"url": "https://api.example"}]
     new["paths"] = {f"/v1{path}": item for path, item in API["paths"].items()}
@@ -423,12 +423,12 @@ def test_a_schema_that_the_engine_refuses() -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-def test_our_own_editions(provider: str) -> None:
-    """An edition does not differ from itself, from its OpenAPI form, or from its copy in a folder."""
+def test_our_own_versions(provider: str) -> None:
+    """A version does not differ from itself, from its OpenAPI form, or from its copy in a folder."""
     for profile in PROFILES:
         contract = load_contract(provider, profile)
-        assert compare(edition_of(contract), edition_of(contract)) == []
-        assert compare(edition_of(contract), read_openapi(render_openapi(contract), name="theirs")) == []
+        assert compare(version_of(contract), version_of(contract)) == []
+        assert compare(version_of(contract), read_openapi(render_openapi(contract), name="theirs")) == []
     pairs = load_pairs(str(FOLDER / provider), str(FOLDER / provider), providers=PROVIDERS)
     assert [old.name.rpartition(":")[2] for old, _ in pairs] == list(PROFILES)
     assert [compare(*pair) for pair in pairs] == [[], []]
@@ -438,7 +438,7 @@ def test_our_own_editions(provider: str) -> None:
 def test_between_our_profiles(provider: str) -> None:
     """What breaks a client of the documents in production is proved on the schemas that we ship."""
     contracts = [load_contract(provider, profile) for profile in PROFILES]
-    found = compare(*(edition_of(each) for each in contracts))
+    found = compare(*(version_of(each) for each in contracts))
     schemas = [each for each in found if each.severity == "breaking" and each.place.startswith("/")]
     assert schemas
     for each in schemas:
@@ -446,13 +446,13 @@ def test_between_our_profiles(provider: str) -> None:
         old, new = (contract.operations[each.operation].answers for contract in contracts)
         assert new.get(each.status, new["default"]).schema.is_valid(each.witness.instance)
         assert not old.get(each.status, old["default"]).schema.is_valid(each.witness.instance)
-    back = compare(*(edition_of(each) for each in reversed(contracts)))
+    back = compare(*(version_of(each) for each in reversed(contracts)))
     assert {each.key for each in found} == {each.key for each in back}
 
 
 def test_the_traps_that_we_know() -> None:
     """Naver's data becomes an array, and its unknown order another error."""
-    found = compare(*(edition_of(load_contract("naver", profile)) for profile in PROFILES))
+    found = compare(*(version_of(load_contract("naver", profile)) for profile in PROFILES))
     breaking = {(each.place, each.keyword): (each.was, each.now) for each in found if each.severity == "breaking"}
     assert breaking["/data", "type"] == ("object", "array")
     assert breaking["causes/order_not_found", "answer"] == ("404 ORDER_NOT_FOUND", "400 101010")
@@ -476,7 +476,7 @@ def test_the_traps_that_we_know() -> None:
     ],
 )
 def test_the_catalogue(code: str, key: str, value: object, expected: set[Any], tmp_path: Path) -> None:
-    """A code with another status breaks, and so does a cause that it stands for; another wording is told."""
+    """A code with another status breaks, and so does a cause that it stands for; another wording is reported."""
     folder = copied("naver", tmp_path)
     entries = yaml.safe_load((folder / "errors.yaml").read_text(encoding="utf-8"))["errors"]
     index = next(index for index, entry in enumerate(entries) if entry["code"] == code)
@@ -486,7 +486,7 @@ def test_the_catalogue(code: str, key: str, value: object, expected: set[Any], t
 
 
 def test_schemas_that_all_refer_to_each_other() -> None:
-    """Such a comparison ends; each changed schema is told with its proof at some places, and who else has it."""
+    """Such a comparison ends; each changed schema is reported at some places with proof, and with all operations."""
     old, new = (web(60, operations=12, is_new=is_new) for is_new in (False, True))
     found = differences(old, new)
     assert not {each.keyword for each in found} & {"proof"}
@@ -503,13 +503,13 @@ def test_schemas_that_all_refer_to_each_other() -> None:
         assert each.witness is not None
         assert Draft202012Validator(roots["new"]).is_valid(each.witness.instance)
         assert not Draft202012Validator(roots["old"]).is_valid(each.witness.instance)
-    # The properties of a body's own schema are told wherever it stands; put.0 and put.10 have changed ones.
+    # The properties of a body's own schema are reported wherever it is; put.0 and put.10 have changed ones.
     assert {(each.operation, each.place) for each in breaking if each.place.count("/") == 1} >= {
         ("put.0", "/kind"),
         ("put.10", "/kind"),
         ("put.3", "/id"),
     }
-    # Six schemas have another enum; each is told in four deep places at most, beside those near the top.
+    # Six schemas have another enum; each is reported in four deep places at most, beside those near the top.
     deep = {(each.operation, each.place) for each in breaking if each.keyword == "enum" and each.place.count("/") > 3}
     assert 0 < len(deep) <= 4 * 6 * 5
     also = {each.place: each.also for each in found if each.keyword == "$ref" and each.direction == "response"}
@@ -519,18 +519,18 @@ def test_schemas_that_all_refer_to_each_other() -> None:
 
 
 def test_when_too_much_differs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Once the work is used up the search for proofs ends, which is said, and nothing is called breaking by guess."""
+    """Once the work is used up the search for proofs ends, as is reported, and nothing is called breaking by guess."""
     monkeypatch.setattr("jumun_contracts.diff.witness._WORK_AT_MOST", 3_000)
     found = differences(*(web(20, operations=4, is_new=is_new) for is_new in (False, True)))
     assert [(each.severity, each.place) for each in found if each.keyword == "proof"] == [("info", "")]
-    assert any(each.message.endswith("is not told") for each in found)
+    assert any(each.message.endswith("is not reported") for each in found)
     for each in found:
         assert each.severity != "breaking" or each.witness is not None
 
 
 @pytest.mark.parametrize("schemas", [4, 400, 4000])
 def test_a_long_chain_of_references(schemas: int) -> None:
-    """However long, it is read; what lies deeper than is compared is said to be untold, not taken for equal."""
+    """However long, it is read; what lies deeper than is compared is reported as not compared, not taken for equal."""
     found = differences(chain(schemas, "string"), chain(schemas, "integer"))
     assert {(each.severity, each.keyword) for each in found} == (
         {("breaking", "type")} if schemas == 4 else {("info", "$ref")}
@@ -547,7 +547,7 @@ def test_each_of_many_equal_changes() -> None:
 
 
 def test_a_change_behind_alternatives() -> None:
-    """What changed within one of the same alternatives is told at its own place, not as other alternatives."""
+    """What changed within one of the same alternatives is reported at its own place, not as other alternatives."""
     for keyword in ("anyOf", "oneOf"):
         old = changed(f"{ORDER}/properties/parent", {keyword: [{"$ref": f"#{ORDER}"}, {"type": "null"}]})
         new = changed(f"{ORDER}/properties/status/type", ["integer", "null"], old)

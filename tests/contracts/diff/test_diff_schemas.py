@@ -25,7 +25,7 @@ PATTERNS = ("^[0-9]{3,5}$(?!\\n)", "^[0-9]{4}$(?!\\n)", "^[A-Z][a-z]*$(?!\\n)", 
 
 
 def find_gaps(wide: Place, narrow: Place) -> list[Gap]:
-    """What `wide` lets through and `narrow` does not, of nobody's body in particular."""
+    """What `wide` lets through and `narrow` does not, of no one's body in particular."""
     return Search(Bodies([wide]), Bodies([narrow])).find_gaps(wide, narrow, owner=Owner())
 
 
@@ -214,7 +214,7 @@ def test_a_pattern_that_lets_more_in(old: str, new: str) -> None:
     ],
 )
 def test_a_pattern_that_may_let_less_in(old: str, new: str) -> None:
-    """What narrows, or what cannot be told from the writing, is not called widened."""
+    """What narrows, or what the schemas alone do not show, is not called widened."""
     assert not is_widened(old, new)
 
 
@@ -288,7 +288,7 @@ def test_keyword(wide: Any, narrow: Any, expected: set[tuple[str, str]]) -> None
 
 
 def test_what_only_the_strict_twin_refuses() -> None:
-    """A property or known value that the narrow side does not name is no proof of anything, and is told."""
+    """A property or known value that the narrow side does not name is not a proof of anything, and is reported."""
     narrow = {"properties": {"s": {"type": "integer", "x-known-values": [{"value": 1}]}}}
     wide = {"properties": {"s": {"type": "integer", "x-known-values": [{"value": 1}, {"value": 2}]}, "new": {}}}
     found = {(gap.strength, gap.place, gap.keyword) for gap in gaps(wide, narrow)}

@@ -270,7 +270,7 @@ REFUSED: list[tuple[Any, type[GenerationError], str]] = [
         UnsupportedError,
         "#/properties/a~1b/contains: values cannot be generated for the keyword 'contains'",
     ),
-    ({"items": {"format": "email"}}, UnsupportedError, "#/items/format: 'email' is none of date, date-time"),
+    ({"items": {"format": "email"}}, UnsupportedError, "#/items/format: 'email' is not one of date, date-time"),
     ({"multipleOf": 0.1}, UnsupportedError, "#/multipleOf: 0.1 is not whole"),
     ({"not": {"items": True}}, UnsupportedError, "#/not/items: cannot be turned into its opposite"),
     (

@@ -142,7 +142,7 @@ def test_shrinking(document: Any, wanted: Callable[[Any], bool], shrunk: JsonVal
 
 
 def test_refusals() -> None:
-    """What cannot be is refused when the strategy is made, and a wrong operation gets the nearest name."""
+    """What cannot be is refused when the strategy is made, and a wrong operation gets the closest name."""
     with pytest.raises(UnsupportedError, match="#/contains"):
         from_schema(Schema({"contains": True}))
     with pytest.raises(GenerationError, match="no value can fit"):

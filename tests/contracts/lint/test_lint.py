@@ -21,7 +21,7 @@ from tests.contracts.contract.test_loading import (
 
 
 def remarks(folder: Path) -> list[str]:
-    """What lint says of the schemas in `folder`, and of both editions."""
+    """What lint says of the schemas in `folder`, and of both profiles."""
     schemas = [str(each) for each in iter_schema_remarks(read_contract_sources(folder))]
     return [*schemas, *iter_contract_remarks(tuple(read_contract(folder, profile) for profile in PROFILES))]
 

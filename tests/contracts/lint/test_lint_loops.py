@@ -27,7 +27,7 @@ PLAIN = (
 
 @pytest.mark.parametrize("pattern", AMBIGUOUS)
 def test_ambiguous_loops(pattern: str) -> None:
-    """Loops that can be walked in exponentially many ways are told."""
+    """Loops that can be walked in exponentially many ways are reported."""
     assert parse_pattern(pattern).has_ambiguous_loop
 
 

@@ -26,7 +26,7 @@ class Bad(NamedTuple):
     """A schema with one fault.
 
     Attributes:
-        says: Parts of the remark: what stands there, and what to write.
+        says: Parts of the remark: what is there, and what to write.
         in_contract: Whether it is read as a contract's.
     """
 
@@ -72,8 +72,8 @@ BAD = {
     "remote $ref": Bad("remote-ref", {"$ref": "https://example.com/a.json"}, "/$ref", ("example.com/a.json'", "copy")),
     "$ref above the folder": Bad("remote-ref", {"$ref": "../a.schema.json"}, "/$ref", ("../a.schema.json",)),
     "$ref to the disk": Bad("remote-ref", {"$ref": "/etc/a.json"}, "/$ref", ("/etc/a.json",)),
-    "$ref to what is no document": Bad("remote-ref", {"$ref": "notes.txt"}, "/$ref", ("notes.txt",)),
-    "$ref that is no URI": Bad("remote-ref", {"$ref": "http://["}, "/$ref", ("http://[",)),
+    "$ref to what is not a document": Bad("remote-ref", {"$ref": "notes.txt"}, "/$ref", ("notes.txt",)),
+    "$ref that is not a URI": Bad("remote-ref", {"$ref": "http://["}, "/$ref", ("http://[",)),
     "remote $dynamicRef": Bad("remote-ref", {"$dynamicRef": "https://example.com/#a"}, "/$dynamicRef", ("copy",)),
     "$ref to no file": Bad("dangling-ref", {"$ref": "none.schema.json"}, "/$ref", ("none.schema.json",)),
     "$ref to a name too long": Bad("dangling-ref", {"$ref": "a" * 5_000 + ".json"}, "/$ref", ("no file",)),
@@ -134,7 +134,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "portable ends": {"anyOf": [{"pattern": each} for each in (r"(?!\n)$", r"a(?![\s\S])", r"a$(?![\s\S])")]},
     "dollar itself": {"anyOf": [{"pattern": r"\$"}, {"pattern": "[$]"}]},
     "separated turns": {"pattern": r"^[a-z]+(\.[a-z_]+)+$(?!\n)"},
-    "alternatives told by the next character": {"pattern": "^(a|ab)*"},
+    "alternatives told apart by the next character": {"pattern": "^(a|ab)*"},
     "own $ref": {"$defs": {"a/b": {"$anchor": "c"}}, "allOf": [{"$ref": "#/$defs/a~1b"}, {"$ref": "#c"}]},
     "$ref by place": {"$ref": "other.schema.json#/$defs/a"},
     "$ref by $id": {"$id": "https://example.com/x/this.json", "$ref": "other.json#/$defs/a"},
@@ -179,7 +179,7 @@ def remarks(folder: Path, schema: Any, *, in_contract: bool = False) -> list[Rem
 
 @pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
 def test_bad_schemas(tmp_path: Path, bad: Bad) -> None:
-    """Each fault gives one remark: its rule, file and pointer, what stands there and the way out, in one line."""
+    """Each fault gives one remark: its rule, file and pointer, what is there and the way out, in one line."""
     (remark,) = remarks(tmp_path, bad.schema, in_contract=bad.in_contract)
     file = str(tmp_path / "schemas" / "this.schema.json")
     assert (remark.file, remark.pointer, remark.rule) == (file, bad.pointer, bad.rule)
@@ -258,7 +258,7 @@ OPENAPI: dict[str, Any] = {
 
 @pytest.mark.parametrize("ending", ["openapi.yaml", "openapi.json", "shop.yml"])
 def test_an_openapi_document(tmp_path: Path, ending: str) -> None:
-    """All schemas of an OpenAPI document are looked at, wherever they stand, and nothing else."""
+    """All schemas of an OpenAPI document are looked at, wherever they are, and nothing else."""
     (tmp_path / ending).write_text(json.dumps(OPENAPI), encoding="utf-8")
     found = iter_schema_remarks(read_sources(tmp_path / ending))
     assert {(each.pointer, each.rule) for each in found} == {
@@ -292,7 +292,7 @@ def test_a_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
-        ("a.txt", "{}", "is no folder and no .json"),
+        ("a.txt", "{}", "must be a folder or a .json"),
         ("a.json", "[", "a.json"),
         ("a.json", "[1]", "neither a JSON Schema nor an OpenAPI document"),
         ("a.yaml", "swagger: '2.0'", "neither a JSON Schema nor an OpenAPI document"),
@@ -301,7 +301,7 @@ def test_a_folder(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_read(tmp_path: Path, name: str, content: str, says: str) -> None:
-    """A file that is no schema, or has none, is refused by name."""
+    """A file that is not a schema, or has none, is refused by name."""
     (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(DocumentError, match=says) as caught:
         read_sources(tmp_path / name)
@@ -360,6 +360,6 @@ def test_lint_never_crashes(tmp_path: Path, schema: Any) -> None:
 @settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(schema=VALUES)
 def test_lint_never_crashes_on_no_schema(tmp_path: Path, schema: Any) -> None:
-    """Nor does it on JSON that is no schema at all."""
+    """Nor does it on JSON that is not a schema at all."""
     source = Source("a.schema.json", "", {"properties": schema, "oneOf": schema}, "", Folder(tmp_path), open_dialect())
     assert isinstance(list(iter_schema_remarks([source])), list)

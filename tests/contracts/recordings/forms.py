@@ -25,7 +25,7 @@ class Writing:
     Attributes:
         ending: Of the file's name.
         write: Response bodies, an exchange each → the file.
-        spell: A piece of a body → how it stands in the file; None where places in bodies are hidden.
+        spell: A piece of a body → how it is written in the file; None where places in bodies are hidden.
         says: What of method, url, status, headers and request body the form has.
     """
 

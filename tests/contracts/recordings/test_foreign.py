@@ -86,7 +86,7 @@ def test_what_is_not_recorded() -> None:
 
 
 def test_pseudo_headers() -> None:
-    """HTTP/2's pseudo headers are no headers."""
+    """HTTP/2's pseudo headers are not headers."""
     found = _read("chromium.har", file="chromium.har")[0].request_headers
     assert found is not None
     assert sorted(found) == ["accept", "accept-encoding"]

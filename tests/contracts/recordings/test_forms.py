@@ -72,7 +72,7 @@ def test_the_same_exchange(name: str) -> None:
 
 @pytest.mark.parametrize("name", FORMS)
 def test_the_place_of_a_mutant(name: str) -> None:
-    """Where each of 1,000 mutants is said to stand, it does; base64 and folded text give the body's."""
+    """Where each of 1,000 mutants is reported, it is; base64 and folded text give the body's."""
     form, mutants = FORMS[name], _mutants()
     bodies = [body for body, _, _ in mutants]
     written = form.write(bodies).split("\n")
@@ -103,7 +103,7 @@ def test_the_place_in_a_bare_body(indent: int | None, ensure_ascii: bool) -> Non
 
 @pytest.mark.parametrize("name", NOT_BODIES)
 def test_the_place_of_an_exchange(name: str) -> None:
-    """An exchange begins where its object, or its first key in YAML, stands."""
+    """An exchange begins where its object, or its first key in YAML, begins."""
     form, bodies = FORMS[name], ["[1]", "[2]"]
     written = form.write(bodies).split("\n")
     starts = [written[each.place[0] - 1][each.place[1] - 1 :] for each in _read(name, bodies)]
@@ -119,7 +119,7 @@ def _read(name: str, bodies: list[str]) -> list[Recorded]:
 @cache
 def _mutants() -> list[tuple[str, str, str]]:
     """Body, pointer of the mutated node, and how the mutant's beginning is written in the body."""
-    # Not the root: as a JSON value in a log, a string is text and null is no body.
+    # Not the root: as a JSON value in a log, a string is text and null is not a body.
     damage = product([*_iter_pointers(BODY, "")][1:], REPLACEMENTS, SPELLINGS)
     return [
         (_write(_replaced(BODY, pointer.split("/")[1:], mutant), spelling), pointer, _beginning(mutant, spelling))

@@ -33,7 +33,7 @@ def outcome(read: Any, *args: object) -> str:
 
 @given(TEXTS, st.sampled_from(["", "1.50", "[1, 2]", '"\\u0061"', '{"a": 1, "a": 2}']))
 def test_a_value_in_a_row_is_as_strict_as_its_text(text: str, beside: str) -> None:
-    """A body that was read with its row is judged as its own text would be, whatever stands beside it."""
+    """A body that was read with its row is judged as its own text would be, whatever is beside it."""
     assume(text not in ("null", "NaN") and not text.startswith('"'))  # no body, no JSON, or a body as text
     text = text.replace("\n", " ").replace("\r", " ")
     line = f'{{"url": "/a", "beside": {beside or 0}, "response": {{"body": {text}}}}}'
@@ -64,7 +64,7 @@ def test_the_last_of_two_bodies_counts(beside: str) -> None:
 
 
 def test_places_are_looked_for_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A body that is clean costs no search for where it stands."""
+    """A body that is clean costs no search for its place."""
 
     def find(_: Excerpt, pointer: str) -> None:
         raise AssertionError(pointer)

@@ -54,7 +54,7 @@ def test_the_place_of(text: str, pointer: str, offset: int) -> None:
 
 @pytest.mark.parametrize("pointer", ["/b", "/a/0", "/a/b/c", "a", "/0"])
 def test_nothing_there(pointer: str) -> None:
-    """A pointer that leads nowhere is a LookupError."""
+    """A pointer that does not resolve is a LookupError."""
     with pytest.raises(LookupError):
         locate_pointer('{"a": {"b": 1}}', pointer)
 
@@ -70,7 +70,7 @@ def test_not_json(text: str) -> None:
 
 
 def test_any_depth() -> None:
-    """Depth is no matter: 100,000 arrays in each other are skipped and stepped into."""
+    """Depth does not matter: 100,000 arrays in each other are skipped and stepped into."""
     text = '{"a":' + "[" * 100_000 + "]" * 100_000 + ',"b":1}'
     assert text[locate_pointer(text, "/b")] == "1"
     assert locate_pointer(text, "/a/0/0/0") == len('{"a":[[[')
@@ -86,7 +86,7 @@ def test_members_come_as_asked_for() -> None:
 
 @given(st.text(), st.booleans())
 def test_strings(value: str, ensure_ascii: bool) -> None:  # noqa: FBT001
-    """What stands at a character's offset in the written string is that character, escaped or not."""
+    """What is at a character's offset in the written string is that character, escaped or not."""
     text = "  " + json.dumps(value, ensure_ascii=ensure_ascii)
     offsets = json_string_offsets(text, 2)
     ends = [offsets(index) for index in range(len(value) + 1)]
@@ -97,7 +97,7 @@ def test_strings(value: str, ensure_ascii: bool) -> None:  # noqa: FBT001
 
 @given(st.text(alphabet="a\n\r가", max_size=30))
 def test_lines(text: str) -> None:
-    """Line and column lead back to the character."""
+    """Line and column give the character back."""
     lines = Lines(text)
     for offset in range(len(text) + 1):
         line, column = lines.place(offset)

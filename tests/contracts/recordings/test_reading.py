@@ -46,7 +46,7 @@ def test_damaged_recordings(name: str, data: st.DataObject) -> None:
         ("- a", "cassette", (1, 1), "expected a cassette, with interactions or http_interactions"),
         ("", "cassette", (1, 1), "expected a cassette"),
         ("interactions:\n- a: 'x", "cassette", (2, 8), "not YAML"),
-        ("interactions:\n- *a", "cassette", (2, 3), "not YAML: an alias of nothing"),
+        ("interactions:\n- *a", "cassette", (2, 3), "not YAML: an alias without an anchor"),
         ("interactions:\n- " + "[" * 80, "cassette", (2, 67), "not YAML: nested more than 64 deep"),
         ("interactions: 가\x07", "cassette", (1, 16), "not YAML: a character that it does not allow"),
         ("[{}", "journal", (1, 4), "not JSON: expected a comma or ]"),
@@ -64,7 +64,7 @@ def test_what_cannot_be_read(text: str, form: Form, place: tuple[int, int], reas
 
 
 def test_not_utf_8() -> None:
-    """What is no text is refused where it ceases to be."""
+    """What is not text is refused where it ceases to be."""
     with pytest.raises(RecordingError, match="expected UTF-8") as refusal:
         _read(b"\xef\xbb\xbf[\n\xec\xa3\xbc \xff]", form="har")
     assert refusal.value.place == (2, 3)
@@ -102,7 +102,7 @@ def test_no_such_file(tmp_path: Path) -> None:
     ids=["cut", "nonsense", "base64", "bomb"],
 )
 def test_one_bad_line(line: str, column: int, reason: str) -> None:
-    """A bad line is said to be one, in its place, and the lines after it are read."""
+    """A bad line is reported as one, in its place, and the lines after it are read."""
     bomb = base64.b64encode(gzip.compress(bytes(64 * 1024 * 1024 + 1))).decode() if "BOMB" in line else ""
     line = line.replace("BOMB", bomb)
     before, bad, after = _read(f"{GOOD_ROW}\n\n{line}\n{GOOD_ROW}\n".encode(), form="ndjson")
@@ -199,7 +199,7 @@ def test_withheld_bodies(body: str | None) -> None:
 
 @pytest.mark.parametrize(("size", "text"), [(0, b""), (5, None)])
 def test_empty_content(size: int, text: bytes | None) -> None:
-    """Empty text in a HAR is an empty body if that is its size, else a body that nobody recorded."""
+    """Empty text in a HAR is an empty body if that is its size, else a body that no one recorded."""
     entry = {"request": {"method": "GET"}, "response": {"status": 200, "content": {"size": size, "text": ""}}}
     (found,) = _read(json.dumps({"log": {"entries": [entry]}}).encode(), form=None)
     assert isinstance(found, Recorded)

@@ -37,7 +37,7 @@ def test_where_a_character_is(*, value: str, style: str | None, width: int, allo
 
 
 def test_folded_blocks_have_no_offsets() -> None:
-    """Nobody claims to know where in a folded block a character is."""
+    """No one claims to know where in a folded block a character is."""
     text = "k: >\n  a\n  b\n"
     assert scalar_offsets(text, 3, len(text), style=">", value="a b\n") is None
 

@@ -51,7 +51,7 @@ def document(form: str, verdict: Verdict, **options: Any) -> Any:
 
 
 def junit(verdict: Verdict, **options: Any) -> ET.Element:
-    """The suite."""
+    """The report's only test suite."""
     (suite,) = ET.fromstring("\n".join(lines("junit", verdict, **options)).encode())  # noqa: S314 - our own
     return suite
 
@@ -91,8 +91,8 @@ def test_text_with_all_of_it() -> None:
         ) in report
 
 
-def test_text_tells_two_editions_apart() -> None:
-    """Where two editions of one provider judge, a complaint says whose it is."""
+def test_text_tells_two_profiles_apart() -> None:
+    """Where two profiles of one provider judge, a finding says whose it is."""
     both = replace(FAULTY, contracts=("bootpay:documented", "bootpay:observed"))
     assert any(f"{LIST}.200 by bootpay:documented:" in line for line in lines("text", both))
 
@@ -156,7 +156,7 @@ def test_the_schema_is_strict() -> None:
 
 
 def test_coverage_in_json() -> None:
-    """Known values stand by place, those seen and those never seen."""
+    """Known values are listed by place, those seen and those never seen."""
     row = document("json", CLEAN)["coverage"][0]
     assert row["known_values"] == [
         {"pattern": "/list/*/status", "seen": [1, 2], "never": [3]},
@@ -243,7 +243,7 @@ def test_sarif_by_its_schema(verdict: Verdict, sarif: Draft4Validator) -> None:
 
 
 def test_the_sarif_schema_refuses(sarif: Draft4Validator) -> None:
-    """A log that breaks the standard in one place is refused: the schema is no formality."""
+    """A log that breaks the standard in one place is refused: the schema is not a formality."""
     log = document("sarif", FULL, version="1.2.3")
     log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
     (error,) = sarif.iter_errors(log)
@@ -304,7 +304,7 @@ def test_sarif_uri(file: str, uri: str) -> None:
 
 
 def test_github() -> None:
-    """What could not be judged comes first, then the worst; the summary is no annotation."""
+    """What could not be judged comes first, then the worst; the summary is not an annotation."""
     assert lines("github", FULL) == [
         "::error file=bodies/c.json,line=1,col=9,title=could not be judged::not JSON",
         f"::error file=bodies/a.json,line=3,col=14,title=breaking%3A {LIST}.200::{BREAKING.message} (12 times)",
@@ -319,7 +319,7 @@ def test_github() -> None:
 
 @pytest.mark.parametrize(("found", "more"), [(10, ""), (11, "; and 1 more"), (25, "; and 15 more")])
 def test_github_shows_ten(found: int, more: str) -> None:
-    """GitHub would drop the eleventh in silence; here the last line says how many there are more."""
+    """GitHub would drop the eleventh silently; here the last line says how many there are more."""
     many = replace(CLEAN, complaints=tuple(replace(BREAKING, fingerprint=f"{n:016}") for n in range(found)))
     *annotations, last = lines("github", many)
     assert len(annotations) == 10

@@ -7,7 +7,7 @@ from dataclasses import replace
 from jumun_contracts.check.verdict import Complaint, Coverage, Places, Unjudged, Verdict
 
 LIST = "bootpay.orders.list"
-# Ends a line, an element, an attribute and a workflow command; colours a terminal; is no XML.
+# Ends a line, an element, an attribute and a workflow command; colours a terminal; is not XML.
 AWKWARD = "a%b:c,d::e]]>&<\"'\r\n\t\x1b[31m\x00\ufffe주\u202e문"
 
 BREAKING = Complaint(

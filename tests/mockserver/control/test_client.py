@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def answer_of(status: str, body: bytes, media_type: str = "application/json") -> bytes:
-    """A response as it stands on the wire."""
+    """A response as it is on the wire."""
     head = f"HTTP/1.1 {status}\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
 @contextmanager
 def answering(*answers: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
-    """A server that is no Jumun: one answer for each connection, None to hang up on it; and what it was asked."""
+    """A server that is not Jumun: one answer for each connection, None to hang up on it; and what it was asked."""
     requests: list[bytes] = []
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -52,7 +52,7 @@ def answering(*answers: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
 
 
 def free_url() -> str:
-    """Where nobody listens."""
+    """Where nothing listens."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
@@ -65,7 +65,7 @@ def test_informational_answers(interim: tuple[int, ...]) -> None:
 
 
 def test_nobody_listens() -> None:
-    """Where nobody listens the error names the URL and says what to start."""
+    """Where nothing listens the error names the URL and says what to start."""
     url = free_url()
     with ControlClient(url) as client, pytest.raises(ControlError) as caught:
         client.show_session()
@@ -97,7 +97,7 @@ OTHERS = {
 @pytest.mark.parametrize("answer", OTHERS.values(), ids=OTHERS.keys())
 @pytest.mark.parametrize("method", ["show_scenario", "count", "create_session"])
 def test_something_else_answers(answer: bytes, method: str) -> None:
-    """Whatever else answers there, the error names the URL and that it is no Jumun; no KeyError, no traceback."""
+    """Whatever else answers there, the error names the URL and that it is not Jumun; no KeyError, no traceback."""
     with answering(answer, answer) as (url, _):
         with ControlClient(url) as client, pytest.raises(ControlError) as caught:
             getattr(client, method)()
@@ -136,7 +136,7 @@ def test_a_refusal(server: LiveServer) -> None:
 
 
 def test_a_refusal_without_a_sentence() -> None:
-    """A refusal that says nothing is told by its status."""
+    """A refusal that says nothing is named by its status."""
     answer = answer_of("503 Service Unavailable", b"")
     with answering(answer) as (url, _), ControlClient(url) as client, pytest.raises(ControlError, match="503"):
         client.reset()
@@ -165,13 +165,13 @@ def test_ids_of_any_text(server: LiveServer, session: str) -> None:
 
 @pytest.mark.parametrize("token", ["토큰", "a\nb"])
 def test_tokens_that_no_header_holds(server: LiveServer, token: str) -> None:
-    """A token that cannot be sent is an error of ours, not of a codec."""
+    """A token that cannot be sent is a ControlError, not of a codec."""
     with pytest.raises(ControlError, match="token"), ControlClient(server.url, token=token) as client:
         client.show_session()
 
 
 def test_a_connection_that_the_server_closed() -> None:
-    """A kept connection that the server has closed in the meantime is no failure: the call is made on a fresh one."""
+    """A kept connection that the server has closed is not a failure: the call goes out on a fresh one."""
     shown = answer_of("200 OK", b'{"scenario": "*: ok"}')
     with answering(shown, shown) as (url, requests), ControlClient(url) as client:
         assert client.show_scenario() == "*: ok"

@@ -1,4 +1,4 @@
-"""Orders on the control plane: what a body may ask, and what is said to one that it may not."""
+"""Orders on the control plane: what a body may ask, and how the others are refused."""
 
 from __future__ import annotations
 

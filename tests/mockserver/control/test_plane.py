@@ -152,7 +152,7 @@ def test_the_version_tells_what_is_served(profile: str) -> None:
 @pytest.mark.parametrize("provider", BASES)
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_contract_is_a_valid_openapi_document(client: httpx.Client, provider: str, profile: str) -> None:
-    """Bundled, valid, of the edition that was asked for, and pointing at this server."""
+    """Bundled, valid, of the profile that was asked for, and pointing at this server."""
     document = client.get(f"/_jumun/openapi/{provider}.json", params={"profile": profile}).json()
     validate(document)
     assert document["info"]["title"] == load_contract(provider, profile).title
@@ -161,7 +161,7 @@ def test_the_contract_is_a_valid_openapi_document(client: httpx.Client, provider
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_contract_is_that_of_the_profile_served(profile: str) -> None:
-    """Without a wish, the edition that the server speaks."""
+    """Without a wish, the profile that the server speaks."""
     with client_of(create_app(profile=profile)) as client:
         document = client.get("/_jumun/openapi/naver.json").json()
     assert document["info"]["title"] == load_contract("naver", profile).title
@@ -177,7 +177,7 @@ def test_the_contract_is_that_of_the_session(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("provider", BASES)
 def test_its_servers_entry_works(server: LiveServer, provider: str) -> None:
-    """Server URL and path of the document, put together, lead to the operation."""
+    """Server URL and path of the document, put together, are the operation's address."""
     document = httpx.get(f"{server.url}/_jumun/openapi/{provider}.json", trust_env=False).json()
     (base,) = (entry["url"] for entry in document["servers"])
     assert base.startswith(server.url)
@@ -293,7 +293,7 @@ def test_successes_fit_the_document(plane: httpx.Client) -> None:
 
 
 def test_the_certificate(plane: httpx.Client, client: httpx.Client) -> None:
-    """Anybody may have what clients must trust, and never the key; a server without TLS has none and says who has."""
+    """Anyone may have what clients must trust, and never the key; a server without TLS has none and says who has."""
     answer = plane.get("/_jumun/ca.pem")
     assert ssl.PEM_cert_to_DER_cert(answer.text)
     assert "PRIVATE" not in answer.text
@@ -347,7 +347,7 @@ def test_refusals_are_problem_details(plane: httpx.Client, method: str, path: st
     ("path", "named"), [("nobody.json", "bootpay, naver"), ("naver.json?profile=imagined", "documented, observed")]
 )
 def test_a_refusal_names_the_way_out(client: httpx.Client, path: str, named: str) -> None:
-    """What there is stands in the sentence."""
+    """The sentence names what there is."""
     assert named in client.get(f"/_jumun/openapi/{path}").json()["detail"]
 
 
@@ -383,7 +383,7 @@ def test_unknown_session(client: httpx.Client, operation: tuple[str, str], way: 
 
 @pytest.mark.parametrize("operation", TAKES_SESSION, ids=" ".join)
 def test_session_parameter_is_documented(client: httpx.Client, operation: tuple[str, str]) -> None:
-    """Every operation that goes by ?session= says so."""
+    """Every operation that takes ?session= says so."""
     parameters = operations_of(document_of(client))[operation]["parameters"]
     assert {"$ref": "#/components/parameters/session"} in parameters
 
@@ -392,7 +392,7 @@ def test_session_parameter_is_documented(client: httpx.Client, operation: tuple[
 
 
 def test_a_session_leads_to_its_world(plane: httpx.Client) -> None:
-    """A new session is listed and shown, its keys lead to it, and a deleted one is gone."""
+    """A new session is listed and shown, its keys select it, and a deleted one is gone."""
     session = create(plane)
     assert session["profile"] == "documented"
     assert (session["calls"], session["violations"]) == (0, 0)
@@ -554,7 +554,7 @@ MALFORMED = {
 @pytest.mark.parametrize("path", ["/_jumun/sessions", "/_jumun/clock"])
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
 def test_malformed_json(client: httpx.Client, body: bytes, path: str) -> None:
-    """A body that is no JSON is a 400 that says where."""
+    """A body that is not JSON is a 400 that says where."""
     assert "line 1" in problem_of(client.post(path, content=body), 400)
 
 
@@ -605,7 +605,7 @@ def test_scenario(plane: httpx.Client) -> None:
 
 
 def test_a_scenario_is_its_sessions(plane: httpx.Client) -> None:
-    """A scenario put for a session is no other session's."""
+    """A scenario put for a session is not another session's."""
     id_ = create(plane)["id"]
     plane.put("/_jumun/scenario", params={"session": id_}, content="*: 500 *")
     assert plane.get("/_jumun/scenario", headers={"jumun-session": id_}).json() == {"scenario": "*: 500 *"}
@@ -634,7 +634,7 @@ def test_a_bad_scenario(client: httpx.Client, text: str, says: tuple[str, ...]) 
 
 
 def test_a_scenario_that_is_not_utf8(client: httpx.Client) -> None:
-    """Bytes that are no text are refused, also in a comment."""
+    """Bytes that are not text are refused, also in a comment."""
     answer = client.put("/_jumun/scenario", content=b"# \xff\n*: ok")
     assert 400 <= answer.status_code < 500
     assert "UTF-8" in problem_of(answer, answer.status_code)
@@ -646,7 +646,7 @@ START = parse_date_time(AT)
 
 
 def moved(client: httpx.Client, **move: Any) -> tuple[datetime, bool]:
-    """Time and whether it stands, after a move."""
+    """Time and whether it is frozen, after a move."""
     answer = client.post("/_jumun/clock", json=move)
     assert answer.status_code == 200, answer.text
     body = answer.json()
@@ -683,7 +683,7 @@ def test_moving_the_clock(plane: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("move", "expected", "stands"),
+    ("move", "expected", "is_frozen"),
     [
         ({"freeze": True, "set": AT}, START, True),
         ({"set": AT, "advance_s": 60}, START + timedelta(seconds=60), False),
@@ -696,10 +696,12 @@ def test_moving_the_clock(plane: httpx.Client) -> None:
         ({"freeze": True, "real": True}, None, False),
     ],
 )
-def test_moves_together(client: httpx.Client, move: dict[str, Any], expected: datetime | None, *, stands: bool) -> None:
+def test_moves_together(
+    client: httpx.Client, move: dict[str, Any], expected: datetime | None, *, is_frozen: bool
+) -> None:
     """Several moves are done in the order that the document names: freeze, set, advance, run, real."""
     now, frozen = moved(client, **move)
-    assert frozen is stands
+    assert frozen is is_frozen
     assert timedelta() <= now - (expected or datetime.now(UTC) - timedelta(seconds=5)) < timedelta(minutes=1)
 
 
@@ -837,7 +839,7 @@ def test_filters_hold_in_every_format(asked: httpx.Client, form: str) -> None:
 
 
 def test_unmatched(asked: httpx.Client) -> None:
-    """Paths that no operation has are listed with the nearest that there are."""
+    """Paths that no operation has are listed with the closest matches."""
     found = asked.get("/_jumun/requests/unmatched").json()
     assert [each["path"] for each in found] == ["/v1/order", "/nowhere"]
     assert all(each["operation"] is None for each in found)
@@ -882,7 +884,7 @@ def test_bad_queries(client: httpx.Client, query: str, says: str) -> None:
 
 
 def test_the_control_plane_leaves_no_trace() -> None:
-    """Looking at the control plane is no exchange of the session."""
+    """Looking at the control plane is not an exchange of the session."""
     with LiveServer() as server:
         httpx.get(f"{server.url}/_jumun/version", trust_env=False)
         httpx.get(f"{server.url}/_jumun/health", trust_env=False)

@@ -181,7 +181,7 @@ def test_suggestions_never_cross_providers(profile: str) -> None:
 
 
 def is_legal(note: str) -> bool:
-    """Whether a text may stand in a header line as it is, and is short enough for any client."""
+    """Whether a text fits a header line as it is, and is short enough for any client."""
     return note.isascii() and note.isprintable() and len(note) <= 2_100
 
 
@@ -204,7 +204,7 @@ def test_a_note_of_any_exception_is_a_header_line(message: str) -> None:
     prefer=st.text(max_size=60) | st.text(max_size=3_000).map("code={}".format),
 )
 def test_a_note_of_any_request_is_a_header_line(path: str, query: str, prefer: str) -> None:
-    """Whatever a client sends, the note is printable ASCII of bounded length and the answer no 5xx of ours."""
+    """Whatever a client sends, the note is printable ASCII of bounded length and the answer not a 5xx of Jumun's."""
     world = shared("documented")
     headers = {"authorization": f"Bearer {STATIC_TOKEN}", "prefer": prefer}
     answer = read_answer(world.dispatch(Request("GET", path, query, headers)))
@@ -222,7 +222,7 @@ def test_a_note_of_very_many_violations_is_cut(world: World) -> None:
 
 
 def test_no_note_where_nothing_is_to_be_said(either: World) -> None:
-    """A right call has an answer as production's, without a header of ours."""
+    """A right call has an answer as production's, without a header of Jumun's."""
     assert "jumun-note" not in either.orders("page=1&limit=20").headers
     assert "jumun-note" not in either.product_orders().headers
 
@@ -236,7 +236,7 @@ def test_an_unknown_path_comes_before_all_else(either: World, path: str, status:
 
 @pytest.mark.parametrize("operation", CALLS)
 def test_an_unknown_method_comes_before_credentials(either: World, operation: str) -> None:
-    """A wrong method is a 405 with Allow, whoever asks."""
+    """A wrong method is a 405 with Allow, whatever else the call has."""
     method, path = CALLS[operation]
     answer = either.call("PATCH", path, prefer="code=500")
     assert answer.status == 405
@@ -249,7 +249,7 @@ def test_a_forced_error_comes_before_credentials(either: World) -> None:
 
 
 def test_credentials_come_before_parameters(world: World) -> None:
-    """Who may not come in is not told what else is wrong."""
+    """Who may not come in does not learn what else is wrong."""
     assert world.call("GET", "/v1/orders?page=x&what=1").status == 401
     assert world.places == []
     assert world.product_orders("x", authorization="Bearer no").status == 401
@@ -263,7 +263,7 @@ def test_parameters_come_before_the_order(world: World) -> None:
 
 @pytest.mark.parametrize("at", [0.0, 1_643_961_623.299, 4_102_444_800.999])
 def test_the_date_is_the_sessions(at: float) -> None:
-    """Every answer carries the session clock's time, by whole seconds, also for nobody's path."""
+    """Every answer carries the session clock's time, by whole seconds, also for an unmatched path."""
     world = World(at=at)
     for answer in (world.orders(), world.call("GET", "/v1/orders"), world.call("GET", "/nowhere")):
         date = answer.headers["date"]
@@ -288,7 +288,7 @@ def test_nobodys_path_is_told_what_is_near(world: World) -> None:
 
 
 def test_a_listener_hears_every_exchange() -> None:
-    """`on_exchange` gets each exchange, nobody's too, after the journal has it."""
+    """`on_exchange` gets each exchange, unmatched ones too, after the journal has it."""
     heard: list[Exchange] = []
     world = World(on_exchange=heard.append)
     world.orders()

@@ -182,7 +182,7 @@ def test_the_pause_between_lines_is_read_when_it_is_due(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("name", ALTERING)
 def test_an_altered_response_is_good_http(name: str) -> None:
-    """Its length is true, each header stands once, and delay and the rest are kept."""
+    """Its length is true, each header appears once, and delay and the rest are kept."""
     answer = ANSWER._replace(headers=(*HEADERS, ("jumun-note", "n")), delay_s=3)
     altered = apply_fault(answer, fault(name))
     names = [each for each, _ in altered.headers]
@@ -238,7 +238,7 @@ def test_gzip_that_is_none() -> None:
     ],
 )
 def test_a_key_twice(body: str, altered: str) -> None:
-    """The member that holds the most is repeated last with another value; what is no object stays as it is."""
+    """The member that holds the most is repeated last with another value; what is not an object stays as it is."""
     response = Response(200, (("content-length", str(len(body.encode()))),), body.encode())
     changed = apply_fault(response, fault("duplicate-keys"))
     assert changed.body.decode() == altered
@@ -271,7 +271,7 @@ def test_a_key_twice_is_json(value: dict[str, object]) -> None:
     ],
 )
 def test_what_cannot_be_played_is_no_step(text: str, part: str) -> None:
-    """A piece of no bytes, a wait of more than an hour, a number that nobody means, and two faults at once."""
+    """A piece of no bytes, a wait of more than an hour, a number that no one means, and two faults at once."""
     with pytest.raises(StepError) as caught:
         parse_step(text)
     assert part in str(caught.value)

@@ -32,7 +32,7 @@ def routes() -> Routes:
     ],
 )
 def test_an_operation_is_found(routes: Routes, method: str, path: str, operation: str) -> None:
-    """All prefixes of naver lead to its operations; bootpay's paths may have stray slashes."""
+    """All prefixes of naver are routed to its operations; bootpay's paths may have stray slashes."""
     match = routes.match(method, path)
     assert match.route
     assert match.route.operation == operation
@@ -78,7 +78,7 @@ def test_a_known_path_with_another_method(routes: Routes, method: str) -> None:
 
 @pytest.mark.parametrize("text", ["2023010112345", "abc", "주문", "a b", "2023\n"])
 def test_a_path_parameter_is_one_segment(routes: Routes, text: str) -> None:
-    """Whatever stands between the slashes is the value."""
+    """Whatever is between the slashes is the value."""
     match = routes.match("GET", f"/external/v1/pay-order/seller/orders/{text}/product-order-ids")
     assert match.values == {"orderId": text}
 

@@ -32,7 +32,7 @@ GOOD = 'order_id: "2026010100000001", product_order_ids: ["2026010100000011"]'
 
 
 def test_rows_are_added(tmp_path: Path) -> None:
-    """Orders and applications of the folder stand beside the packaged ones."""
+    """Orders and applications of the folder come with the packaged ones."""
     folder = write(
         tmp_path,
         {
@@ -159,7 +159,7 @@ def test_a_folder_that_holds_nothing(tmp_path: Path, make: Any) -> None:
 
 @pytest.mark.parametrize("file", list_files())
 def test_each_file_is_enough(tmp_path: Path, file: str) -> None:
-    """A folder may hold any one of the files: one that is read for the shop is no reason to refuse the folder."""
+    """A folder may hold any one of the files: one that is read for the shop does not cause the folder to be refused."""
     packaged = (files("jumun_fixtures") / file).read_text(encoding="utf-8")
     with_file = World(data=write(tmp_path, {file: packaged}))
     assert with_file.session.data_digest != World().session.data_digest
@@ -226,7 +226,7 @@ def test_a_folder_as_a_mapping() -> None:
 
 
 def test_what_was_read_stays(tmp_path: Path) -> None:
-    """A reset, and a session that is made later, have the data of the start, whatever became of the folder."""
+    """A reset, and a session that is made later, have the data of the start, whatever happened to the folder."""
     folder = write(tmp_path, {NAVER: f"orders: [{{{GOOD}}}]\n"})
     world = World(data=folder)
     write(tmp_path, {NAVER: "orders: nonsense\n"})
@@ -294,7 +294,7 @@ def test_more_orders_than_there_is_room_for() -> None:
 
 
 def test_an_empty_file_is_not_a_missing_one(tmp_path: Path) -> None:
-    """A folder whose orders are left out is no reason to take one whose file of orders is empty."""
+    """A folder whose orders are left out does not let one pass whose file of orders is empty."""
     applications = {"naver/applications.yaml": "applications: []\n"}
     left_out = World(data=write(tmp_path / "left-out", applications))
     with pytest.raises(DocumentError, match="object"):

@@ -20,7 +20,7 @@ def test_a_response_as_bytes() -> None:
     [(404, "404 Not Found"), (429, "429 Too Many Requests"), (418, "418 I'm a Teapot"), (442, "442 "), (599, "599 ")],
 )
 def test_a_status_and_its_phrase(status: int, line: str) -> None:
-    """Any status can be said; one that nobody registered has no phrase, and the blank before it stays."""
+    """Any status can be said; one that no one registered has no phrase, and the blank before it stays."""
     assert render_response(Response(status, (), b""), keep_alive=True) == f"HTTP/1.1 {line}\r\n\r\n".encode()
 
 

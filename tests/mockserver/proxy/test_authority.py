@@ -89,7 +89,7 @@ def test_the_key_is_never_shown(own: Authority) -> None:
 
 
 def test_processes_that_start_at_once_share_one(tmp_path: Path) -> None:
-    """Whoever is first, all end with the same authority."""
+    """Whichever is first, all end with the same authority."""
     program = (
         "import sys; from pathlib import Path; from jumun_mockserver.proxy.authority import Authority; import trustme\n"
         "print(flush=True); sys.stdin.readline(); print(Authority.load(Path(sys.argv[1])).certificate_pem.decode())"
@@ -273,7 +273,7 @@ class Answerer(asyncio.Protocol):
     """A server that speaks first."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Speak."""
+        """Send the greeting and close."""
         cast("asyncio.Transport", transport).write(ANSWERED)
         transport.close()
 
@@ -368,7 +368,7 @@ def stored(path: Path) -> set[x509.Certificate]:
 def test_an_authority_that_breaks_the_rules_is_no_trouble(
     own: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Systems trust some that have a serial number below one: Java's store goes without, and nobody is warned."""
+    """Systems trust some that have a serial number below one: Java's store goes without, and no one is warned."""
     command = [require("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=old"]
     command += ["-set_serial", "-5", "-keyout", "key.pem", "-out", "old.pem"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)

@@ -50,21 +50,21 @@ def trust(authority: Authority) -> ssl.SSLContext:
 
 @pytest.fixture
 def proxied(new_loop: Callable[[], asyncio.AbstractEventLoop], authority: Authority) -> Iterator[Proxied]:
-    """A proxy."""
+    """A running proxy with TLS."""
     with Proxied(new_loop, authority.context(HOSTS)) as running:
         yield running
 
 
 @pytest.fixture
 def hasty(new_loop: Callable[[], asyncio.AbstractEventLoop], authority: Authority) -> Iterator[Proxied]:
-    """A proxy that waits for nobody."""
+    """A proxy that waits for no one."""
     with Proxied(new_loop, authority.context(HOSTS), patience_s=0.2) as running:
         yield running
 
 
 @pytest.fixture
 def bundle(authority: Authority, tmp_path: Path) -> Path:
-    """What a client is told to trust."""
+    """What a client is set up to trust."""
     path = tmp_path / "bundle.pem"
     authority.write_pem_bundle(path, with_system=False)
     return path
@@ -167,7 +167,7 @@ def test_plain_http_at_the_tls_port(proxied: Proxied) -> None:
     """It fails, as it does in production, and says why."""
     with proxied.open(tls_port=True) as wire:
         wire.send(GET)
-        assert reason(wire)[0] == "HTTP/1.1 400 Bad Request: this port speaks TLS, and this is none"
+        assert reason(wire)[0] == "HTTP/1.1 400 Bad Request: this port speaks TLS, and this is not TLS"
 
 
 @pytest.mark.parametrize("data", [b"", b"\x16", b"\x16\x03\x01\x02\x00\x01"])
@@ -191,7 +191,7 @@ def test_close_ends_handshakes_at_the_tls_port(proxied: Proxied, data: bytes) ->
 
 @pytest.mark.parametrize("together", [False, True])
 def test_plain_http_through_a_tunnel(proxied: Proxied, together: bool) -> None:  # noqa: FBT001 - a case
-    """What is no TLS in a tunnel is plain HTTP."""
+    """What is not TLS in a tunnel is plain HTTP."""
     with proxied.open() as wire:
         wire.send(CONNECT + (GET if together else b""))
         assert wire.read_head() == ESTABLISHED
@@ -259,7 +259,7 @@ def test_any_other_host_is_refused(proxied: Proxied, line: bytes, host: str) -> 
 
 @pytest.mark.parametrize(("host", "status"), [("www.example.com", 403), ("127.0.0.1:1", 502)])
 def test_a_refusal_reaches_a_client_that_is_still_sending(proxied: Proxied, host: str, status: int) -> None:
-    """The answer is not lost in a reset while the client sends a body that nobody wants."""
+    """The answer is not lost in a reset while the client sends a body that no one wants."""
     body = b"x" * 30_000_000
     with proxied.open() as wire:
         wire.send(f"POST http://{host}/ HTTP/1.1\r\nContent-Length: {len(body)}\r\n\r\n".encode())
@@ -269,18 +269,18 @@ def test_a_refusal_reaches_a_client_that_is_still_sending(proxied: Proxied, host
 
 BAD = [
     (b"GET / HTTP/1.1\r\nHost: api.shop.test\r\n\r\n", 400, "it takes CONNECT host:port and whole URLs"),
-    (b"\x16\x03\x01\x02\x00\x01", 400, "this is no HTTP"),
-    (b"\r\n", 400, "this is no HTTP"),
+    (b"\x16\x03\x01\x02\x00\x01", 400, "this is not HTTP"),
+    (b"\r\n", 400, "this is not HTTP"),
     (b"GET\r\n\r\n", 400, "not METHOD target HTTP/1.1"),
     (b"get http://api.shop.test/ HTTP/1.1\r\n\r\n", 400, "not METHOD target HTTP/1.1"),
     (b"GET http://api.shop.test/ HTTP/2.0\r\n\r\n", 400, "not METHOD target HTTP/1.1"),
     (b"GET http://api.shop.test/a b HTTP/1.1\r\n\r\n", 400, "not METHOD target HTTP/1.1"),
     (b"GET http://api.shop.test/\nHost: x\n\n", 400, "LF without CR"),
     (b"GET http://api.shop.test/ HTTP/1.1\r\nA: b\n\r\n\r\n", 400, "LF without CR"),
-    (b"GET http://api.shop.test/ HTTP/1.1\r\nno colon\r\n\r\n", 400, "no header"),
-    (b"GET http://api.shop.test/ HTTP/1.1\r\nA: b\r\n folded\r\n\r\n", 400, "no header"),
-    (b"GET http://api.shop.test/ HTTP/1.1\r\nA : b\r\n\r\n", 400, "no header"),
-    (b"GET http://api.shop.test/ HTTP/1.1\r\nA: \rb\r\n\r\n", 400, "no header"),
+    (b"GET http://api.shop.test/ HTTP/1.1\r\nno colon\r\n\r\n", 400, "not a header"),
+    (b"GET http://api.shop.test/ HTTP/1.1\r\nA: b\r\n folded\r\n\r\n", 400, "not a header"),
+    (b"GET http://api.shop.test/ HTTP/1.1\r\nA : b\r\n\r\n", 400, "not a header"),
+    (b"GET http://api.shop.test/ HTTP/1.1\r\nA: \rb\r\n\r\n", 400, "not a header"),
     (b"GET ftp://api.shop.test/ HTTP/1.1\r\n\r\n", 400, "whole URLs"),
     (b"GET http:///x HTTP/1.1\r\n\r\n", 400, "names no host"),
     (b"GET http://a:b@api.shop.test/ HTTP/1.1\r\n\r\n", 400, "Authorization"),
@@ -326,7 +326,7 @@ def test_a_bad_line_is_seen_wherever_it_is_cut(proxied: Proxied) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"GET http://api.shop.test/ HTTP/1.1\r\nHost:"])
 def test_a_head_that_does_not_come_is_408(hasty: Proxied, data: bytes) -> None:
-    """A client that does not finish its head is told so."""
+    """A client that does not finish its head gets an error."""
     with hasty.open() as wire:
         wire.send(data)
         assert reason(wire)[0] == "HTTP/1.1 408 Request Timeout: no whole request within 0.2 s"
@@ -344,7 +344,7 @@ def test_a_tunnel_in_which_nothing_happens_ends(hasty: Proxied, data: bytes) -> 
 
 
 def test_a_refused_client_that_does_not_go_is_cut(proxied: Proxied, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An answered connection is not held for ever."""
+    """An answered connection is not held forever."""
     monkeypatch.setattr("jumun_mockserver.proxy.proxy._LINGER_S", 0.1)
     with proxied.open() as wire:
         wire.send(b"CONNECT www.example.com:443 HTTP/1.1\r\n\r\n")
@@ -365,7 +365,7 @@ STAGES = {
 @pytest.mark.parametrize("way", ["end", "reset", "close"])
 @pytest.mark.parametrize("stage", STAGES)
 def test_nothing_is_left_of_a_connection_that_ends(proxied: Proxied, stage: str, way: str) -> None:
-    """Whoever ends it, at whatever moment: no task, no connection, no complaint (see `Proxied`)."""
+    """Whichever side ends it, at whatever moment: no task, no connection, no error (see `Proxied`)."""
     with proxied.open() as wire:
         wire.send(STAGES[stage])
         if stage not in {"nothing", "half a head"}:
@@ -379,7 +379,7 @@ def test_nothing_is_left_of_a_connection_that_ends(proxied: Proxied, stage: str,
 
 
 def splice(proxied: Proxied, far: Far) -> tuple[Wire, socket.socket]:
-    """A tunnel to somebody else's server, both its ends."""
+    """A tunnel to another server, both its ends."""
     wire = proxied.open()
     wire.send(f"CONNECT {far.place} HTTP/1.1\r\n\r\n".encode())
     there = far.accept()
@@ -434,7 +434,7 @@ def test_one_end_of_a_tunnel_takes_the_other_with_it(proxied: Proxied, who: str,
 
 
 def test_a_tunnel_is_no_faster_than_its_reader(proxied: Proxied) -> None:
-    """While one side does not read, the other cannot send on for ever; then all of it arrives."""
+    """While one side does not read, the other cannot send on forever; then all of it arrives."""
     piece, pieces = b"0123456789abcdef" * 65_536, 0
     with Far() as far:
         wire, there = splice(proxied, far)
@@ -536,7 +536,7 @@ def test_a_url_with_https_is_passed_on_over_tls(
 
 
 def test_a_server_that_is_not_there_is_502(proxied: Proxied) -> None:
-    """The reason is said, for tunnels and URLs."""
+    """The reason is given, for tunnels and URLs."""
     with Far() as far:
         place = far.place
     for line in (f"CONNECT {place}", f"GET http://{place}/"):
@@ -565,7 +565,7 @@ def test_a_server_that_does_not_answer_is_502(hasty: Proxied) -> None:
 
 
 def test_a_name_that_cannot_be_looked_up_is_502(new_loop: Any, authority: Authority) -> None:
-    """A part of a name with more than 63 letters is no name to the resolver."""
+    """A part of a name with more than 63 letters is not a name to the resolver."""
     host = "a" * 64 + ".test"
     with Proxied(new_loop, authority.context(HOSTS), allowed=[host]) as proxied, proxied.open() as wire:
         wire.send(f"CONNECT {host}:443 HTTP/1.1\r\n\r\n".encode())
@@ -626,7 +626,7 @@ def test_a_handshake_that_is_to_fail(
 
 
 def test_a_client_that_does_not_trust_us(proxied: Proxied) -> None:
-    """It goes away in the handshake, and that is no trouble of ours."""
+    """It goes away in the handshake, and the proxy is not disturbed."""
     with proxied.open() as wire:
         wire.send(CONNECT)
         wire.read_head()
@@ -689,7 +689,7 @@ def test_a_star_does_not_open_the_way_to_a_double(new_loop: Any, authority: Auth
     ("target", "port"), [(b"http://a.test/", 80), (b"https://a.test/", 443), (b"http://a.test:/", 80)]
 )
 def test_the_port_of_a_url(target: bytes, port: int) -> None:
-    """The scheme's own, if none is said."""
+    """The scheme's own, if none is given."""
     assert parse_head(b"GET " + target + b" HTTP/1.1").port == port
 
 
@@ -706,7 +706,7 @@ def test_httpx(proxied: Proxied, trust: ssl.SSLContext) -> None:
 
 
 def test_requests(proxied: Proxied, bundle: Path) -> None:
-    """As httpx."""
+    """Requests goes through the proxy, as httpx does."""
     with requests.Session() as session:
         session.trust_env = False
         session.proxies = {"http": proxied.url, "https": proxied.url}

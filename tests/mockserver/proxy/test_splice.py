@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Line(asyncio.Transport):
-    """A transport that holds as many bytes as it is told to."""
+    """A transport that holds as many bytes as it is set to."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -21,10 +21,10 @@ class Line(asyncio.Transport):
         self.is_cut = False
 
     def write(self, data: Any) -> None:
-        """Send."""
+        """Take bytes and drop them."""
 
     def resume_reading(self) -> None:
-        """Read."""
+        """Do nothing: reading never stops."""
 
     def get_write_buffer_size(self) -> int:
         """What waits to be sent."""
@@ -34,7 +34,7 @@ class Line(asyncio.Transport):
         """End; what waits is still to be sent."""
 
     def abort(self) -> None:
-        """Cut."""
+        """Note that the connection was cut."""
         self.is_cut = True
 
 
@@ -94,7 +94,7 @@ def test_no_timer_outlives_it(first: str) -> None:
 
 
 def test_one_that_does_not_read_its_last_words_is_cut() -> None:
-    """The other side has gone in peace, and what it said waits for a reader: not for ever."""
+    """The other side has gone in peace, and what it said waits for a reader: not forever."""
     splice = Splice()
     splice.client.held_bytes = 5
     splice.far.connection_lost(None)

@@ -85,7 +85,7 @@ def test_an_empty_environment() -> None:
 
 
 def test_what_the_user_had_is_replaced() -> None:
-    """A variable that leads somewhere leads to Jumun, wherever it led: a NO_PROXY above all, and production's keys."""
+    """A variable with an address gets Jumun's, whatever it had: a NO_PROXY above all, and production's keys."""
     assert render_environment(wiring(FOLDER), dict.fromkeys(EXPECTED.keys() - set(KEPT), "of-the-user")) == EXPECTED
 
 
@@ -104,7 +104,7 @@ def test_what_the_user_had_is_kept(name: str, kept: str) -> None:
 
 @pytest.mark.parametrize("name", KEPT)
 def test_an_empty_list(name: str) -> None:
-    """An empty list is none: an empty entry in PYTHONPATH would be the folder that one stands in."""
+    """An empty list is none: an empty entry in PYTHONPATH would be the folder that one is in."""
     assert render_environment(wiring(FOLDER), {name: ""}) == EXPECTED
 
 
@@ -113,7 +113,7 @@ ODD_NAMES = ["plain", "with blanks in it", "it's", 'say "when"', "back\\slash", 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_node_reads_its_option(name: str, tmp_path: Path) -> None:
-    """Node finds the hook in a folder of any name, and still heeds what NODE_OPTIONS held before."""
+    """Node finds the hook in a folder of any name, and still applies what NODE_OPTIONS held before."""
     folder = tmp_path / name
     folder.mkdir()
     (folder / "node.cjs").write_text("globalThis.hooked = process.title", encoding="utf-8")

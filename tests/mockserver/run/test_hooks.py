@@ -63,7 +63,7 @@ def run_python(program: str, *arguments: str, environment: dict[str, str]) -> st
 
 @pytest.mark.parametrize("name", NODE_PROGRAMS)
 def test_node(node: str, surroundings: Surroundings, name: str) -> None:
-    """From Node a double's host leads to the double, loopback to itself, and all else is refused and counted."""
+    """From Node a double's host reaches the double, loopback to itself, and all else is refused and counted."""
     program = NODE_PROGRAMS[name] + RUN_IN_NODE
     printed = run_node(node, program, *urls(surroundings), environment=surroundings.environment)
     assert_guided(surroundings, printed)
@@ -71,7 +71,7 @@ def test_node(node: str, surroundings: Surroundings, name: str) -> None:
 
 @pytest.mark.parametrize("name", PYTHON_PROGRAMS)
 def test_python(surroundings: Surroundings, name: str) -> None:
-    """From Python a double's host leads to the double, loopback to itself, and all else is refused and counted."""
+    """From Python a double's host reaches the double, loopback to itself, and all else is refused and counted."""
     program = PYTHON_PROGRAMS[name] + RUN_IN_PYTHON
     printed = run_python(program, *urls(surroundings), environment=surroundings.environment)
     assert_guided(surroundings, printed, lost=LOST_REASONS.get(name, ""))
@@ -150,7 +150,7 @@ def test_node_nearly_allowed(node: str, surroundings: Surroundings) -> None:
 
 @pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="UNIX sockets")
 def test_unix_sockets(node: str, tmp_path: Path) -> None:
-    """Sockets that are files are nobody's host, whatever else the options name."""
+    """Sockets that are files have no host, whatever else the options name."""
     code = """
 const path = './s'
 const server = require('net').createServer((c) => c.end('node')).listen(path, () => {
@@ -169,7 +169,7 @@ with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as p
 
 
 def test_python_sockets(surroundings: Surroundings) -> None:
-    """connect_ex gives the number of a refusal; what sends nothing to anybody is not refused and not counted."""
+    """connect_ex gives the number of a refusal; what sends nothing to a host is not refused and not counted."""
     program = f"""
 import socket
 with socket.socket() as plug:
@@ -243,7 +243,7 @@ def test_python_hands_on_once(surroundings: Surroundings, tmp_path: Path) -> Non
 
 
 def test_python_survives_a_broken_sitecustomize(surroundings: Surroundings, tmp_path: Path) -> None:
-    """A sitecustomize that raises is Python's to report, as without the hook, and the guard stands."""
+    """A sitecustomize that raises is Python's to report, as without the hook, and the guard stays."""
     theirs = tmp_path / "theirs"
     theirs.mkdir()
     (theirs / "sitecustomize.py").write_text("1 / 0", "utf-8")
@@ -276,7 +276,7 @@ def gate(hook: Any, surroundings: Surroundings) -> Any:
 
 @pytest.mark.parametrize("host", ["allowed.example", b"Deep.Allowed.Example."])
 def test_python_allowed(gate: Any, surroundings: Surroundings, host: str | bytes) -> None:
-    """A host that is allowed is looked up and connected to as it stands; so is what it has resolved to."""
+    """A host that is allowed is looked up and connected to as it is; so is what it has resolved to."""
     assert gate.look_up(host, 443) == host
     assert gate.redirect((host, 443)) == (host, 443)
     gate.remember(host, ADDRESSES[0])

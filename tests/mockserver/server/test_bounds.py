@@ -1,4 +1,4 @@
-"""What the server bears: too much, too many, too slow, too odd: refused with the right status, and hurting nobody."""
+"""The server's limits: too much, too many, too slow, too odd: refused with the right status, and hurting no one."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def chunked(size: int) -> bytes:
     ],
 )
 def test_refusals(server: LiveServer, data: bytes, status: int, reason: str) -> None:
-    """Each is told as a problem that names the bound and the way out; then the connection ends."""
+    """Each is reported as a problem that names the bound and the way out; then the connection ends."""
     with Wire(server.url) as wire:
         answer = wire.ask(data)
         assert answer.status == status
@@ -114,7 +114,7 @@ def test_a_hundred_megabytes(server: LiveServer) -> None:
 
 
 def test_a_body_is_invited(server: LiveServer) -> None:
-    """A client that asks first is told to go on."""
+    """A client that asks first is asked to go on."""
     body = json.dumps(dict(zip(("client_key", "secret_key"), KEYS, strict=True))).encode()
     with Wire(server.url) as wire:
         lines = ("Content-Type: application/json", f"Content-Length: {len(body)}", "Expect: 100-continue")
@@ -164,7 +164,7 @@ def test_a_slow_loris(quick: LiveServer) -> None:
 
 @pytest.mark.parametrize("before", [b"", ORDERS], ids=["new", "used"])
 def test_idle_connections(quick: LiveServer, before: bytes) -> None:
-    """A connection on which nothing is asked ends without a word."""
+    """A connection on which nothing is asked ends without an answer."""
     with Wire(quick.url) as wire:
         if before:
             assert wire.ask(before).status == 200

@@ -41,7 +41,7 @@ def _quick_headers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class House:
-    """A server whose clock stands still, with all its doors."""
+    """A server whose clock is frozen, with all its doors."""
 
     def __init__(self, authority: Authority) -> None:
         self._authority = authority
@@ -49,7 +49,7 @@ class House:
         self.server = LiveServer(authority=authority, clock=Clock(frozen_at=NOW))
 
     def play(self, scenario: str) -> None:
-        """Begin anew with this scenario."""
+        """Start over with this scenario."""
         self.server.session.reset()
         self.server.session.set_scenario(scenario)
 
@@ -122,7 +122,7 @@ def test_resets(house: House, door: str) -> None:
 
 @pytest.mark.parametrize("door", DOORS)
 def test_hanging(house: House, door: str) -> None:
-    """A call that hangs holds up nobody, whichever door it came through."""
+    """A call that hangs holds up no one, whichever door it came through."""
     house.play("bootpay.orders.list: hang, ok *")
     with house.enter(door) as hanging, house.enter(door) as other:
         hanging.send(GET)

@@ -41,11 +41,11 @@ class Line(asyncio.Transport):
         self.flow.write_paused = False
 
     def close(self) -> None:
-        """End."""
+        """Note the orderly end."""
         self.done.append("close")
 
     def abort(self) -> None:
-        """Break."""
+        """Note the abrupt end."""
         self.done.append("abort")
 
     def is_closing(self) -> bool:
@@ -130,7 +130,7 @@ def test_nothing_comes_of_it_once_it_is_stopped() -> None:
     ],
 )
 def test_how_it_ends(act: Act, last: object, done: list[str]) -> None:
-    """What ends the connection is done here, what leaves it to the client is told."""
+    """What ends the connection is done here, what leaves it to the client is reported."""
     line, timers = Line(), Timers()
     playback, _ = play(line, timers, act)
     assert playback.go_on()

@@ -211,7 +211,7 @@ def test_pipelined_calls_of_all_kinds() -> None:
 
 
 def test_the_same_bytes_again() -> None:
-    """What a client sends again is answered anew each time: by the count, the clock and the scenario of now."""
+    """What a client sends again is answered again each time: by the count, the clock and the scenario of now."""
     with (
         LiveServer(scenario="naver.*: ok x2, 503, ok *", clock=Clock(frozen_at=NOW)) as server,
         Wire(server.url) as wire,

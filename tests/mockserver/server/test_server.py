@@ -27,7 +27,7 @@ IDS = f"/external/v1/pay-order/seller/orders/{ORDER}/product-order-ids"
 
 
 def limited(limit: int, *lines: str, body: bytes = b"") -> bytes:
-    """A GET that its answer can be told by: as many rows as `limit`."""
+    """A GET that its answer can be recognized by: as many rows as `limit`."""
     return request("GET", f"/v1/orders?limit={limit}", *lines, body=body)
 
 
@@ -164,7 +164,7 @@ def test_a_chunked_body(server: LiveServer, target: bytes) -> None:
 
 @pytest.mark.parametrize("head", [TOKEN, limited(1, body=b"{}")])
 def test_expect_100_continue(server: LiveServer, head: bytes) -> None:
-    """A client that asks before it sends is told to go on, and then answered."""
+    """A client that asks before it sends is asked to go on, and then answered."""
     lines, _, body = head.partition(b"\r\n\r\n")
     with Wire(server.url) as wire:
         wire.send(lines + b"\r\nExpect: 100-continue\r\n\r\n")
@@ -189,7 +189,7 @@ def test_expect_100_continue(server: LiveServer, head: bytes) -> None:
     ],
 )
 def test_paths_as_clients_send_them(server: LiveServer, target: str, status: int) -> None:
-    """Percent signs, the absolute form and bytes that are no UTF-8."""
+    """Percent signs, the absolute form and bytes that are not UTF-8."""
     with Wire(server.url) as wire:
         assert wire.ask(request("GET", target)).status == status
 
@@ -238,7 +238,7 @@ BAD = [
 
 @pytest.mark.parametrize("data", BAD)
 def test_bad_http_is_a_400(server: LiveServer, data: bytes) -> None:
-    """What is no HTTP gets a 400 and the end of its connection; the server lives on."""
+    """What is not HTTP gets a 400 and the end of its connection; the server lives on."""
     with Wire(server.url) as wire:
         assert wire.ask(data).status == 400
         assert wire.is_closed()
@@ -315,7 +315,7 @@ def test_the_url_of_a_socket(host: str, url: str) -> None:
 
 @pytest.mark.parametrize("host", ["::", "::1"])
 def test_the_url_of_an_ipv6_socket(host: str) -> None:
-    """IPv6 addresses stand in brackets."""
+    """IPv6 addresses are in brackets."""
     try:
         listener = bind(host, 0)
     except OSError as error:
@@ -325,7 +325,7 @@ def test_the_url_of_an_ipv6_socket(host: str) -> None:
 
 
 def test_a_busy_port_cannot_be_bound(server: LiveServer) -> None:
-    """A port on which somebody listens is refused at once."""
+    """A port that is in use is refused at once."""
     with pytest.raises(OSError, match="in use"):
         bind("127.0.0.1", httpx.URL(server.url).port or 0)
 

@@ -1,4 +1,4 @@
-"""Requests that wait for their state under the real server: same answers, in order, and nothing else stands still."""
+"""Requests that wait for their state under the real server: same answers, in order, and nothing else is held up."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Running:
         assert started.wait(PATIENCE_S)
 
     def stop(self) -> None:
-        """End it."""
+        """Stop the server and wait for its thread."""
         self.server.should_exit = True
         self.thread.join(PATIENCE_S)
         assert not self.thread.is_alive()
@@ -91,7 +91,7 @@ def ask(port: int, asked: Request) -> bytes:
 
 
 def rows(limit: int) -> bytes:
-    """A call whose answer can be told by its number of orders."""
+    """A call whose answer can be recognized by its number of orders."""
     return request("GET", f"/v1/orders?limit={limit}")
 
 

@@ -83,7 +83,7 @@ SEEN: dict[str, tuple[bytes, Literal["fin", "rst", "fin on next", "silence", "ne
 
 @contextmanager
 def playing(scenario: str) -> Iterator[LiveServer]:
-    """A server with this scenario, whose clock stands still."""
+    """A server with this scenario, whose clock is frozen."""
     with LiveServer(scenario=scenario, clock=Clock(frozen_at=NOW)) as server:
         yield server
 
@@ -156,14 +156,14 @@ def test_the_bytes_of_each_fault(fault: str) -> None:
                 assert read_exactly(wire, len(expected)) == expected
                 assert wire.ask(GET).raw == answer("ok", call=2)
         assert next(each.step for each in server.session.journal if each.operation == ORDERS) == STEPS[fault]
-        # The scenario is through, or nearly: whatever became of it, others are served.
+        # The scenario is through, or nearly: whatever its outcome, others are served.
         with Wire(server.url) as other:
             assert other.ask(GET).body == BODY
 
 
 @pytest.mark.parametrize("fault", [name for name, (_, end) in SEEN.items() if end not in ("silence", "rst")])
 def test_a_fault_under_connection_close(fault: str) -> None:
-    """A client that asks for the end gets the same bytes, told in the head to be the last, and FIN at once."""
+    """A client that asks for the end gets the same bytes, marked in the head as the last, and FIN at once."""
     expected, _ = SEEN[fault]
     if expected.startswith(b"HTTP"):
         expected = expected.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n", 1)
@@ -187,7 +187,7 @@ def test_a_slow_answer_comes_in_pieces(step: str, first: bytes, monkeypatch: pyt
 
 
 def test_others_are_served_while_connections_hang() -> None:
-    """Fifty connections that hang or wait hold up nobody; each ends when its client goes, with not a byte sent."""
+    """Fifty connections that hang or wait hold up no one; each ends when its client goes, with not a byte sent."""
     with playing(f"{ORDERS}: hang x25, slow(1h) x25, ok *") as server, ExitStack() as stack:
         wires = [stack.enter_context(Wire(server.url)) for _ in range(50)]
         for wire in wires:
@@ -227,7 +227,7 @@ def test_a_fault_after_a_delay_or_past_the_end(step: str, expected: bytes) -> No
 
 
 def test_a_reset_after_a_delay() -> None:
-    """The wait is no answer either: RST comes without a byte before it."""
+    """The wait is not an answer either: RST comes without a byte before it."""
     with playing(f"{ORDERS}: slow(5ms)+reset") as server, Wire(server.url) as wire:
         wire.send(GET)
         with pytest.raises(ConnectionResetError):

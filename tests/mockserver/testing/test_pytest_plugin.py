@@ -65,7 +65,7 @@ class Run:
         return [outcome for outcome, _ in self.cases[name]]
 
     def text(self, name: str) -> str:
-        """What is said of a test that failed."""
+        """The report of a test that failed."""
         return "\n".join(text for _, text in self.cases[name])
 
 
@@ -187,7 +187,7 @@ def test_injections_add_up(jumun: JumunSession) -> None:
 
 
 def test_a_refused_injection_changes_nothing(jumun: JumunSession) -> None:
-    """A step or an operation that does not exist is an error that names the nearest; what was injected goes on."""
+    """A step or an operation that does not exist is an error with the closest match; what was injected goes on."""
     jumun.inject(LIST, "500 *")
     with pytest.raises(ControlError, match=r"product_order_idz.*naver\.product_order_ids"):
         jumun.inject("naver.product_order_idz", "429")
@@ -199,7 +199,7 @@ def test_a_refused_injection_changes_nothing(jumun: JumunSession) -> None:
 
 
 def test_play(jumun: JumunSession) -> None:
-    """A played scenario stands in place of all that was injected; '' ends it."""
+    """A played scenario replaces all that was injected; '' ends it."""
     jumun.inject("*", "500 *")
     jumun.play(f"{LIST}: 1700, 503 *")
     assert [get_orders(jumun).status_code for _ in range(2)] == [401, 503]
@@ -241,7 +241,7 @@ def token_fields(jumun: JumunSession) -> dict[str, str]:
 
 
 def request_token(jumun: JumunSession, **arguments: Any) -> httpx.Response:
-    """`naver.token`."""
+    """A call of `naver.token` with these arguments."""
     return httpx.post(f"{jumun.naver_base_url}/v1/oauth2/token", trust_env=False, **arguments)
 
 
@@ -260,7 +260,7 @@ def test_a_token_ends_with_its_time(jumun: JumunSession) -> None:
 
 
 def test_the_client_renews_an_old_token(jumun: JumunSession, naver_client: NaverCommerceClient) -> None:
-    """The client of the fixture goes by the session's time: three hours later it signs anew and is answered."""
+    """The client of the fixture follows the session's time: three hours later it signs again and is answered."""
     naver_client.product_order_ids(ORDER)
     jumun.clock.advance(hours=3)
     assert naver_client.product_order_ids(ORDER).product_order_ids
@@ -268,7 +268,7 @@ def test_the_client_renews_an_old_token(jumun: JumunSession, naver_client: Naver
 
 
 def test_a_refused_token_is_renewed(jumun: JumunSession, naver_client: NaverCommerceClient) -> None:
-    """A 401 in mid-batch makes the client sign anew and repeat the call."""
+    """A 401 in mid-batch makes the client sign again and repeat the call."""
     jumun.inject(IDS, "ok, 401, ok")
     for _ in range(2):
         assert naver_client.product_order_ids(ORDER).product_order_ids
@@ -279,7 +279,7 @@ def test_a_refused_token_is_renewed(jumun: JumunSession, naver_client: NaverComm
 
 
 def test_the_clock(jumun: JumunSession) -> None:
-    """It shows an aware time, stands once frozen, and moves by what timedelta takes."""
+    """It shows an aware time, does not run once frozen, and moves by what timedelta takes."""
     assert abs(jumun.clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
     jumun.clock.freeze()
     jumun.clock.set(NOON)
@@ -311,7 +311,7 @@ def test_clock_as_text(jumun: JumunSession) -> None:
 
 @pytest.mark.jumun(profile="observed")
 def test_profile(jumun: JumunSession, naver_client: NaverCommerceClient) -> None:
-    """The marker chooses the edition."""
+    """The marker chooses the profile."""
     assert naver_client.product_order_ids(ORDER).product_order_ids
     assert '"data":[' in jumun.requests(IDS)[0]["response"]["body"].replace(" ", "")
 
@@ -613,7 +613,7 @@ def test_how_tests_fail(failed: Run, name: str) -> None:
 
 
 def test_failures_leave_nothing_open(failed: Run) -> None:
-    """No set-up that fails leaves a socket behind that Python complains of."""
+    """No set-up that fails leaves a socket behind that Python warns about."""
     assert failed.outcomes("test_collecting") == ["passed"], failed.text("test_collecting")
     assert "unclosed" not in failed.output
     assert "ResourceWarning" not in failed.output
@@ -638,7 +638,7 @@ WORKERS = {"alone": (), "xdist": ("-n", "2")}
 
 @pytest.mark.parametrize("way", WORKERS)
 def test_coverage_and_success(tmp_path: Path, way: str) -> None:
-    """The summary lists what all workers met together and what none did; a threshold that is reached is no failure."""
+    """The summary lists what all workers met together and what none did; a reached threshold is not a failure."""
     run = run_pytest(tmp_path, COVERING, "--jumun-coverage", "--jumun-fail-under=1", *WORKERS[way])
     assert run.status == 0, run.output
     assert {path.name for path in tmp_path.iterdir()} >= ({"gw0", "gw1"} if way == "xdist" else {"alone"})
@@ -664,7 +664,7 @@ def test_coverage_that_is_too_low(tmp_path: Path, way: str) -> None:
 
 
 def test_no_coverage_unless_asked_for(tmp_path: Path) -> None:
-    """Without the options nothing is said of coverage; failed tests and usage errors keep their exit codes."""
+    """Without the options coverage is not mentioned; failed tests and usage errors keep their exit codes."""
     run = run_pytest(tmp_path, COVERING)
     assert run.status == 0
     assert "error codes" not in run.output
@@ -711,7 +711,7 @@ def test_a_server_that_runs_already(tmp_path: Path, way: str, slash: str) -> Non
 
 
 def test_a_server_that_does_not_run(tmp_path: Path) -> None:
-    """Where nobody listens at JUMUN_URL, tests err with the URL and the way out, once each."""
+    """Where nothing listens at JUMUN_URL, tests err with the URL and the way out, once each."""
     run = run_pytest(tmp_path, ELSEWHERE, JUMUN_URL="http://127.0.0.1:9")
     assert run.status == 1
     assert run.outcomes("test_elsewhere") == ["error"]
@@ -721,7 +721,7 @@ def test_a_server_that_does_not_run(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("profile", ["observed", "documented"])
 def test_profile_by_the_environment(tmp_path: Path, profile: str) -> None:
-    """JUMUN_PROFILE chooses the edition of tests that do not choose one themselves."""
+    """JUMUN_PROFILE chooses the profile of tests that do not choose one themselves."""
     source = f"""
     def shown(jumun):
         import httpx

@@ -69,7 +69,7 @@ def test_no_secret_is_shown(session: JumunSession) -> None:
     ],
 )
 def test_reading_a_marker(arguments: dict[str, Any], options: dict[str, Any]) -> None:
-    """A clock becomes the time at which the session's stands; the rest is handed on, and nothing is changed."""
+    """A clock becomes the time of the session's; the rest is handed on, and nothing is changed."""
     before = dict(arguments)
     assert read_marker(arguments, folder=Path()) == options
     assert arguments == before

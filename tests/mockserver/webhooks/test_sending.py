@@ -72,14 +72,14 @@ class Shop:
 
 @pytest.fixture
 def receiver() -> Iterator[WebhookReceiver]:
-    """Answers as Bootpay wants it, unless it is told otherwise."""
+    """Answers as Bootpay wants it, unless it is set otherwise."""
     with WebhookReceiver() as receiver:
         yield receiver
 
 
 @pytest.fixture
 def shop(receiver: WebhookReceiver) -> Iterator[Shop]:
-    """A server that sends to the receiver, with a clock that stands."""
+    """A server that sends to the receiver, with a frozen clock."""
     with Shop(receiver) as shop:
         yield shop
 
@@ -324,7 +324,7 @@ def test_deliveries_come_in_the_order_of_events(shop: Shop) -> None:
 def test_a_scenario_has_them_go_astray(
     receiver: WebhookReceiver, steps: str, received: list[int], states: list[str]
 ) -> None:
-    """Each webhook counts as a call of `bootpay.webhook`, and the step that is due says what becomes of it."""
+    """Each webhook counts as a call of `bootpay.webhook`, and the step that is due decides its outcome."""
     with Shop(receiver, scenario=f"bootpay.webhook: {steps}") as shop:
         ids = shop.pay(times=3)
         deliveries = shop.settle()
@@ -395,7 +395,7 @@ def test_a_lost_one_can_be_redelivered(receiver: WebhookReceiver) -> None:
 
 
 def test_signature(receiver: WebhookReceiver) -> None:
-    """With a secret the body is signed as the alimtalk webhook is, by the session's clock where it stands."""
+    """With a secret the body is signed as the alimtalk webhook is, by the session's clock where it is frozen."""
     with Shop(receiver, webhook_secret="hush-hush") as shop:
         shop.pay()
         shop.settle()

@@ -42,7 +42,7 @@ def read_operations(
     Args:
         servers: Provider → base URLs of its API, Jumun's first.
         shared_name: Of the document that collects what schemas refer to.
-        source: What is said of the source of facts for which a file names none; `{}` is the file's name.
+        source: The source of facts for which a file names none; `{}` is the file's name.
 
     Raises:
         DocumentError: Names file and key of the first fault.
@@ -96,7 +96,7 @@ class _DocumentReader:
         self._known = _read_known(document, "assumed", source)
 
     def iter_drafts(self) -> Iterator[Draft]:
-        """Its operations."""
+        """The operations of the document, in its order."""
         paths = self._document.fields("paths")
         if not paths.value:
             self._document.refuse("has no paths, so no operation to serve")

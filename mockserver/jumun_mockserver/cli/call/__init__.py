@@ -1,1 +1,1 @@
-"""`jumun call`."""
+"""`jumun call`: one call of an API, from a shell."""

@@ -38,7 +38,7 @@ def read_document(body: bytes) -> Any:
 def veiled(document: Any, operation: str, *, status: int = 200) -> Any:
     """A copy without what the contracts mark as secret or personal, and without the values of fields they do not know.
 
-    Both editions speak, since nobody knows which of them a server is of.
+    Both profiles speak, since no one knows which of them a server is of.
     """
     provider = operation.partition(".")[0]
     operations = [load_contract(provider, profile).operations[operation] for profile in PROFILES]

@@ -23,7 +23,7 @@ from jumun_mockserver.cli.call.seller import account, channels
 
 @click.group()
 def call() -> None:
-    r"""Call an API: of a Jumun, or of a provider where that is said.
+    r"""Call an API: of a Jumun, or of a provider where that is asked for.
 
     Exit codes: 0 done, 1 the API refused or an order failed, 2 bad usage or no usable answer.
 

@@ -1,4 +1,4 @@
-"""What all of `jumun call` share: where a call goes, with which keys, and how it is told that it failed."""
+"""What all of `jumun call` share: where a call goes, with which keys, and how a failure is reported."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def limit_option(noun: str, *, default: str = "the API's own") -> Callable[[Call
 def call_options(provider: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command options for where its calls go and how it prints, and hand it the `target`.
 
-    What goes wrong in it is told in a line or two.
+    What goes wrong in it is reported in a line or two.
     """
     prefix = provider.upper()
 
@@ -127,7 +127,7 @@ def way_out(error: jumun_client.ApiError, target: Target) -> str:
     if isinstance(error, jumun_client.AuthenticationError):
         return f"\nThe keys are those of {target.key_source}."
     if isinstance(error, jumun_client.ConnectionFailedError | jumun_client.UnexpectedAnswerError):
-        return f"\nIs the API at {target.arguments['base_url']}? `jumun serve` starts one, --url leads elsewhere."
+        return f"\nIs the API at {target.arguments['base_url']}? `jumun serve` starts one, --url names another."
     if isinstance(error, jumun_client.TimedOutError):
         return "\n--timeout gives it longer."
     if isinstance(error, jumun_client.DeadlineExceededError):
@@ -160,7 +160,7 @@ def _destination(provider: str, url: str, *, is_allowed: bool) -> tuple[str, Map
 
 
 def _keys(provider: str, given: Mapping[str, str], *, needs_own: bool) -> tuple[dict[str, str], str]:
-    """The client's arguments and where they come from: the environment, else the placeholders, which are no secret."""
+    """The client's arguments and where they come from: the environment, else the placeholders, which are not secret."""
     for way in _KEYS[provider]:
         missing = [name for name in way if name not in given]
         if not missing:

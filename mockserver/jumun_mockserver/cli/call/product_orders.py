@@ -221,7 +221,7 @@ def _read_checkpoint(path: Path | None) -> jumun_client.Checkpoint:
     try:
         return jumun_client.Checkpoint.from_json(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise click.UsageError(f"--checkpoint {path}: {error}; to begin anew, remove it") from error
+        raise click.UsageError(f"--checkpoint {path}: {error}; to start over, remove it") from error
 
 
 def _keep(checkpoint: jumun_client.Checkpoint, path: Path | None) -> None:

@@ -22,7 +22,7 @@ def render_table(
     Args:
         header: A name for each cell of a row.
         rows: Their texts may hold anything.
-        right: Names of what stands on the right of its column.
+        right: Names of columns that are aligned right.
         columns: Of the terminal; what is too long for it is cut in the last column. None to cut nothing.
     """
     table = [header, *([_plain(cell) for cell in row] for row in rows)]

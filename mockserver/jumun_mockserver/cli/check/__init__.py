@@ -1,1 +1,1 @@
-"""`jumun check`."""
+"""`jumun check`: judge recorded traffic by contracts."""

@@ -1,4 +1,4 @@
-"""`jumun check`."""
+"""`jumun check`: its options, and the way from files to exit code."""
 
 from __future__ import annotations
 

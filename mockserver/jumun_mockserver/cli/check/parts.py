@@ -51,7 +51,7 @@ class Terms(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of a part.
+    """Outcome of a part.
 
     Attributes:
         lines: Number of its last line, as in `RangeReader`.
@@ -64,7 +64,7 @@ class Outcome(NamedTuple):
 
 
 def join_ranges(ranges: Iterable[Range]) -> Iterator[Part]:
-    """Small files together, so that ten thousand of them are no ten thousand errands."""
+    """Small files together, so that ten thousand of them are not ten thousand tasks."""
     together: list[Range] = []
     size = 0
     for each in ranges:
@@ -142,7 +142,7 @@ _MOST_WORKERS = 60
 def iter_outcomes(
     parts: Sequence[Part], terms: Terms, shown: Callable[[], Mapping[str, Sequence[str]]], *, workers: int
 ) -> Generator[Outcome, None, None]:
-    """What came of each part, in order. Close it, and the processes are gone.
+    """Outcome of each part, in order. Close it, and the processes are gone.
 
     Args:
         shown: Gives the keys that were shown up to now, for `judge_part`.
@@ -159,7 +159,7 @@ def iter_outcomes(
                 waiting.extend(islice(submitted, 1))
     except BrokenExecutor:
         raise click.UsageError(
-            "a process of --jobs was killed, maybe for want of memory, and no file is judged without it: use fewer jobs"
+            "a process of --jobs was killed, maybe because memory ran out, and nothing was judged: use fewer jobs"
         ) from None
 
 
@@ -195,7 +195,7 @@ def _submit(
 
 
 def _begin() -> None:
-    """A worker heeds its parent only: not Ctrl-C, and it goes when the parent is gone without a word."""
+    """A worker obeys its parent only: not Ctrl-C, and it goes when the parent is suddenly gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

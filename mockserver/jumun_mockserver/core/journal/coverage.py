@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def measure_coverage(contracts: Mapping[str, Contract], met: set[tuple[str, str]]) -> dict[str, Any]:
     """Plain data: for each provider the codes met and never met, and the share that was met, in percent.
 
-    Counted are the codes that the served operations give by themselves in the edition of `contracts`. Others that were
+    Counted are the codes that the served operations give by themselves in the profile of `contracts`. Others that were
     met, because they were asked for by name, are named apart.
 
     Args:

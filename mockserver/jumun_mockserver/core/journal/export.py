@@ -123,7 +123,7 @@ def _render_har_entry(data: dict[str, Any], base_url: str) -> dict[str, Any]:
 
 
 def _response_schema(exchange: Exchange) -> Schema | None:
-    """What a response is masked by: an error's envelope, the operation's answer, or anything for nobody's path."""
+    """What a response is masked by: an error's envelope, the operation's answer, or anything for an unmatched path."""
     if exchange.contract is None:
         return None
     if exchange.code:

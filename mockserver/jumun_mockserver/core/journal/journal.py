@@ -28,14 +28,14 @@ _NOTE_BYTES = 250
 
 
 class Exchange(NamedTuple):
-    """One request and what became of it.
+    """One request and its outcome.
 
     Attributes:
         serial: Number within the session, from 1.
         session: The session's id.
         at: Epoch seconds on the session's clock.
         operation: Its id, '' where none matched.
-        contract: None where the path is nobody's.
+        contract: None where no operation has the path.
         code: Catalogue code of the error that was answered, '' for none.
         remarks: Why it was answered so, where that is not plain.
         step: The scenario step that was due, as written; '' for none.
@@ -61,7 +61,7 @@ class Exchange(NamedTuple):
 
     @property
     def method(self) -> str:
-        """The request's."""
+        """The request's method, e.g. GET."""
         return self.request.method
 
     @property
@@ -71,7 +71,7 @@ class Exchange(NamedTuple):
 
     @property
     def status(self) -> int:
-        """The response's."""
+        """The response's HTTP status."""
         return self.response.status
 
     @property

@@ -1,6 +1,6 @@
 """What may be shown of an exchange: bodies and queries with secrets and people's data masked, by the contract's marks.
 
-`x-secret` and `x-pii` in a schema are the only rule. What no schema speaks of cannot be masked by it and is not shown.
+`x-secret` and `x-pii` in a schema are the only rule. What no schema describes cannot be masked by it and is not shown.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 MASK = "***"
 
-# Headers that hold no secret; of the others only the name is shown. Jumun-Note quotes what was sent: its remarks stand
+# Headers that hold no secret; of the others only the name is shown. Jumun-Note quotes what was sent: its remarks are
 # beside, without that.
 _PLAIN_HEADERS = re.compile(
     r"accept(-.*)?|allow|bootpay-(role|api-version|sdk-.*)|cache-control|connection|content-(type|length)|date|expect"
@@ -33,10 +33,10 @@ _SCHEMES = ("basic", "bearer")
 
 @dataclass(frozen=True, slots=True)
 class Veil:
-    """What stands in place of values that are not to be shown.
+    """What replaces values that are not to be shown.
 
     Attributes:
-        secret: For a value that `x-secret` marks, given the schemas that speak of it.
+        secret: For a value that `x-secret` marks, given the schemas that describe it.
         personal: For a value that `x-pii` marks, likewise.
         unknown: For name and value of a property that no schema knows; the name of an array's item is ''.
     """
@@ -83,13 +83,13 @@ def mask_body(body: bytes, schema: Schema | None, *, syntax: Syntax = "json") ->
 def veil_value(value: Any, schemas: Iterable[Schema], veil: Veil) -> Any:
     """A copy of `value` without what the schemas mark, and without the values of properties that none of them knows.
 
-    null stays, and so does what a schema knows and does not mark. All the schemas speak of the value.
+    null stays, and so does what a schema knows and does not mark. All the schemas describe the value.
     """
     return _veil(value, [(schema.document, "", References(schema)) for schema in schemas], veil)
 
 
 def _veil(value: Any, schemas: list[tuple[Any, str, References]], veil: Veil) -> Any:
-    """With each schema the `$id` that its references start from, and where they lead."""
+    """With each schema the `$id` that its references start from, and what they point to."""
     speaking = [
         (*each, references) for schema, base, references in schemas for each in references.iter_speaking(schema, base)
     ]

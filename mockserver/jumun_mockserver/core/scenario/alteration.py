@@ -28,7 +28,7 @@ def alter_body(body: Any, actions: tuple[Alteration, ...]) -> Any:
     """A copy of `body` with the actions carried out in their order.
 
     Raises:
-        AlterationError: A pointer leads nowhere, or to what is no array, or `repeat` meets an empty one.
+        AlterationError: A pointer does not resolve, or not to an array, or `repeat` meets an empty one.
     """
     altered = copy.deepcopy(body)
     for action in actions:
@@ -46,7 +46,7 @@ def alter_body(body: Any, actions: tuple[Alteration, ...]) -> Any:
                 items.reverse()
                 continue
             if not isinstance(items, list) or not items:
-                raise AlterationError(f"{action.pointer} is no array with items to repeat")
+                raise AlterationError(f"{action.pointer} is not an array with items to repeat")
             # Each a copy of its own: what is set in one is not set in its likes.
             items[:] = [copy.deepcopy(item) for item in islice(cycle(list(items)), action.length)]
     return altered

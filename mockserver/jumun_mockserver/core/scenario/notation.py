@@ -13,7 +13,7 @@ LONGEST_DELAY_S = 3_600
 
 
 class StepError(ValueError):
-    """Text that is no step. The message names the part and what would be right."""
+    """Text that is not a step. The message names the part and what would be right."""
 
 
 def parse_span(text: str) -> float:
@@ -41,7 +41,7 @@ def parse_delay(text: str) -> float:
 
 
 def split_outside(text: str, separator: str) -> Iterator[str]:
-    """The parts of `text` between separators that stand outside brackets and quotes; empty ones left out.
+    """The parts of `text` between separators outside brackets and quotes; empty ones left out.
 
     Raises:
         StepError: A bracket or a quote is not closed.

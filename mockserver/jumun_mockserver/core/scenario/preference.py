@@ -34,7 +34,7 @@ _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 def choose_step(
     headers: Mapping[str, str], operation: Operation, provider: Provider[Any], contract: Contract
 ) -> tuple[Step | None, str]:
-    """The step that the request asks for, and a remark if what it asks for cannot be had. None goes by the session."""
+    """The step that the request asks for, and a remark if what it asks for cannot be had. None follows the session."""
     trouble = ""
     if text := headers.get(_SCENARIO):
         try:

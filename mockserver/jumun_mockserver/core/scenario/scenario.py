@@ -48,7 +48,7 @@ class Due:
 @dataclass(frozen=True, slots=True)
 class _Line:
     number: int
-    # Among all lines: several may stand on one line of the text.
+    # Among all lines: several may share one line of the text.
     place: int
     target: str
     # That it speaks to: one for several leaves those alone for which one of its steps cannot be played.
@@ -166,7 +166,7 @@ class Scenario:
     def _drawn(self, line: _Line, index: int, step: Step, call: int) -> bool:
         if step.probability == 1:
             return True
-        # From the call's number and not from a running generator: the same calls fail, whoever else draws.
+        # From the call's number and not from a running generator: the same calls fail, whatever else draws.
         text = f"{step.seed or self._seed}:{line.place}:{index}:{call}"
         return random.Random(text).random() < step.probability  # noqa: S311 - no secret
 
@@ -213,12 +213,12 @@ class Scenario:
 
 
 def _iter_lines(text: str) -> Iterable[tuple[int, str]]:
-    """Lines that say something, with their numbers; several may stand on one, with · between them."""
+    """Lines that say something, with their numbers; several may share one, with · between them."""
     for number, line in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         if line.lstrip().startswith("#"):
             continue
         try:
-            # What stands within quotes or brackets separates nothing.
+            # What is within quotes or brackets separates nothing.
             content = next(split_outside(line, " #"), "")
             parts = list(split_outside(content, "·"))
         except StepError as error:

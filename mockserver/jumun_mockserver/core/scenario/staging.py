@@ -1,4 +1,4 @@
-"""A call that is carried out under a step: what happens before and after it, and what becomes of its body."""
+"""A call that is carried out under a step: what happens before and after it, and what its body is turned into."""
 
 from __future__ import annotations
 

@@ -371,7 +371,7 @@ def _parse_modifier(word: str) -> tuple[str, Any]:
     for pattern, key, convert in _MODIFIERS:
         if found := re.fullmatch(pattern, word, re.DOTALL):
             return key, convert(found[1])
-    raise StepError(f"{word!r} is none of xN, *, @N, p=0.1, seed=S, from=TIME, until=TIME, ttl=30s")
+    raise StepError(f"{word!r} is not one of xN, *, @N, p=0.1, seed=S, from=TIME, until=TIME, ttl=30s")
 
 
 def _moment(text: str) -> Moment:

@@ -62,7 +62,7 @@ class Clock:
     """Epoch seconds of one session. Runs with `source` until it is frozen.
 
     Every read of time in a session goes through its clock, so moving it moves token life and timestamps alike. Where it
-    stands is kept in the session's state, as [offset from `source` in seconds, second at which it is frozen or null].
+    is kept in the session's state, as [offset from `source` in seconds, second at which it is frozen or null].
     """
 
     def __init__(
@@ -95,13 +95,13 @@ class Clock:
         return self._source()
 
     def times(self) -> tuple[float, ...]:
-        """What a client's own clock may show: the session's time and, unless that stands still, the real one."""
+        """What a client's own clock may show: the session's time and, unless that is frozen, the real one."""
         moved = self._state.read(_FAMILY, _NAME)
         return (self.now(),) if moved is None or moved[1] is not None else (self.now(), self._source())
 
     @property
     def frozen(self) -> bool:
-        """Whether it stands still."""
+        """Whether it is frozen."""
         moved = self._state.read(_FAMILY, _NAME)
         return moved is not None and moved[1] is not None
 
@@ -138,7 +138,7 @@ class Clock:
                 return
 
     def freeze(self, at: float | None = None) -> None:
-        """Stand still at epoch second `at`, or where the clock is."""
+        """Freeze it at epoch second `at`, or at its present time."""
         self.move(freeze=True, at=at)
 
     def set(self, at: float) -> None:
@@ -150,7 +150,7 @@ class Clock:
         self.move(advance_s=seconds)
 
     def run(self) -> None:
-        """Go on from where it stands."""
+        """Run on from its present time."""
         self.move(run=True)
 
     def real(self) -> None:
@@ -194,11 +194,11 @@ class SessionClock:
 
     @property
     def frozen(self) -> bool:
-        """Whether it stands still."""
+        """Whether it is frozen."""
         return bool(self._owner.show_clock()["frozen"])
 
     def freeze(self, at: datetime | str | float | None = None) -> None:
-        """Stand still from now on, at `at` if it is given."""
+        """Freeze it from now on, at `at` if it is given."""
         if at is None:
             self._owner.move_clock(freeze=True)
         else:
@@ -221,7 +221,7 @@ class SessionClock:
         return events
 
     def run(self) -> None:
-        """Go on from where it stands."""
+        """Run on from its present time."""
         self._owner.move_clock(run=True)
 
     def real(self) -> None:

@@ -1,4 +1,4 @@
-"""Deliveries of a session's webhooks: what is to be sent, when, and what became of each attempt.
+"""Deliveries of a session's webhooks: what is to be sent, when, and the outcome of each attempt.
 
 A delivery is made of an event, with what the provider posts about it. All of it is in the session's state, but for the
 address: that is an option of the session, so that a snapshot cannot bring one along.
@@ -37,7 +37,7 @@ Keys:
 
 
 class Attempt(NamedTuple):
-    """What became of one try.
+    """Outcome of one attempt.
 
     Attributes:
         status: None where there was no answer.
@@ -91,7 +91,7 @@ class Deliveries:
         return sorted(dated, key=lambda each: (each["next_at"], each["rank"]))
 
     def note(self, delivery: Delivery, attempt: Attempt, gaps: Sequence[float]) -> None:
-        """Keep what became of a try that was made, and when the next one is due.
+        """Keep the outcome of an attempt, and when the next one is due.
 
         Args:
             gaps: Seconds from each try to the next.
@@ -119,7 +119,7 @@ class Deliveries:
             delivery, changes = found, {"attempts": attempts}
 
     def redeliver(self, id_: str, now: float) -> bool:
-        """Have a delivery tried at once, whatever became of it: a pending one early, any other once more.
+        """Have a delivery tried at once, whatever its outcome: a pending one early, any other once more.
 
         Returns:
             Whether there is such a delivery.

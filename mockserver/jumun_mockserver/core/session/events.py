@@ -81,7 +81,7 @@ class Events:
             return None
         if after is not None:
             return [_numbered(number, entry) for number, entry in enumerate(entries, after + 1)]
-        # Nobody else can have written the same change of the same order since `before`: the value would not have been
+        # No one else can have written the same change of the same order since `before`: the value would not have been
         # `old` any more.
         wanted, found = list(entries), []
         for number, entry in self._state.entries(LOG, after=before):
@@ -93,7 +93,7 @@ class Events:
         """Number of the newest event, and when one comes to be that is written after it: not before it.
 
         Calls take time, and one that began earlier may be done later. What was read up to the newest event is then
-        not changed any more by what is written afterwards. A clock that was set back begins anew.
+        not changed any more by what is written afterwards. A clock that was set back begins again.
 
         Args:
             at: When it would be by itself, in epoch seconds; `now` is what the clock shows.
@@ -116,7 +116,7 @@ class Events:
         return self._state.last(LOG)
 
     def listen(self, on_change: Callable[[], None]) -> Callable[[], None]:
-        """As `State.listen`."""
+        """Have `on_change` called after each event; calling the result ends that."""
         return self._state.listen(LOG, on_change)
 
 

@@ -1,4 +1,4 @@
-"""How many calls an application may make: token buckets, and the hourly quota that bad token calls lead to."""
+"""How many calls an application may make: token buckets, and the hourly quota that bad token calls set."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Budget(NamedTuple):
 
 
 def hand_set_rate(per_second: float, burst: int | None = None) -> RateLimit:
-    """A limit that stands in no contract; the burst is twice the rate if not given, as NAVER's is."""
+    """A limit that no contract has; the burst is twice the rate if not given, as NAVER's is."""
     return RateLimit(per_second, burst or max(1, round(2 * per_second)), "assumed", "set by hand")
 
 

@@ -109,7 +109,7 @@ class SessionOptions:
         default=None,
         metadata=known(
             help="Folder with more applications and orders: naver/orders.yaml, bootpay/orders.yaml, …",
-            # Contents, never a path: whoever may call the control plane may not read the server's files.
+            # Contents, never a path: a caller of the control plane may not read the server's files.
             schema={
                 "description": "Files of a data folder, e.g. naver/orders.yaml, each as text or as what it means.",
                 "type": "object",
@@ -234,7 +234,7 @@ class SessionOptions:
     frozen_at: float | None = field(
         default=None,
         metadata=known(
-            help="Time at which the session's clock stands; it runs if not given.",
+            help="Time at which the session's clock is frozen; it runs if not given.",
             schema={"type": "string", "format": "date-time"},
             flag="",
             marker="clock",

@@ -118,7 +118,7 @@ class Session:
         self._open(frozen_at=None)
 
     def check_clock(self, offset_s: float, frozen_at: float | None) -> None:
-        """Refuse a clock that stands where none can.
+        """Refuse a clock that would show an impossible time.
 
         Raises:
             ClockError: It would show a time outside the years 1970 to 9998.
@@ -141,7 +141,7 @@ class Session:
         return {name: schema for each in self._providers.values() for name, schema in each.families.items()}
 
     def _open(self, *, frozen_at: float | None) -> None:
-        """What reads the state, anew."""
+        """Make again what reads the state."""
         self._clock = self._given_clock or Clock(frozen_at=frozen_at, state=self.state)
         self.now = self._clock.now
         self.shops: dict[str, Any] = {name: self._open_shop(each) for name, each in self._providers.items()}
@@ -213,9 +213,9 @@ class Session:
         return {**self.show_clock(), "events": events, "total": len(due)}
 
     def signing_second(self) -> int:
-        """The second that a signature of the session's own bears: the real one, for receivers know no other.
+        """The second of a signature by the session itself: the real one, for receivers know no other.
 
-        A clock that stands still has its own.
+        A clock that is frozen has its own.
         """
         return int(self._clock.times()[-1])
 

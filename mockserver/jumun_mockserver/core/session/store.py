@@ -82,7 +82,7 @@ class Sender(Protocol):
 class MemoryStore:
     """Sessions in this process.
 
-    A session nobody has called for an hour is forgotten when another is made.
+    A session no one has called for an hour is forgotten when another is made.
     """
 
     def __init__(
@@ -108,7 +108,7 @@ class MemoryStore:
         self._providers = providers
         self._at_most = at_most
         self._forgotten_after_s = forgotten_after_s
-        # Not a session's clock: those may stand still or leap.
+        # Not a session's clock: those may be frozen or leap.
         self._monotonic = monotonic
         self._sessions: dict[str, Session] = {}
         self._lock = Lock()

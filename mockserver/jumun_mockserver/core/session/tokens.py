@@ -69,7 +69,7 @@ class Tokens:
             digest = hashlib.sha256(f"{self._seed}\n{owner}\n{number}".encode()).digest()
             text = self._prefix + urlsafe_b64encode(digest).rstrip(b"=").decode()
             token = Token(text, owner, now + self._policy.life_s)
-            # The token first: whoever finds it as the newest must find it.
+            # The token first: a reader that finds it as the newest must find it.
             self._state.write(self._by_text, text, [owner, token.expires_at], now=now, until=token.expires_at)
             if self._state.swap(self._newest, owner, newest, text):
                 return token

@@ -95,11 +95,11 @@ class MemoryState:
         self._lock = Lock()
 
     def read(self, family: str, name: str) -> Any:
-        """As `State.read`."""
+        """The value or counter, read without the lock."""
         return self._values.get(family, _NOTHING).get(name)
 
     def read_all(self, family: str) -> Mapping[str, Any]:
-        """As `State.read_all`."""
+        """A copy of the family."""
         with self._lock:
             return dict(self._values.get(family, _NOTHING))
 
@@ -118,7 +118,7 @@ class MemoryState:
                     ends.check_at = 2 * len(ends)
 
     def swap(self, family: str, name: str, old: Any, new: Any, *, appends: Sequence[Append] = ()) -> bool:
-        """As `State.swap`."""
+        """Compare, set and append under one lock; listeners are called after it."""
         with self._lock:
             found = self._values.get(family, _NOTHING).get(name)
             if found is not old and not _are_equal(found, old):
@@ -133,7 +133,7 @@ class MemoryState:
         return True
 
     def count(self, family: str, name: str, by: int = 1) -> int:
-        """As `State.count`."""
+        """Add to a counter; the new count."""
         self._lock.acquire()
         try:
             values = self._values.get(family)
@@ -146,7 +146,7 @@ class MemoryState:
         return number
 
     def take(self, family: str, name: str, per_second: float, burst: float, now: float) -> tuple[float, bool]:
-        """As `State.take`."""
+        """Take one from a bucket. Of too many buckets, the tenth that was used least recently is dropped."""
         self._lock.acquire()
         try:
             buckets = self._values.get(family)
@@ -174,7 +174,7 @@ class MemoryState:
         return level, allowed
 
     def append(self, log: str, entry: Any, at_most: int, cost: int = 0, cost_at_most: int = 0) -> int:
-        """As `State.append`."""
+        """Append to a log; listeners are called after the lock is free."""
         self._lock.acquire()
         try:
             kept = self._logs.get(log)
@@ -188,7 +188,7 @@ class MemoryState:
         return number
 
     def entries(self, log: str, *, after: int = 0, at_most: int | None = None) -> list[tuple[int, Any]]:
-        """As `State.entries`."""
+        """Numbered entries, cut out by position: numbers have no gaps."""
         with self._lock:
             kept = self._logs.get(log)
             if kept is None:
@@ -200,12 +200,12 @@ class MemoryState:
         return list(enumerate(found, first + skipped))
 
     def last(self, log: str) -> int:
-        """As `State.last`."""
+        """The newest number, read without the lock."""
         kept = self._logs.get(log)
         return kept.last if kept else 0
 
     def listen(self, log: str, on_change: Callable[[], None]) -> Callable[[], None]:
-        """As `State.listen`."""
+        """Register a listener; calling the result removes it."""
         with self._lock:
             self._listeners[log] = (*self._listeners.get(log, ()), on_change)
 
@@ -220,19 +220,19 @@ class MemoryState:
         return stop
 
     def clear(self, family: str) -> None:
-        """As `State.clear`."""
+        """Remove a family with its ends."""
         with self._lock:
             self._values.pop(family, None)
             self._ends.pop(family, None)
 
     def drop(self) -> None:
-        """As `State.drop`."""
+        """Remove everything but listeners, and call those."""
         with self._lock:
             self._values, self._ends, self._logs = {}, {}, {}
         self._notify(list(self._listeners))
 
     def save(self, *, leave_out: Sequence[str] = ()) -> dict[str, Any]:
-        """As `State.save`."""
+        """A JSON document with its version, copied under the lock."""
         with self._lock:
             values = {
                 # A bucket is a pair.
@@ -245,7 +245,7 @@ class MemoryState:
         return {"version": VERSION, "values": values, **({"ends": ends} if ends else {}), "logs": logs}
 
     def load(self, saved: Mapping[str, Any]) -> None:
-        """As `State.load`."""
+        """Check the document, then replace everything at once."""
         document: Any = saved
         if isinstance(document, dict) and document.get("version", VERSION) != VERSION:
             raise StateError(f"version {saved['version']!r} is not supported; this Jumun reads version {VERSION}")

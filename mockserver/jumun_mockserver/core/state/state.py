@@ -119,7 +119,7 @@ class State(Protocol):
         ...
 
     def drop(self) -> None:
-        """Forget everything."""
+        """Remove all values and logs."""
         ...
 
     def save(self, *, leave_out: Sequence[str] = ()) -> dict[str, Any]:

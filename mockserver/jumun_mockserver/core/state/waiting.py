@@ -1,7 +1,7 @@
 """How plain code waits for a state that is kept elsewhere.
 
 A server begins a request with `run`. When a verb of the state has to wait, it calls `wait`: the request is put aside as
-it stands, its whole stack of plain functions, and the event loop goes on with others until the answer is there. Needs
+it is, its whole stack of plain functions, and the event loop goes on with others until the answer is there. Needs
 greenlet, and is imported only where a state waits. `docs/decisions/state.md` says why it is done so.
 """
 
@@ -75,8 +75,8 @@ def run(
 ) -> asyncio.Future[T]:
     """Call `function` so that it may wait; call this in the thread of `loop`.
 
-    A future that is done already if it did not wait. Whoever loses interest may drop the future: what has begun goes on
-    to its end, so that nothing is left half done.
+    A future that is done already if it did not wait. A caller that loses interest may drop the future: what has
+    begun goes on to its end, so that nothing is left half done.
 
     Args:
         at_most_s: How many real seconds all its waiting may take; a verb that would wait longer raises StateAwayError.
@@ -86,7 +86,7 @@ def run(
     def work() -> None:
         try:
             result = function(*arguments)
-        except Exception as error:  # noqa: BLE001 - it belongs to whoever asks the future
+        except Exception as error:  # noqa: BLE001 - it belongs to the caller that asks the future
             if not done.cancelled():
                 done.set_exception(error)
         else:

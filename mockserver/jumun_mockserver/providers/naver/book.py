@@ -184,7 +184,7 @@ class Item(NamedTuple):
 class Book:
     """All product orders of a session, found by id and by moment.
 
-    What it remembers follows from the seed and the session's state and is made anew where it is not there, so any
+    What it remembers follows from the seed and the session's state and is made again where it is not there, so any
     number of them may be used over one state.
 
     Args:
@@ -203,7 +203,7 @@ class Book:
         self._seen: tuple[int, Any] | None = None
 
     def order(self, order_id: str) -> Order | None:
-        """The order of this id, placed or of the seed, whoever's it is."""
+        """The order of this id, placed or of the seed, of any seller."""
         order = self.seed.order(order_id)
         if order is None and (record := self._state.read(ORDERS, order_id)) is not None:
             return Order(order_id, int(record["ordered_at"]), tuple(record["product_order_ids"]), own=True)

@@ -72,7 +72,7 @@ MADE_BY_CLAIMS: Mapping[str, tuple[str, tuple[tuple[str, str | None], ...]]] = M
         "EXCHANGED": ("EXCHANGE", (*_EXCHANGE, ("EXCHANGED", "CLAIM_COMPLETED"))),
     }
 )
-"""State → the claimType that leads to it, and its steps: state and lastChangedType."""
+"""State → the claimType that brings it about, and its steps: state and lastChangedType."""
 
 
 def open_claim(

@@ -37,7 +37,7 @@ def render_error(entry: ErrorEntry, call: Call, shop: NaverShop) -> dict[str, An
 
 
 def response_headers(call: Call, shop: NaverShop) -> dict[str, str]:
-    """Trace id, waiting time and limits of the gateway, as live answers carry them; the guide speaks of no header."""
+    """Trace id, waiting time and limits of the gateway, as live answers carry them; the guide names no header."""
     if shop.profile != "observed":
         return {}
     headers = {
@@ -52,7 +52,7 @@ def response_headers(call: Call, shop: NaverShop) -> dict[str, str]:
 
 
 def _trace_id(call: Call, shop: NaverShop) -> str:
-    """In the form that the edition shows: the guide's three groups of six, or the gateway's."""
+    """In the form that the profile shows: the guide's three groups of six, or the gateway's."""
     if shop.profile == "observed":
         return _gateway_trace_id(call, shop)
     digits = f"{(_first_trace(shop.seed) + call.serial * _TRACE_STEP) % _TRACES:018x}"

@@ -65,7 +65,7 @@ class Order:
 
     Attributes:
         ordered_at: Epoch seconds; of a row of a file, the midnight in Korea at which the day in its id begins, or 0
-            where its digits are no day.
+            where its digits are not a date.
         product_order_ids: In the order in which they are listed.
         own: Whether it is this shop's.
         template: Kind of order that it is.

@@ -105,7 +105,7 @@ class Template:
     """A kind of order.
 
     Attributes:
-        parts: How many product orders it has if nothing is said.
+        parts: How many product orders it has if not given.
         fill: What a part of it sets over the fields that all product orders have.
     """
 
@@ -253,7 +253,7 @@ def _add_amounts(filled: dict[str, Any]) -> None:
         "expectedSettlementAmount": payment - sum(commissions.values()),
     }
     if discount:
-        # The whole of it is an immediate discount that the seller bears.
+        # The whole of it is an immediate discount that the seller pays.
         filled |= dict.fromkeys(
             (
                 "productImediateDiscountAmount",

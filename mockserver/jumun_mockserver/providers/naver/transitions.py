@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(NamedTuple):
-    """What became of an action.
+    """Outcome of an action.
 
     Attributes:
         rule: That held; None where the action is not possible for the actor. Nothing changed if it has a cause.
@@ -167,7 +167,7 @@ def _move(row: dict[str, Any], rule: Rule, to: str, at: float) -> None:
 
 
 def _set_due(row: dict[str, Any], record: Mapping[str, Any], book: Book, at: float) -> None:
-    """Have time move it on from its state. What a claim kept from going on begins its span anew; assumed."""
+    """Have time move it on from its state. What a claim kept from going on begins its span again; assumed."""
     row.pop("due", None)
     cell = state_of(read_state(record, row["productOrder"]))
     if cell in TIME_ACTIONS:

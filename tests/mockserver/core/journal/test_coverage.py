@@ -11,7 +11,7 @@ from tests.mockserver.world import World
 
 
 def contracts(profile: str) -> Any:
-    """Both, in one edition."""
+    """Both, in one profile."""
     return {name: load_contract(name, profile) for name in ("naver", "bootpay")}
 
 
@@ -22,7 +22,7 @@ def measured(world: World) -> dict[str, Any]:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_at_first_nothing_is_met(profile: str) -> None:
-    """A fresh session has met none of the codes that its operations give by themselves in its edition."""
+    """A fresh session has met none of the codes that its operations give by themselves in its profile."""
     found = measured(World(profile=profile))
     assert (found["percent"], found["met"]) == (0, 0)
     assert found["total"] == sum(len(each["never"]) for each in found["providers"].values()) > 0
@@ -66,7 +66,7 @@ def test_errors_of_any_origin_count(world: World) -> None:
 
 
 def test_what_is_not_expected_is_named_apart(world: World) -> None:
-    """A code of the other edition, and a status that the catalogue lacks, do not raise the share."""
+    """A code of the other profile, and a status that the catalogue lacks, do not raise the share."""
     world.product_orders(prefer="code=GW.AUTHN")
     world.product_orders(prefer="code=418")
     found = measured(world)
@@ -99,7 +99,7 @@ def test_a_nobody_s_path_is_no_error_of_a_catalogue(world: World) -> None:
 
 
 def test_servers_together() -> None:
-    """What either met is met, what neither met was never met, and the share is reckoned anew."""
+    """What either met is met, what neither met was never met, and the share is computed again."""
     both = contracts("documented")
     one = measure_coverage(both, {("bootpay", "1700"), ("naver", "GW.AUTHN")})
     two = measure_coverage(both, {("bootpay", "1700"), ("naver", "UNAUTHORIZED")})
@@ -109,7 +109,7 @@ def test_servers_together() -> None:
     assert merge_coverage([]) == {"percent": 0.0, "met": 0, "total": 0, "providers": {}}
 
 
-def test_editions_together() -> None:
+def test_profiles_together() -> None:
     """Codes that any of the servers counts are counted once."""
     merged = merge_coverage([measure_coverage(contracts(profile), set()) for profile in PROFILES])
     naver = merged["providers"]["naver"]["never"]

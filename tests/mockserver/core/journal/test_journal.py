@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def exchange(serial: int) -> Exchange:
-    """Any exchange."""
+    """An exchange whose contents do not matter."""
     request, response = Request("GET", "/", "", {}), Response(404, (), b"{}")
     return Exchange(serial, "default", 0.0, request, response, "", None, "", (), ())
 
@@ -91,7 +91,7 @@ def test_it_is_bounded_by_bytes_too() -> None:
         Request("GET", "/v1/" + "x" * 50_000, "", {}),
         Request("GET", "/v1/orders", "keyword=" + "x" * 50_000, {}),
         Request("POST", "/v1/request/token", "", {}, b"x" * 50_000),
-        # A violation each; what is said of them is kept as long as the request is.
+        # A violation each; its text is kept as long as the request is.
         Request("GET", "/v1/orders", "&".join(f"x{index}" for index in range(999)), {}),
     ],
     ids=["headers", "path", "query", "body", "violations"],

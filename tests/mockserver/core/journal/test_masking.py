@@ -34,13 +34,13 @@ def with_canary_key(world: World) -> None:
     world.orders(authorization=basic(KEYS[0], CANARY))
 
 
-# Each request carries the canary where a secret, or a person's data, may stand.
+# Each request carries the canary where a secret, or a person's data, may be.
 SECRETS: dict[str, Callable[[World], object]] = {
     "Basic": with_canary_key,
     "Bearer, NAVER": lambda world: world.product_orders(authorization=f"Bearer {CANARY}"),
     "Bearer, Bootpay": lambda world: world.orders(authorization=f"bearer {CANARY}"),
     "Authorization without a scheme": lambda world: world.product_orders(authorization=CANARY),
-    "Authorization on nobody's path": lambda world: world.call("GET", "/nobody", authorization=f"Bearer {CANARY}"),
+    "Authorization on an unmatched path": lambda world: world.call("GET", "/nobody", authorization=f"Bearer {CANARY}"),
     "Cookie": lambda world: world.orders(cookie=f"sid={CANARY}"),
     "Proxy-Authorization": lambda world: world.orders(proxy_authorization=f"Basic {CANARY}"),
     "client_secret_sign": lambda world: world.naver_token(client_secret_sign=CANARY),
@@ -83,16 +83,16 @@ SECRETS: dict[str, Callable[[World], object]] = {
     "an unknown query key of NAVER's": lambda world: world.call(
         "GET", f"/external/v1/pay-order/seller/orders/1/product-order-ids?token={CANARY}"
     ),
-    "a query on nobody's path": lambda world: world.call("GET", f"/nobody?key={CANARY}"),
+    "a query on an unmatched path": lambda world: world.call("GET", f"/nobody?key={CANARY}"),
     "a query on an unknown path": lambda world: world.call("GET", f"/v1/nothing?key={CANARY}"),
     "a body where none belongs": lambda world: world.call("GET", "/v1/orders", f'{{"a": "{CANARY}"}}'),
-    "a body on nobody's path": lambda world: world.call("POST", "/nobody", f'{{"secret_key": "{CANARY}"}}'),
+    "a body on an unmatched path": lambda world: world.call("POST", "/nobody", f'{{"secret_key": "{CANARY}"}}'),
     "a body with another method": lambda world: world.call("PUT", BOOTPAY_TOKEN, f'{{"secret_key": "{CANARY}"}}'),
     "half a JSON object": lambda world: world.call("POST", BOOTPAY_TOKEN, f'{{"secret_key": "{CANARY}"'),
     "a JSON object with a key twice": lambda world: world.call(
         "POST", BOOTPAY_TOKEN, f'{{"secret_key": "{CANARY}", "secret_key": "{CANARY}"}}'
     ),
-    "bytes that are no text": lambda world: world.call("POST", TOKEN_PATH, b"\xff\xfe" + CANARY.encode()),
+    "bytes that are not text": lambda world: world.call("POST", TOKEN_PATH, b"\xff\xfe" + CANARY.encode()),
     "plain text": lambda world: world.call("POST", BOOTPAY_TOKEN, f"my secret is {CANARY}"),
     "plain text to NAVER": lambda world: world.call("POST", TOKEN_PATH, f"my secret is {CANARY}"),
     "XML": lambda world: world.call("POST", BOOTPAY_TOKEN, f"<secret>{CANARY}</secret>"),
@@ -113,7 +113,7 @@ SECRETS: dict[str, Callable[[World], object]] = {
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("place", SECRETS)
 def test_no_export_shows_a_secret(place: str, profile: str) -> None:
-    """Wherever a secret stands in a request, neither JSON, NDJSON, HAR nor curl shows it; nor does a repr."""
+    """Wherever a secret is in a request, neither JSON, NDJSON, HAR nor curl shows it; nor does a repr."""
     world = World(profile=profile)
     SECRETS[place](world)
     assert len(world.session.journal) == 1
@@ -138,7 +138,7 @@ def test_no_export_shows_a_person(field: str, profile: str) -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_no_export_shows_an_issued_token(profile: str) -> None:
-    """Neither where it was issued nor where it was used; what is no secret stays readable."""
+    """Neither where it was issued nor where it was used; what is not secret stays readable."""
     world = World(profile=profile)
     naver = world.naver_token().json["access_token"]
     bootpay = world.call("POST", BOOTPAY_TOKEN, authorization=basic(*KEYS)).json["access_token"]
@@ -152,7 +152,7 @@ def test_no_export_shows_an_issued_token(profile: str) -> None:
 
 
 def test_the_client_id_stays() -> None:
-    """Who called is no secret: a token call shows client_id, timestamp and type, and masks the signature."""
+    """Who called is not secret: a token call shows client_id, timestamp and type, and masks the signature."""
     world = World()
     sent = world.token_fields()
     world.naver_token()
@@ -222,7 +222,7 @@ MARKED: dict[str, Any] = {"properties": {"name": {"x-pii": "name"}}}
     ],
 )
 def test_a_mark_counts_wherever_a_schema_speaks(schema: dict[str, Any]) -> None:
-    """Whatever speaks of a value may mark it, beside schemas that know it and do not."""
+    """Whatever describes a value may mark it, beside schemas that know it and do not."""
     plain = {"properties": {"name": {"type": "string"}, "price": {"type": "integer"}}}
     person = {"$id": "https://jumun.invalid/person.schema.json", **MARKED}
     definitions = schema.get("$defs", {})

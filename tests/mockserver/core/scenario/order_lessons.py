@@ -100,7 +100,7 @@ def bundle_reversed(world: World) -> None:
 
 
 def page_cut_inside_an_instant(world: World) -> None:
-    """By moreFrom alone the first page comes for ever, past it rows are lost; with moreSequence each row comes once."""
+    """By moreFrom alone the first page comes forever, past it rows are lost; with moreSequence each row comes once."""
     ids = world.place("bundle", 5)
     since = render_time(world.clock.now())
     page = changes(world, since)

@@ -33,7 +33,7 @@ def test_the_forms_of_rfc_7240(header: str, code: str | None) -> None:
 
 @pytest.mark.parametrize("header", ["code", "code=", 'code=""'])
 def test_an_empty_preference_is_none(world: World, header: str) -> None:
-    """By RFC 7240 an empty value is no value: the call is answered as if nothing was asked."""
+    """By RFC 7240 an empty value does not count: the call is answered as if nothing was asked."""
     answer = world.orders(prefer=header)
     assert answer.status == 200
     assert answer.note == ""
@@ -46,7 +46,7 @@ def test_an_empty_preference_is_none(world: World, header: str) -> None:
         ("observed", "naver", "4000", 400, "4000"),
         ("observed", "naver", "000400", 400, "000400"),
         ("documented", "bootpay", "1700", 401, "1700"),
-        # A status: the first entry that the edition has for the operation.
+        # A status: the first entry that the profile has for the operation.
         ("documented", "naver", "400", 400, "INVALID_ORDER_ID"),
         ("observed", "naver", "400", 400, "101010"),
         ("documented", "naver", "404", 404, "ORDER_NOT_FOUND"),
@@ -57,7 +57,7 @@ def test_an_empty_preference_is_none(world: World, header: str) -> None:
         ("documented", "naver.token", "404", 404, "NOT_FOUND"),
         ("documented", "bootpay", "400", 400, "API_PARAM_INVALID"),
         ("documented", "bootpay", "404", 404, "3700"),
-        # A status that this edition does not have: the first of the catalogue.
+        # A status that this profile does not have: the first of the catalogue.
         ("documented", "naver", "429", 429, "TOO_MANY_REQUESTS"),
         ("documented", "bootpay", "403", 403, "API_SCOPE_INVALID"),
         # A name, and a number on the wire.
@@ -115,7 +115,7 @@ def test_a_status_that_is_not_given(observed: World, header: str, note: str) -> 
 
 
 def test_a_code_of_another_profile_says_so(world: World) -> None:
-    """Any code can be had in any profile; the note says that this edition does not have it."""
+    """Any code can be had in any profile; the note says that this profile does not have it."""
     answer = world.product_orders(prefer="code=GW.RATE_LIMIT")
     assert answer.status == 429
     assert answer.json["code"] == "GW.RATE_LIMIT"

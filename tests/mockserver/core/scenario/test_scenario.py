@@ -102,7 +102,7 @@ def test_windows_open_and_close_by_the_session_clock(steps: str, expected: list[
 
 
 def test_relative_times_count_from_when_it_was_set() -> None:
-    """Setting a scenario anew, and a reset, begin its windows anew."""
+    """Setting a scenario again, and a reset, restart its windows."""
     world = World(scenario=f"{ORDERS}: 503 ttl=10s")
     world.clock.advance(10)
     assert statuses(world, 1) == [200]
@@ -198,7 +198,7 @@ def test_a_line_does_not_touch_paths_without_an_operation(world: World) -> None:
 
 
 def test_comments_blank_lines_and_dots() -> None:
-    """What stands behind # is for people; · separates lines on one line; numbers are those of the text."""
+    """What follows # is for people; · separates lines on one line; numbers are those of the text."""
     text = f"# 429 x9\n\n   # more\n{ORDERS}: 500 # not x2, 503\nnaver.*: 503 · {ORDERS}: 429, 401 ·  \n"
     world = World(scenario=text)
     assert statuses(world, 4) == [500, 429, 401, 200]
@@ -270,7 +270,7 @@ def test_a_value_may_hold_what_separates_lines(value: str) -> None:
     ],
 )
 def test_a_mistake_is_found_when_it_is_set(world: World, text: str, parts: list[str]) -> None:
-    """Unknown operation, code or fault: an error with the line's number, the part and the nearest there is."""
+    """Unknown operation, code or fault: an error with the line's number, the part and the closest match."""
     world.session.set_scenario(f"{ORDERS}: 401 x2")
     assert world.orders().status == 401
     with pytest.raises(ScenarioError) as caught:
@@ -318,7 +318,7 @@ def test_a_reset_plays_what_the_session_started_with() -> None:
 
 
 def test_journal_and_note_tell_the_step() -> None:
-    """Which line, which call and which step it was stands in the note, and the step in the journal."""
+    """Which line, which call and which step it was is in the note, and the step in the journal."""
     world = World(scenario=f"\n{ORDERS}: ok, slow(2s)+429 x2")
     world.orders()
     assert world.last.step == "ok"
@@ -401,7 +401,7 @@ def test_counting_is_atomic_in_sessions_side_by_side() -> None:
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("name", READY_MADE)
 def test_every_ready_made_scenario_loads_and_says_what_it_teaches(name: str, profile: str) -> None:
-    """Its first line is its lesson, and it can be played in both editions."""
+    """Its first line is its lesson, and it can be played in both profiles."""
     text = ready_made(name)
     assert text.startswith("# teaches: ")
     assert len(text.partition("\n")[0]) > len("# teaches: ") + 20
@@ -492,7 +492,7 @@ def unknown_field(world: World) -> None:
 
 
 def wrong_keys(world: World) -> None:
-    """1700 to every call with or for a key, for ever."""
+    """1700 to every call with or for a key, forever."""
     for _ in range(3):
         assert (world.orders().status, world.orders().json["code"]) == (401, 1700)
         body = f'{{"client_key": "{KEYS[0]}", "secret_key": "{KEYS[1]}"}}'
@@ -530,7 +530,7 @@ def missed(world: World) -> list[str]:
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("name", LESSONS)
 def test_a_ready_made_scenario_does_what_it_teaches(name: str, profile: str) -> None:
-    """Played through a session, it gives what its first line speaks of."""
+    """Played through a session, it gives what its first line promises."""
     world = World(profile=profile, scenario=ready_made(name))
     LESSONS[name](world)
     assert missed(world) == []
@@ -549,7 +549,7 @@ def test_a_ready_made_scenario_finds_all_its_places(name: str, profile: str) -> 
 
 @pytest.mark.parametrize("name", ORDER_LESSONS)
 def test_a_lesson_about_orders_needs_its_scenario(name: str) -> None:
-    """Without it, clients do not live through what it speaks of."""
+    """Without it, clients do not live through what it describes."""
     with pytest.raises((AssertionError, KeyError)):
         ORDER_LESSONS[name](World())
 

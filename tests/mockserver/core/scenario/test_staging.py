@@ -47,7 +47,7 @@ def test_a_query_names_orders_too(world: World) -> None:
 
 
 def test_what_is_not_possible_is_left_out_with_a_remark(world: World) -> None:
-    """The rest of the call's orders are acted on, and the call is answered as ever."""
+    """The rest of the call's orders are acted on, and the call is answered as usual."""
     (sent,), (paid,) = world.place(), world.place()
     send(world, sent)
     world.session.set_scenario("naver.product_orders.query: before(request_cancel)")

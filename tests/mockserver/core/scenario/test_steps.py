@@ -311,7 +311,7 @@ def test_any_text_is_a_duration_or_a_step_error(text: str) -> None:
 
 @given(st.text(), st.sampled_from(" ,+"))
 def test_splitting_loses_only_separators_and_blanks(text: str, separator: str) -> None:
-    """The parts of any text are those that stand between separators, in order; brackets stay whole."""
+    """The parts of any text are those between separators, in order; brackets stay whole."""
     with suppress(StepError):
         joined = separator.join(split_outside(text, separator))
 

@@ -12,7 +12,7 @@ class Watch:
         self.seconds = 1_000.0
 
     def __call__(self) -> float:
-        """Epoch seconds."""
+        """The time in epoch seconds."""
         return self.seconds
 
 
@@ -23,7 +23,7 @@ def test_it_is_the_real_time_unless_told_otherwise() -> None:
 
 
 def test_it_runs_with_its_source() -> None:
-    """A clock that nobody touched tells its source's time."""
+    """A clock that no one touched tells its source's time."""
     watch = Watch()
     clock = Clock(source=watch)
     assert clock.now() == 1_000
@@ -66,7 +66,7 @@ def test_freeze_stops_it_where_it_is() -> None:
 
 
 def test_set_keeps_it_running_or_standing() -> None:
-    """A time that is set is shown at once; from there a running clock runs on and a frozen one stands."""
+    """A time that is set is shown at once; from there a running clock runs on and a frozen one does not."""
     watch = Watch()
     running, standing = Clock(source=watch), Clock(frozen_at=5, source=watch)
     for clock in (running, standing):

@@ -21,7 +21,7 @@ def event(order_id: str = "1", *, action: str = "place", at: float = 0.0) -> Eve
 
 
 def numbers(events: list[dict[str, Any]]) -> list[int]:
-    """Their numbers."""
+    """The numbers of events."""
     return [each["number"] for each in events]
 
 

@@ -17,7 +17,7 @@ from tests.mockserver.world import DEMO_KEYS, TOKEN_PATH, Answer, World, basic
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# What each edition's contract says of naver.product_order_ids.
+# What each profile's contract says of naver.product_order_ids.
 RATES = {"documented": (10, 10), "observed": (2, 4)}
 CODES = {"documented": "TOO_MANY_REQUESTS", "observed": "GW.RATE_LIMIT"}
 RATE_HEADERS = (
@@ -53,7 +53,7 @@ def allowed(limiter: Limiter, moments: list[float], *, application: str = "a", o
     st.lists(st.sampled_from([0, 0, 0.125, 0.25, 0.5, 1, 3]), max_size=60),
 )
 def test_it_is_a_token_bucket(per_second: float, burst: int, gaps: list[float]) -> None:
-    """Every decision and every remainder are those of a bucket reckoned in exact fractions."""
+    """Every decision and every remainder are those of a bucket computed in exact fractions."""
     limiter = Limiter({"o": limit(per_second, burst)}, state=MemoryState())
     now, level = 1_000.0, Fraction(burst)
     for gap in gaps:
@@ -107,7 +107,7 @@ def test_what_has_no_rate_is_not_limited() -> None:
 
 
 def test_a_clock_that_is_set_back_gives_and_takes_nothing() -> None:
-    """Earlier moments neither fill the bucket nor empty it; from there on it fills as ever."""
+    """Earlier moments neither fill the bucket nor empty it; from there on it fills as usual."""
     limiter = Limiter({"o": limit(1, 3)}, state=MemoryState())
     assert allowed(limiter, [1_000, 1_000]) == [True, True]
     assert allowed(limiter, [10, 10]) == [True, False]
@@ -124,7 +124,7 @@ def test_sixteen_threads_share_a_bucket() -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_enforced(profile: str) -> None:
-    """Over the burst, 429 with the edition's own code; a second later as many as the rate get through again."""
+    """Over the burst, 429 with the profile's own code; a second later as many as the rate get through again."""
     rate, burst = RATES[profile]
     world = World(profile=profile, limits="enforce")
     answers = [world.product_orders() for _ in range(burst + 2)]
@@ -176,7 +176,7 @@ def test_observed_has_the_gateway_s_headers(limits: str) -> None:
 
 @pytest.mark.parametrize("limits", ["off", "report", "enforce"])
 def test_documented_has_no_rate_headers(limits: str) -> None:
-    """The guide speaks of none, on successes and refusals alike."""
+    """The guide names none, on successes and refusals alike."""
     world = World(limits="enforce" if limits == "enforce" else "off" if limits == "off" else "report")
     assert [rate_headers(world.product_orders()) for _ in range(12)] == [{}] * 12
 
@@ -190,7 +190,7 @@ def test_an_unknown_order_counts() -> None:
 
 
 def test_calls_without_a_good_token_do_not_count() -> None:
-    """Nobody's calls take from nobody's bucket and have no rate headers."""
+    """No one's calls take from no one's bucket and have no rate headers."""
     world = World(profile="observed", limits="enforce")
     answers = [world.product_orders(authorization="Bearer made-up") for _ in range(9)]
     assert {each.status for each in answers} == {401}
@@ -251,7 +251,7 @@ def test_both_providers_429_is_a_call_that_was_not_carried_out() -> None:
 
 
 def test_a_clock_set_back_does_not_lock_anybody_out() -> None:
-    """After the session's clock was set back by a day, the bucket fills as ever."""
+    """After the session's clock was set back by a day, the bucket fills as usual."""
     world = World(limits="enforce", rates={"bootpay.orders.list": limit(1, 1)})
     assert [world.orders().status, world.orders().status] == [200, 429]
     world.clock.advance(-86_400)

@@ -45,7 +45,7 @@ def as_json(world: World) -> Answer:
 
 
 def without_grant_type(world: World) -> Answer:
-    """No grant_type."""
+    """A token call without grant_type."""
     return world.naver_token(grant_type=None)
 
 
@@ -112,7 +112,7 @@ def test_at_once(rule: str) -> None:
     assert [world.product_orders().status for _ in range(2)] == [200, 429]
 
 
-def test_the_guide_s_edition_has_a_429_of_its_own() -> None:
+def test_the_guide_s_profile_has_a_429_of_its_own() -> None:
     """In documented the refusal is TOO_MANY_REQUESTS, and no header is made up."""
     world = World(quota="at-once")
     without_grant_type(world)
@@ -124,7 +124,7 @@ def test_the_guide_s_edition_has_a_429_of_its_own() -> None:
 
 @pytest.mark.parametrize("rule", RULES)
 def test_off(rule: str) -> None:
-    """By default nobody is punished, then or the day after."""
+    """By default no one is punished, then or the day after."""
     world = World(profile="observed")
     RULES[rule](world)
     assert {world.product_orders().status for _ in range(4)} == {200}
@@ -194,7 +194,7 @@ def test_all_tokens_of_the_application_are_punished() -> None:
 
 
 def test_other_applications_are_not_punished(tmp_path: Path) -> None:
-    """Neither another application of NAVER's nor anybody at Bootpay is cut."""
+    """Neither another application of NAVER's nor any at Bootpay is cut."""
     data = write(tmp_path, {"naver/applications.yaml": OTHERS})
     world = World(profile="observed", quota="at-once", limits="off", data=data)
     stamp = str(round(world.clock.now() * 1_000))
@@ -207,7 +207,7 @@ def test_other_applications_are_not_punished(tmp_path: Path) -> None:
 
 
 def test_a_refused_token_call_is_no_breach() -> None:
-    """Rules are about token calls that succeed: one that is refused leads to nothing."""
+    """Rules are about token calls that succeed: one that is refused has no consequence."""
     world = World(profile="observed", quota="at-once", limits="off")
     assert world.naver_token(grant_type=None, client_secret_sign="x").status == 400
     assert {world.product_orders().status for _ in range(3)} == {200}

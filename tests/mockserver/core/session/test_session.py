@@ -17,7 +17,7 @@ from tests.mockserver.world import DEMO_KEYS, KEYS, NOW, World, basic
 
 
 def test_a_reset_forgets_what_happened(world: World) -> None:
-    """Journal, counts, tokens, buckets and serial numbers begin anew; the same calls get the same answers."""
+    """Journal, counts, tokens, buckets and serial numbers start over; the same calls get the same answers."""
 
     def play() -> list[bytes]:
         token = world.naver_token().json["access_token"]
@@ -84,7 +84,7 @@ def test_three_hours_later_naver_asks_for_a_new_token(profile: str) -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_three_hours_later_bootpay_does_too(profile: str) -> None:
-    """The Bearer token of Bootpay is over by then, with 1700; its keys are as good as ever."""
+    """The Bearer token of Bootpay is over by then, with 1700; its keys are still good."""
     world = World(profile=profile)
     token = world.call("POST", "/v1/request/token", authorization=basic(*DEMO_KEYS)).json
     bearer = f"Bearer {token['access_token']}"

@@ -40,7 +40,7 @@ def test_it_is_real_at_first(clock: SessionClock) -> None:
 
 @pytest.mark.parametrize("at", [NOON, "2026-11-22T21:00:00+09:00", NOON.timestamp()], ids=["datetime", "text", "epoch"])
 def test_freeze_and_set_take_a_time(clock: SessionClock, at: datetime | str | float) -> None:
-    """A time is a datetime, text or epoch seconds; frozen it stands there, and set it stands or runs as before."""
+    """A time is a datetime, text or epoch seconds; frozen it stays there, and set it is frozen or runs as before."""
     clock.set(at)
     assert NOON <= clock.now() < NOON + timedelta(minutes=1)
     assert not clock.frozen
@@ -74,7 +74,7 @@ def test_advance(clock: SessionClock, duration: tuple[Any, ...], units: dict[str
 
 
 def test_run_and_real(clock: SessionClock) -> None:
-    """`run` goes on from where it stands, `real` shows the time of day."""
+    """`run` goes on from its present time, `real` shows the time of day."""
     clock.freeze(NOON)
     clock.run()
     assert NOON <= clock.now() < NOON + timedelta(minutes=1)
@@ -102,7 +102,7 @@ def test_run_and_real(clock: SessionClock) -> None:
 def test_moves_that_are_refused(
     clock: SessionClock, verb: str, arguments: tuple[Any, ...], units: dict[str, float], says: str
 ) -> None:
-    """What is no time or duration, or goes out of time, is an error that says so, and the clock stays where it was."""
+    """What is not a time or duration, or goes out of time, is an error that says so; the clock stays as it was."""
     clock.freeze(NOON)
     with pytest.raises((ClockError, ControlError), match=says):
         getattr(clock, verb)(*arguments, **units)

@@ -211,7 +211,7 @@ def test_other_data(tmp_path: Path) -> None:
     for session in (edited, open_session(SessionOptions())):
         with pytest.raises(SnapshotError, match="data folder"):
             restore_snapshot(session, take_snapshot(first))
-    # What was read once is served, whatever becomes of the folder.
+    # What was read once is served, whatever happens to the folder.
     restore_snapshot(second, take_snapshot(first))
 
 

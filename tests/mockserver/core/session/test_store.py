@@ -46,7 +46,7 @@ class Stage:
         self.dispatch = Dispatch(PROVIDERS, self.store)
 
     def make(self, **options: Any) -> Session:
-        """A session whose clock stands still."""
+        """A session whose clock is frozen."""
         return self.store.create(SessionOptions(**{"frozen_at": NOW, "limits": "off", **options}))
 
     def call(self, method: str, path: str, body: str = "", **headers: str) -> Answer:
@@ -142,7 +142,7 @@ CREDENTIALS: list[Callable[..., Answer]] = [
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("call", CREDENTIALS)
 def test_a_credential_leads_to_its_session(call: Callable[..., Answer], profile: str) -> None:
-    """Keys and tokens of its own bring a request to its session and to no other, without any header of ours."""
+    """Keys and tokens of its own bring a request to its session and to no other, without any header of Jumun's."""
     stage = Stage()
     one, two = stage.make(profile=profile), stage.make(profile=profile)
     assert call(stage, two).status == 200
@@ -161,7 +161,7 @@ def test_a_credential_wins_over_the_header(stage: Stage, call: Callable[..., Ans
 
 
 def test_an_issued_token_works_where_it_was_issued_only(stage: Stage) -> None:
-    """The token that the session's token call gave leads back to it; a wrong end of it is its 401."""
+    """The token that the session's token call gave selects it again; a wrong end of it is its 401."""
     made = stage.make()
     token = stage.naver_token(made).json["access_token"]
     assert stage.call("GET", PRODUCT_ORDERS, authorization=f"Bearer {token}").status == 200
@@ -179,7 +179,7 @@ def test_the_header_leads_calls_without_keys_of_their_own(stage: Stage) -> None:
 
 
 def test_the_header_leads_on_any_path(stage: Stage) -> None:
-    """Unknown paths of a provider, and those of nobody, go to the session that the header names."""
+    """Unknown paths of a provider, and unmatched ones, go to the session that the header names."""
     made = stage.make()
     for path in ("/v1/nothing", "/external/v1/nothing", "/nobody"):
         assert stage.call("GET", path, jumun_session=made.id).status == 404
@@ -215,7 +215,7 @@ def test_an_unknown_session_in_a_token_call_issues_nothing(stage: Stage) -> None
 
 
 def test_a_deleted_session_is_gone(stage: Stage) -> None:
-    """Its keys and tokens are nobody's, its header is unknown, and the default session's data is not served for it."""
+    """Its keys, tokens and header are unknown, and the default session's data is not served for it."""
     made = stage.make()
     token = stage.naver_token(made).json["access_token"]
     stage.store.delete(made.id)
@@ -238,7 +238,7 @@ def test_the_default_session_stays(stage: Stage) -> None:
 
 
 def test_a_forgotten_session_goes_when_another_is_made(stage: Stage) -> None:
-    """Sessions that nobody called for the time given are dropped; those that were called, or are new, stay."""
+    """Sessions that no one called for the time given are dropped; those that were called, or are new, stay."""
     old, busy = stage.make(), stage.make()
     stage.seconds = 50
     assert by_basic(stage, busy).status == 200
@@ -262,7 +262,7 @@ def test_a_session_that_is_only_named_by_header_is_not_forgotten(stage: Stage) -
 
 
 def test_session_clocks_do_not_age_sessions(stage: Stage) -> None:
-    """Moving a session's clock by years forgets nobody."""
+    """Moving a session's clock by years forgets no one."""
     made = stage.make()
     made.clock.advance(1e9)
     stage.default.clock.advance(1e9)
@@ -294,7 +294,7 @@ def test_ids_cannot_be_guessed_and_hold_no_dot(stage: Stage) -> None:
 
 @pytest.mark.parametrize("key", [".", "..", "js.", ".naver", "default.bootpay", "a.b.c", ""])
 def test_odd_keys_are_the_default_session_s(stage: Stage, key: str) -> None:
-    """A key with dots that is no session's gets the default session's 401."""
+    """A key with dots of no session gets the default session's 401."""
     made = stage.make()
     assert stage.call("GET", "/v1/orders", authorization=basic(key, "x")).status == 401
     assert stage.call("GET", PRODUCT_ORDERS, authorization=f"Bearer {key}").status == 401
@@ -302,7 +302,7 @@ def test_odd_keys_are_the_default_session_s(stage: Stage, key: str) -> None:
 
 
 def test_another_session_s_secret_does_not_fit(stage: Stage) -> None:
-    """The key leads to its session, where another's secret is refused."""
+    """The key selects its session, where another's secret is refused."""
     one, two = stage.make(), stage.make()
     keys, others = (each.keys for each in (one, two))
     answer = stage.call(

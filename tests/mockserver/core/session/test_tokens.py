@@ -50,7 +50,7 @@ def test_owners_do_not_share(tokens: Tokens) -> None:
 
 
 def test_never_issued_is_not_found(tokens: Tokens) -> None:
-    """A made-up text and an empty one are nobody's."""
+    """A made-up text and an empty one belong to no application."""
     tokens.issue_token("a", now=0)
     assert tokens.find_token("made-up") is None
     assert tokens.find_token("") is None

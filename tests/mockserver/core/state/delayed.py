@@ -27,7 +27,7 @@ class DelayedState:
     A request that may wait is put aside; other callers block their thread.
 
     Attributes:
-        delay_s: How long a verb takes; None for ever, until `release` is called.
+        delay_s: How long a verb takes; None forever, until `release` is called.
         verbs: How many were called.
         at_once: The most that ever waited at the same time.
         threads: Names of the threads that were blocked.
@@ -135,7 +135,7 @@ class DelayedState:
         return self.inner.last(log)
 
     def listen(self, log: str, on_change: Callable[[], None]) -> Callable[[], None]:
-        """At once: a listener is called by whoever appends."""
+        """At once: a listener is called by the thread that appends."""
         return self.inner.listen(log, on_change)
 
     def clear(self, family: str) -> None:

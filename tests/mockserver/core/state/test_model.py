@@ -109,7 +109,7 @@ class Model(RuleBasedStateMachine):
 
     @rule(log=LOGS, at_most=st.integers(1, 5), cost=st.integers(0, 5), cost_at_most=st.sampled_from([0, 3, 9]))
     def append(self, log: str, at_most: int, cost: int, cost_at_most: int) -> None:
-        """Append."""
+        """Append an entry with its cost."""
         number = self.add(log, [cost], at_most, cost, cost_at_most)
         assert self.state.append(log, [cost], at_most=at_most, cost=cost, cost_at_most=cost_at_most) == number
 
@@ -121,14 +121,14 @@ class Model(RuleBasedStateMachine):
 
     @rule(family=st.sampled_from(["f", "g", "counters"]))
     def clear(self, family: str) -> None:
-        """Clear."""
+        """Clear one family."""
         self.state.clear(family)
         for key in [each for each in self.values if each[0] == family]:
             self.put(*key, None)
 
     @rule()
     def drop(self) -> None:
-        """Drop."""
+        """Drop all values and logs."""
         self.state.drop()
         self.values, self.ends, self.logs, self.lasts = {}, {}, {}, {}
 

@@ -47,7 +47,7 @@ def test_a_value_is_read_as_it_was_written(state: State, value: Any) -> None:
 
 
 def test_names_are_any_text(state: State) -> None:
-    """A family and a name with separators in them are no other family and name."""
+    """A family and a name with separators in them are not another family and name."""
     names = [("a", "b c"), ("a b", "c"), ("a.b", "c"), ("a", "b.c"), ("a:b", "c"), ("a", "b:c"), ("", "a"), ("a", "")]
     for number, (family, name) in enumerate(names):
         state.write(family, name, number)
@@ -81,10 +81,10 @@ def test_a_value_is_there_until_its_end(state: State) -> None:
 
 def test_values_that_are_due_do_not_pile_up(state: State) -> None:
     """Of values that are written and end one after the other, only a few more than those that live are kept."""
-    state.write("f", "for ever", 1)
+    state.write("f", "forever", 1)
     for now in range(2_000):
         state.write("f", f"{now}", now, now=now, until=now + 10)
-    assert state.read("f", "for ever") == 1
+    assert state.read("f", "forever") == 1
     assert len(state.read_all("f")) <= 50
 
 

@@ -158,7 +158,7 @@ def test_a_result_that_is_not_wanted_any_more_is_dropped(loop: asyncio.AbstractE
 
 
 def test_only_what_was_begun_by_run_can_wait(loop: asyncio.AbstractEventLoop) -> None:
-    """Elsewhere there is no loop to wait on, and waiting is an error of whoever wrote the state."""
+    """Elsewhere there is no loop to wait on, and waiting is an error in the state."""
     assert waiting.running_loop() is None
     with pytest.raises(RuntimeError, match="block the thread instead"):
         waiting.wait(loop.create_future())

@@ -74,7 +74,7 @@ def test_who_may_ask(either: World) -> None:
 
 
 def test_the_list_of_all(either: World) -> None:
-    """Those of the data come with those that were asked for, the newest order's first, page by page; ids lead back."""
+    """Those of the data come with those that were asked for, the newest order's first, page by page; ids resolve."""
     ids = bring(either, "paid", price=9_000)
     for price in (1_000, 2_000):
         request(either, ids["order_number"], cancel_price=price, cancel_immediately=True)

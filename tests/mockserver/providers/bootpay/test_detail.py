@@ -119,7 +119,7 @@ def test_scopes_of_a_key(tmp_path: Path) -> None:
 
 
 def test_a_key_replays(either: World) -> None:
-    """For 24 hours the same key has the same answer, whatever is sent with it, on any operation; then it acts anew."""
+    """For 24 hours the same key has the same answer, whatever is sent with it, on any operation; then it acts again."""
     ids = bring(either, "paid", price=5_000)
     body = {"order_number": ids["order_number"], "request_cancel_parameters": {"cancel_price": 1_000}}
     first = call(either, "POST", "order/cancel", body, idempotency_key="k")

@@ -41,7 +41,7 @@ def ids(world: World, query: str) -> list[str]:
 
 
 def rows_of(world: World) -> list[dict[str, Any]]:
-    """The packaged rows as the world's edition shows them: the page knows only paid and unpaid."""
+    """The packaged rows as the world's profile shows them: the page knows only paid and unpaid."""
     if world.session.profile == "observed":
         return ROWS
     return [{**row, "receipt_status": int(row["receipt_status"] != 0)} for row in ROWS]
@@ -130,7 +130,7 @@ def test_an_empty_canonical_key_leaves_the_alias(either: World) -> None:
 
 
 def any_case(text: str) -> str:
-    """As keyword compares."""
+    """The text in the case that keyword search compares."""
     return text.casefold()
 
 
@@ -288,7 +288,7 @@ def shop_of(profile: str) -> World:
 
 
 def fits_all(row: Mapping[str, Any], wanted: dict[str, Any]) -> bool:
-    """The filters told once more, over a whole order as `documented` sees it."""
+    """The filters written once more, over a whole order as `documented` sees it."""
     date = day(row["purchased_at"] if wanted.get("cs_type") == "p_at" else row["created_at"])
     seen = show(row, "documented")
     checks: dict[str, Callable[[Any], bool]] = {
@@ -343,7 +343,7 @@ def test_pages_together_are_the_filtered_set(wanted: dict[str, Any], limit: int)
     assert listed == expected
 
 
-# What SDKs and their callers are known to send (bootpay.md 8), and how many orders the lenient edition lists for it.
+# What SDKs and their callers are known to send (bootpay.md 8), and how many orders the lenient profile lists for it.
 TOLERATED = [
     ("page=True", ["query/page"], 15),
     ("limit=20.0", ["query/limit"], 15),
@@ -364,7 +364,7 @@ TOLERATED = [
 
 @pytest.mark.parametrize(("query", "places", "listed"), TOLERATED)
 def test_a_wrong_type_as_documented(world: World, query: str, places: list[str], listed: int) -> None:
-    """The documented edition refuses it with a 400 in the page's envelope and tells which parameter it was."""
+    """The documented profile refuses it with a 400 in the page's envelope and tells which parameter it was."""
     del listed
     answer = world.orders(query)
     assert answer.status == 400
@@ -375,7 +375,7 @@ def test_a_wrong_type_as_documented(world: World, query: str, places: list[str],
 
 @pytest.mark.parametrize(("query", "places", "listed"), TOLERATED)
 def test_a_wrong_type_as_observed(observed: World, query: str, places: list[str], listed: int) -> None:
-    """The observed edition ignores it as the real server does; the journal has the violation."""
+    """The observed profile ignores it as the real server does; the journal has the violation."""
     answer = observed.orders(query)
     assert (answer.status, answer.json["count"]) == (200, listed)
     assert sorted(observed.places) == places
@@ -396,13 +396,13 @@ def test_a_wrong_type_as_observed(observed: World, query: str, places: list[str]
     ],
 )
 def test_what_sdks_send_is_answered(either: World, query: str, listed: int) -> None:
-    """Empty items and values, zeros, unknown keys and any order of keys are a 200 in both editions."""
+    """Empty items and values, zeros, unknown keys and any order of keys are a 200 in both profiles."""
     answer = either.orders(query)
     assert (answer.status, answer.json["count"]) == (200, listed)
 
 
 def test_unknown_keys_are_noted(either: World) -> None:
-    """A key that is no parameter filters nothing, and the journal has it."""
+    """A key that is not a parameter filters nothing, and the journal has it."""
     assert either.orders("receipt_status=1&limits=3").json["count"] == 15
     assert sorted(place.replace("'", "") for place in either.places) == ["query/limits", "query/receipt_status"]
 
@@ -410,7 +410,7 @@ def test_unknown_keys_are_noted(either: World) -> None:
 @settings(max_examples=150)
 @given(st.text(max_size=120), st.sampled_from(PROFILES))
 def test_no_query_is_a_server_error(query: str, profile: str) -> None:
-    """Whatever stands behind the question mark, the answer is a list or a 400."""
+    """Whatever follows the question mark, the answer is a list or a 400."""
     assert shop_of(profile).orders(query).status in (200, 400)
 
 

@@ -166,7 +166,7 @@ def test_an_id_of_the_data_is_not_taken(tmp_path: Path) -> None:
 
 
 def test_of_racing_payments_one_wins(world: World) -> None:
-    """Ten buyers who pay one order at once, placed or of the data: one pays, the others are told that it is paid."""
+    """Ten buyers who pay one order at once, placed or of the data: one pays, the others learn that it is paid."""
     shop, barrier = shop_of(world), Barrier(10)
     for id_ in [UNPAID_SEED, *(place(world)["order_id"] for _ in range(10))]:
 

@@ -40,7 +40,7 @@ def moment(stamp: str) -> datetime:
 
 
 def test_an_id_gives_the_index(million: Derived) -> None:
-    """Both numbers of an order lead back to it, and are of the documented forms: second of creation, Korean day."""
+    """Both numbers of an order find it, and are of the documented forms: second of creation, Korean day."""
     for index in SAMPLE:
         row = million.row(index)
         assert million.find(row["order_id"]) == million.find(row["order_number"]) == index
@@ -77,7 +77,7 @@ def test_another_text_is_no_id(million: Derived, key: str, change: Any) -> None:
     ],
 )
 def test_any_text_may_be_looked_up(million: Derived, text: str) -> None:
-    """Whatever stands in a path, it is an order's id or it is not."""
+    """Whatever is in a path, it is an order's id or it is not."""
     assert million.find(text) is None
 
 

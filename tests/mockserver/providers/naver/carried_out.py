@@ -49,7 +49,7 @@ def record(monkeypatch: pytest.MonkeyPatch) -> set[Step]:
 
 
 def list_steps(state: str, actor: str, action: str) -> list[Step]:
-    """All that can come of a cell of the table."""
+    """All possible outcomes of a cell of the table."""
     rules = find_rules(state, actor, action)
     steps: list[Step] = [(state, actor, action, rule.when) for rule in rules]
     return steps if rules and not rules[-1].when else [*steps, (state, actor, action, None)]

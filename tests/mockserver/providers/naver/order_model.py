@@ -32,16 +32,16 @@ _SENT = ("DELIVERING", "DELIVERED")
 _UNCOLLECTED = ("RETURN_REQUEST", "EXCHANGE_REQUEST", "COLLECTING")
 _OPEN = frozenset({"CANCEL_REQUEST", "CANCELING", *_UNCOLLECTED, "COLLECT_DONE", _REDELIVERING})
 _ENDED = {"CANCEL": "CANCELED", "RETURN": "RETURNED", "EXCHANGE": "EXCHANGED"}
-# What time does something to; all else waits for somebody.
+# What time does something to; all else waits for an actor.
 _MOVED_BY_TIME = frozenset({"PAYMENT_WAITING", *_SENT, "CANCELING", *_UNCOLLECTED, _REDELIVERING})
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What may come of an action.
+    """Possible outcomes of an action.
 
     Attributes:
-        to: (productOrderStatus, claimType, claimStatus) that it may lead to; none if it must fail.
+        to: (productOrderStatus, claimType, claimStatus) that may follow; none if it must fail.
         feeds: The lastChangedType that it may have; None for no row of the feed.
         codes: With which of them a seller's call may fail; none if it must not.
     """
@@ -171,7 +171,7 @@ class ProductOrder:
         return state in _MOVED_BY_TIME and not self.is_held_back
 
     def judge(self, action: str, pieces: int | None = None) -> Verdict:
-        """What may come of an action of any actor.
+        """Possible outcomes of an action of any actor.
 
         Args:
             pieces: For how many of them a seller requests a claim; None for all that remain.
@@ -183,7 +183,7 @@ class ProductOrder:
         return verdict
 
     def follow(self, action: str, to: tuple[str, str, str], pieces: int | None = None) -> None:
-        """Be as an action leaves it that led to this productOrderStatus, claimType and claimStatus."""
+        """Be as an action leaves it with this productOrderStatus, claimType and claimStatus."""
         claim = self.claim
         self.status, kind, status = to
         self.shown = (kind, status)
@@ -247,7 +247,7 @@ class ProductOrder:
             return _fail("104203", "9999")
         if not self._may_claim(pieces):
             return _fail("9999", "104203")
-        # It waits for nobody; how far it goes at once is open.
+        # It waits for no one; how far it goes at once is open.
         gone = self._leave("CANCEL", pieces)
         to = {(gone, "CANCEL", "CANCEL_DONE"), *(("PAYED", "CANCEL", each) for each in ("CANCEL_REQUEST", "CANCELING"))}
         return Verdict(frozenset(to), frozenset({"CLAIM_REQUESTED", "CLAIM_COMPLETED"}))

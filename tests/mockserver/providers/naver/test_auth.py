@@ -228,7 +228,7 @@ def test_a_seller_who_did_not_delegate(either: World, account: str | None) -> No
 
 
 def test_a_seller_who_delegated(either: World) -> None:
-    """SELLER with a known account_id has a token of its own, and that is no violation."""
+    """SELLER with a known account_id has a token of its own, and that is not a violation."""
     seller = either.naver_token(type="SELLER", account_id="ncp_demo_seller")
     assert seller.status == 200
     assert either.places == []
@@ -287,7 +287,7 @@ def test_json_under_a_form_header_has_no_fields(content_type: str) -> None:
 
 
 def test_json_under_a_form_header_beside_a_query_breaks_a_rule() -> None:
-    """The URL gives what a token needs, so there is one; that the body is no form is named, and counts."""
+    """The URL gives what a token needs, so there is one; that the body is not a form is named, and counts."""
     world = World(profile="observed", quota="at-once", limits="off")
     fields = world.token_fields()
     answer = world.call("POST", f"{TOKEN_PATH}?{urlencode(fields)}", json.dumps(fields), content_type=FORM)
@@ -392,7 +392,7 @@ def test_a_call_without_the_header(either: World) -> None:
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_the_placeholder_is_good_at_any_time(either: World, scheme: str) -> None:
-    """The guide's samples run as they stand, in both profiles, for years."""
+    """The guide's samples run as they are, in both profiles, for years."""
     for _ in range(2):
         assert either.product_orders(authorization=f"{scheme} {STATIC_TOKEN}").status == 200
         either.clock.advance(10**8)

@@ -85,7 +85,7 @@ def test_the_feed_tells_the_stories_of_the_reference(
         row = feed_row(either, id_)
         if not seen or row != seen[-1]:
             seen.append(row)
-    # What was before the story begins is not told.
+    # What was before the story begins is not known.
     assert seen[-len(rows) :] == rows
     assert len(seen) - len(rows) in (0, 1, 2)
 
@@ -405,7 +405,7 @@ def test_a_gift_is_received(either: World) -> None:
 
 
 def test_a_held_decision(world: World) -> None:
-    """Time does not decide what an administrator holds back; released, its span begins anew."""
+    """Time does not decide what an administrator holds back; released, its span begins again."""
     id_ = bring(world, "DELIVERED/HOLDBACK")
     product_order = show(world, id_)["productOrder"]
     assert product_order["claimType"] == product_order["claimStatus"] == "PURCHASE_DECISION_HOLDBACK"
@@ -442,7 +442,7 @@ def test_lists_by_what_happened_to_a_claim(world: World) -> None:
     ],
 )
 def test_claims_under_their_old_keys(legacy: Any, at: str, shown: bool) -> None:  # noqa: FBT001
-    """A query has a claim under the name of its kind too until 2026-10-28 by the session's clock, or as it is told."""
+    """A query has a claim also under the name of its kind until 2026-10-28 by the session's clock, or by option."""
     world = World(at=datetime.fromisoformat(at).timestamp(), legacy_claims=legacy)
     id_ = bring(world, "EXCHANGE_REDELIVERING")
     do(world, "request_return", id_)
@@ -497,7 +497,7 @@ STATES = {
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("age", [", hours_ago: 30", ""])
 def test_orders_of_a_file_start_with_claims(tmp_path: Path, state: str, age: str) -> None:
-    """A row may be in any state that a claim leads to, with its block, its feed row, and what comes next."""
+    """A row may be in any state of a claim, with its block, its feed row, and what comes next."""
     row = f'  - {{order_id: "2026030300000001", product_order_ids: ["2026030300000011"], state: {state}{age}}}\n'
     world = World(data=write(tmp_path, {"naver/orders.yaml": f"orders:\n{row}"}))
     id_, shop = "2026030300000011", world.session.shops["naver"]

@@ -38,7 +38,7 @@ class Reader:
     """One that follows the feed in small pages.
 
     A row may come at the very instant at which a page was cut, with a smaller id than the row that was left out. So it
-    begins anew at the last instant of the first page that it read the last time.
+    begins again at the last instant of the first page that it read the last time.
     """
 
     def __init__(self, world: World, limit: int) -> None:

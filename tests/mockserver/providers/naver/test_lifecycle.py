@@ -234,7 +234,7 @@ def alter(world: World, id_: str, fields: Mapping[str, Any], *, claim: Mapping[s
 
 
 def leave(state: str) -> str:
-    """The state that the way to a state with a claim led through before."""
+    """The state before a claim, on the way to a state with one."""
     way = WAYS[state]
     states = {tuple(each): name for name, each in WAYS.items()}
     return next(states[tuple(way[:length])] for length in (2, 3) if way[length].startswith(("request_", "cancel.")))

@@ -36,8 +36,8 @@ OF_THE_PART = ("initial", "remain", "completedClaims")
 
 
 @dataclass(frozen=True)
-class Told:
-    """What events have told of a product order.
+class Reported:
+    """What events have reported of a product order.
 
     Attributes:
         row: Of the feed: moment in epoch milliseconds, lastChangedType, productOrderStatus, claimType and claimStatus;
@@ -50,7 +50,7 @@ class Told:
 
 
 class OrderMachine(RuleBasedStateMachine):
-    """A session, the model of each of its product orders, and what its events told."""
+    """A session, the model of each of its product orders, and what its events reported."""
 
     profile = ""
 
@@ -58,13 +58,13 @@ class OrderMachine(RuleBasedStateMachine):
         super().__init__()
         self.world = open_world(self.profile)
         self.orders: dict[str, ProductOrder] = {}
-        self.told: dict[str, Told] = {}
+        self.reported: dict[str, Reported] = {}
         self.last, self.saved, self.at, self.serial = 0, 0, 0.0, 0
         self.adopt([view.id for view in iter_orders(self.shop)])
         self.first = self.query()
         for row in self.changes():
             id_ = row["productOrderId"]
-            self.told[id_] = replace(self.told[id_], row=read_row(row))
+            self.reported[id_] = replace(self.reported[id_], row=read_row(row))
 
     @property
     def shop(self) -> Any:
@@ -85,7 +85,7 @@ class OrderMachine(RuleBasedStateMachine):
             order = self.orders[shown["productOrderId"]]
             order.parcel = [self.orders[id_] for id_ in parcel if id_ != order.id]
             (claim,) = details.get("currentClaim", {"": {}}).values()
-            self.told.setdefault(order.id, Told(None, read_ms(claim.get("claimRequestDate"))))
+            self.reported.setdefault(order.id, Reported(None, read_ms(claim.get("claimRequestDate"))))
 
     # What is done.
 
@@ -125,7 +125,7 @@ class OrderMachine(RuleBasedStateMachine):
 
     @rule(data=st.data(), times=st.integers(4, 20))
     def go_on(self, data: st.DataObject, times: int) -> None:
-        """Do several things to one product order that are possible, lead on, or are about its claim."""
+        """Do several things to one product order that are possible, go on, or are about its claim."""
         ids = [id_ for id_, each in self.orders.items() if list_possible(each)]
         if not ids:
             return
@@ -150,7 +150,7 @@ class OrderMachine(RuleBasedStateMachine):
         self.do_to(order, data.draw(st.sampled_from((*SELLER, *CONTROL))), data)
 
     def do_to(self, order: ProductOrder, action: str, data: st.DataObject) -> None:
-        """Do an action to a product order, and hold what comes of it to the model."""
+        """Do an action to a product order, and compare its outcome with the model's."""
         some = st.integers(1, max(1, order.remain - 1))
         pieces = data.draw(some | st.sampled_from([None, order.remain + 1])) if action in REQUESTS else None
         if action in CONTROL:
@@ -268,14 +268,14 @@ class OrderMachine(RuleBasedStateMachine):
         self.tell(event)
 
     def tell(self, event: dict[str, Any]) -> None:
-        """Remember what an event told."""
+        """Remember what an event reported."""
         id_, at, state = event["product_order_id"], round(event["at"] * 1_000), event["state"]
-        told = self.told.get(id_, Told())
-        row = told.row
+        reported = self.reported.get(id_, Reported())
+        row = reported.row
         if event["type"]:
             claim = (state.get("claimType", ""), state.get("claimStatus", ""))
             row = (at, event["type"], state["productOrderStatus"], *claim)
-        self.told[id_] = Told(row, at if "request" in event["action"] else told.requested)
+        self.reported[id_] = Reported(row, at if "request" in event["action"] else reported.requested)
 
     def read_events(self) -> list[dict[str, Any]]:
         """Events since the last time, numbered without a gap, by their time."""
@@ -319,7 +319,7 @@ class OrderMachine(RuleBasedStateMachine):
         return data
 
     def moment(self, later_s: float = 0) -> str:
-        """As a parameter."""
+        """The time now as a request parameter."""
         at = datetime.fromtimestamp(round(self.world.clock.now() + later_s, 3), UTC)
         return at.isoformat(timespec="milliseconds")
 
@@ -341,7 +341,7 @@ class OrderMachine(RuleBasedStateMachine):
         assert self.query(quantity_claims=False) == [leave_out_parts(each) for each in all_details]
         self.check_feed(self.changes())
         by_id = dict(zip(self.orders, all_details, strict=True))
-        requested = {id_: told.requested for id_, told in self.told.items()}
+        requested = {id_: reported.requested for id_, reported in self.reported.items()}
         paid = {id_: read_ms(each["order"].get("paymentDate")) for id_, each in by_id.items()}
         for range_type, moments in (("PAYED_DATETIME", paid), ("CLAIM_REQUESTED_DATETIME", requested)):
             listed = self.listed(range_type)
@@ -349,11 +349,11 @@ class OrderMachine(RuleBasedStateMachine):
             assert all(each["content"] == by_id[each["productOrderId"]] for each in listed)
 
     def check_feed(self, rows: list[Any]) -> None:
-        """The feed of the last day has the newest of what events told of each product order, by its moment."""
-        moments = {id_: told.row[0] if told.row else None for id_, told in self.told.items()}
+        """The feed of the last day has the newest of what events reported of each product order, by its moment."""
+        moments = {id_: reported.row[0] if reported.row else None for id_, reported in self.reported.items()}
         assert [row["productOrderId"] for row in rows] == self.of_the_day(moments)
         for row in rows:
-            assert read_row(row) == self.told[row["productOrderId"]].row
+            assert read_row(row) == self.reported[row["productOrderId"]].row
 
     def teardown(self) -> None:
         """The feed read in pages is the same, a snapshot has all, time comes to its end, and a reset leaves nothing."""
@@ -472,7 +472,7 @@ def read_claim(kind: str, block: Any) -> tuple[str, str, int]:
 
 
 def read_row(row: Any) -> tuple[int, str, str, str, str]:
-    """A row of the feed as `Told` has it."""
+    """A row of the feed as `Reported` has it."""
     at = read_ms(row["lastChangedDate"])
     assert at
     claim = (row.get("claimType", ""), row.get("claimStatus", ""))

@@ -9,7 +9,7 @@ THREE = [f"{ORDER}00{n}" for n in (1, 2, 3)]
 
 @pytest.mark.parametrize("prefix", ["/external", ""])
 def test_the_guides_order(world: World, prefix: str) -> None:
-    """As documented, the three ids stand under data.productOrderIds, with and without /external in the path."""
+    """As documented, the three ids are under data.productOrderIds, with and without /external in the path."""
     answer = world.product_orders(prefix=prefix)
     assert answer.status == 200
     assert list(answer.json) == ["timestamp", "traceId", "data"]

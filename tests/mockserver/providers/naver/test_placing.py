@@ -320,7 +320,7 @@ def test_no_such_product_order(world: World, id_: str) -> None:
 
 
 def test_of_racing_payments_one_wins(world: World) -> None:
-    """Ten buyers who pay one order at once: one pays, the others are told that it is paid."""
+    """Ten buyers who pay one order at once: one pays, the others learn that it is paid."""
     shop, barrier = shop_of(world), Barrier(10)
     for _ in range(10):
         ids = place_order(NewOrder("options", 2, UNPAID), shop)["product_order_ids"]

@@ -1,4 +1,4 @@
-"""Two calls at once on one product order: what comes of them is what comes of one after the other."""
+"""Two calls at once on one product order: their outcome is that of one after the other."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ DUE = {"PAYED/CANCELING": 4}
 
 
 class Outcome(NamedTuple):
-    """What came of two actions.
+    """Outcome of two actions.
 
     Attributes:
         results: Of each: the code with which a call failed, `refused`, or '' for success.
@@ -83,7 +83,7 @@ def world() -> World:
 
 
 def attempt(world: World, id_: str, action: str) -> str:
-    """What comes of an action, as in `Outcome`."""
+    """The outcome of an action, as in `Outcome`."""
     if action == READ:
         assert world.naver("POST", "/query", {"productOrderIds": [id_]}).status == 200
         return ""

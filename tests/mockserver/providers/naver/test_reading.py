@@ -143,7 +143,7 @@ def test_three_hundred_at_most(either: World) -> None:
     "body", [{}, {"productOrderIds": []}, {"productOrderIds": [1]}, {"productOrderIds": GUIDES}, []]
 )
 def test_a_query_that_is_none(either: World, body: Any) -> None:
-    """No ids, none in the list, and an id that is not text are refused by the edition's code for a body."""
+    """No ids, none in the list, and an id that is not text are refused by the profile's code for a body."""
     answer = either.naver("POST", "/query", body)
     code = "4000" if either.session.profile == "documented" else "000400"
     assert (answer.status, answer.json["code"]) == (400, code)
@@ -397,7 +397,7 @@ def _is_on(day: str, at: float | None) -> bool:
 
 @pytest.mark.parametrize("year", ["0000", "0001", "1968", "9999"])
 def test_years_that_cannot_be(either: World, year: str) -> None:
-    """A moment far from any order is a 4000 of all calls that take one, never a failure of ours; nothing is done."""
+    """A moment far from any order is a 4000 of all calls that take one, never an internal error; nothing is done."""
     moment, (id_,) = f"{year}-12-31T23:59:59.000-12:00", either.place()
     send = {"productOrderId": id_, "deliveryMethod": "NOTHING", "dispatchDate": moment}
     delay = {"dispatchDueDate": moment, "delayedDispatchReason": "ETC"}

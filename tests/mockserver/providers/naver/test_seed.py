@@ -59,7 +59,7 @@ def test_an_id_gives_the_order(million: Seed) -> None:
     "text", ["", "x" * 16, "\uff11" * 16, "2026102700000050", "20261027 0000150", "9" * 20, "2026102799999999"]
 )
 def test_another_text_is_no_id(million: Seed, text: str) -> None:
-    """Whatever stands in a path, it is an order's number or it is not."""
+    """Whatever is in a path, it is an order's number or it is not."""
     assert million.order(text) is None
     assert million.product_order(text) is None
 

@@ -67,7 +67,7 @@ class Look:
 
 
 def state_of(row: Mapping[str, Any]) -> OrderState:
-    """The row of the table for an order. A status that no source knows is told by its payment."""
+    """The row of the table for an order. A status that no source knows is derived from its payment."""
     if row.get("expired"):
         return "expired"
     known = _BY_NUMBER.get(row["status"])

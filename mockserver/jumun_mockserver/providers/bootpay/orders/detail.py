@@ -1,4 +1,4 @@
-"""`bootpay.orders.detail`."""
+"""`bootpay.orders.detail`: one order by its id."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ _DECIDED = {
 
 
 class Outcome(NamedTuple):
-    """What became of an action.
+    """Outcome of an action.
 
     Attributes:
         rule: That held; None where the action is not possible for the actor. Nothing changed if it has a cause.

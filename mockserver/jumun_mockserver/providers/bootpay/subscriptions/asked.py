@@ -76,7 +76,7 @@ def read_future(name: str, text: str, call: Call) -> float:
 
 
 def check_object_ids(names: tuple[str, ...], call: Call) -> None:
-    """Refuse filters that are no ObjectIds.
+    """Refuse filters that are not ObjectIds.
 
     Raises:
         ApiError: `filter_not_an_id`.

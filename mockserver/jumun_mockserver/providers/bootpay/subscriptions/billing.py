@@ -1,4 +1,4 @@
-"""`bootpay.subscription_bills.*`."""
+"""`bootpay.subscription_bills.*`: the bills of subscriptions."""
 
 from __future__ import annotations
 

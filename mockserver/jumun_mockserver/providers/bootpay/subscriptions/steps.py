@@ -109,7 +109,7 @@ def charge(record: Record, price: int, tax_free_price: int, at: float, terms: Te
 
 
 def pause(record: Record, at: float) -> dict[str, Any]:
-    """Stop billing."""
+    """The record with billing stopped at `at`, in epoch seconds."""
     return {**record, "status": PAUSED, "paused_at": at}
 
 
@@ -182,7 +182,7 @@ def reprice(record: Record, **fields: Any) -> dict[str, Any]:
 
 
 def set_next_payment(record: Record, due: float) -> dict[str, Any]:
-    """Have the open bill be due at a moment, with which the rhythm begins anew (assumed)."""
+    """Have the open bill be due at a moment, with which the rhythm begins again (assumed)."""
     bill = record["bills"][-1]
     return {
         **record,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 IDS_AT_MOST = 30
 WITH_COURIER = ("DELIVERY", "GDFW_ISSUE_SVC")
 """Delivery methods that need a courier and a tracking number."""
-# The couriers' own checks are not known; what has no digit, or other signs, is no number of any. Assumed.
+# The couriers' own checks are not known; what has no digit, or other signs, is not a tracking number. Assumed.
 _TRACKING_NUMBER = re.compile(r"(?=.*[0-9])[0-9A-Za-z-]{1,30}")
 
 
@@ -73,7 +73,7 @@ def _couriers(profile: str) -> frozenset[str]:
 
 
 def render_failures(causes: list[tuple[str, str]], shop: NaverShop) -> list[dict[str, Any]]:
-    """`failProductOrderInfos` for (id, cause or code) of each product order of a call; '' is no cause."""
+    """`failProductOrderInfos` for (id, cause or code) of each product order of a call; '' means success."""
     contract = load_contract("naver", shop.profile)
     failed = [(id_, contract.errors[contract.causes.get(cause, cause)]) for id_, cause in causes if cause]
     return [{"productOrderId": id_, "code": entry.wire_code, "message": entry.message} for id_, entry in failed]

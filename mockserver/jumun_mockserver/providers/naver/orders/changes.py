@@ -1,4 +1,4 @@
-"""`naver.product_orders.changes`."""
+"""`naver.product_orders.changes`: the change feed."""
 
 from __future__ import annotations
 

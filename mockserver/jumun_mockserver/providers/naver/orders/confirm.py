@@ -1,4 +1,4 @@
-"""`naver.product_orders.confirm`."""
+"""`naver.product_orders.confirm`: the seller takes product orders on."""
 
 from __future__ import annotations
 

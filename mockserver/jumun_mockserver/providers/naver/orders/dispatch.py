@@ -1,4 +1,4 @@
-"""`naver.product_orders.dispatch`."""
+"""`naver.product_orders.dispatch`: the seller sends product orders."""
 
 from __future__ import annotations
 

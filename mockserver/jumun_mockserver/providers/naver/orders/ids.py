@@ -1,4 +1,4 @@
-"""`naver.product_order_ids`."""
+"""`naver.product_order_ids`: the product orders of an order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`naver.product_orders.list`."""
+"""`naver.product_orders.list`: product orders by time and state, in pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`naver.product_orders.query`."""
+"""`naver.product_orders.query`: product orders by id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Python's sockets under `jumun run`, for programs that heed no proxy variable: docs/decisions/hooks.md.
+"""Python's sockets under `jumun run`, for programs that ignore proxy variables: docs/decisions/hooks.md.
 
 Runs at the start of every Python of the command, whatever its version from 3.8 on. So it needs the standard library
 only, imports nothing that the program may not need, and patches a module when the program imports it.
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from typing import Any
 
-# What the doubles' names resolve to. Nobody listens there: a connection to it is sent on, by its port.
+# What the doubles' names resolve to. No one listens there: a connection to it is sent on, by its port.
 _STAND_IN = "127.74.117.109"
 _REPORT_S = 2.0
 
@@ -43,7 +43,7 @@ class Gate:
         name = _plain(host)
         if name in self._hosts:
             return _STAND_IN
-        # An address is no look-up. Connecting to it is refused.
+        # An address needs no look-up. Connecting to it is refused.
         if not name or _is_address(name) or self._is_free(name):
             return host
         raise LookupError(self._refuse(name, port))
@@ -74,7 +74,7 @@ class Gate:
 
     def _refuse(self, name: str, port: Any) -> str:
         """The reason. The proxy refuses the host as well, and counts it for the summary."""
-        import _socket  # noqa: PLC0415 - the socket that nobody has patched, for those who connect
+        import _socket  # noqa: PLC0415 - the socket that no one has patched, for those who connect
 
         authority = f"[{name}]:{port or 443}" if ":" in name else f"{name}:{port or 443}"
         plug = _socket.socket()
@@ -149,7 +149,7 @@ def _patch_socket(gate: Gate, socket: Any) -> None:
     families = (socket.AF_INET, socket.AF_INET6)
 
     def redirect(plug: Any, address: Any) -> Any:
-        # What is no stream goes where it likes: programs connect UDP sockets to learn their own address.
+        # Anything but a stream goes where it likes: programs connect UDP sockets to learn their own address.
         is_stream = plug.family in families and plug.type == socket.SOCK_STREAM
         return gate.redirect(address) if is_stream else address
 

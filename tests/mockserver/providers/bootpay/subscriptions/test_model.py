@@ -35,7 +35,7 @@ def months_later(start: datetime, months: int) -> datetime:
 
 @dataclass
 class Model:
-    """What a subscription is by the rules that users are told: money in KRW, months by the calendar.
+    """What a subscription is by the rules that users know: money in KRW, months by the calendar.
 
     Attributes:
         start: When it was opened.

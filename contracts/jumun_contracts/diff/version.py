@@ -1,4 +1,4 @@
-"""One side of a comparison: a contract of ours or somebody's OpenAPI document, brought into one form."""
+"""One side of a comparison: a contract of Jumun or another OpenAPI document, brought into one form."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Call:
         id: Its operationId, else `METHOD path`.
         inputs: By location and name; a path parameter by its position, since its name is not on the wire.
         bodies: Request bodies by media type; empty for a call without.
-        security: Sets of schemes, any one of which will do. An empty set is no credentials at all.
+        security: Sets of schemes, any one of which will do. An empty set needs no credentials at all.
         rate_limit: Calls a second and burst, None where no limit is known.
     """
 
@@ -65,12 +65,12 @@ class Call:
     evidence: str
 
     def reply(self, status: str) -> Reply | None:
-        """What is said of a status: under its own number, its range, or `default`."""
+        """The response of a status: under its own number, its range, or `default`."""
         return self.replies.get(status) or self.replies.get(f"{status[:1]}XX") or self.replies.get("default")
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
+class Version:
     """One API as one document has it.
 
     Attributes:
@@ -78,7 +78,7 @@ class Edition:
         servers: Base URLs, without those of this machine.
         root: Path of the first server, which paths are relative to.
         calls: By method and path with nameless placeholders, `GET /v1/orders/{}`.
-        errors: The catalogue's own errors of this edition by code, None where there is no catalogue.
+        errors: The catalogue's own errors of this version by code, None where there is no catalogue.
         causes: Cause → code.
     """
 
