@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 PACKAGES = ("hypothesis==6.170.15", "schemathesis==4.32.5")
-RUN_S = 120
+RUN_S = 300
 EXAMPLES = 50
 # It knows nothing of windows of time, of signatures, and of what a server takes though it should not be sent.
 NOT_CHECKED = ("negative_data_rejection", "positive_data_acceptance")
