@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 
 from tests.lifecycle_coverage import LifecycleCoverage
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Generator
 
 # How long an example takes says more of the machine than of us. All else is Hypothesis' own: in CI, no random seeds.
 settings.register_profile("jumun", settings(), deadline=None)
@@ -20,3 +23,21 @@ def pytest_configure(config: pytest.Config) -> None:
     """Have the lifecycle's coverage reported, by the process that reports all."""
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(LifecycleCoverage(config))
+
+
+# What .ci/run installs, or assumes. Other tools, such as Go and Ruby, may be missing there as anywhere.
+_CI_HAS = re.compile(
+    r"\b(bash|curl|httpx2|java|jq|mypy|node|npm|openssl|pyright|ruff)\b.* is not (on PATH|installed)"
+    r"|registry cannot be reached"
+)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """On CI, fail a test that skips for want of what CI has: a green run must not mean that it was not there."""
+    report = yield
+    if report.skipped and os.environ.get("CI") and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2]
+        if _CI_HAS.search(reason):
+            report.outcome, report.longrepr = "failed", f"{reason}, and CI must have it"
+    return report

@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import shutil
 import ssl
 import stat
 import subprocess
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 from jumun_mockserver import LiveServer
 from jumun_mockserver.proxy import authority
 from jumun_mockserver.proxy.authority import TRUST_STORE_PASSWORD, Authority, AuthorityError
+from tests.interop.programs import require
 from tests.mockserver.world import KEYS
 
 if TYPE_CHECKING:
@@ -387,13 +387,6 @@ def test_a_system_without_authorities_is_said(own: Authority, tmp_path: Path, mo
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "none"))
     with pytest.raises(FileNotFoundError, match="SSL_CERT_FILE"):
         own.write_pem_bundle(tmp_path / "bundle.pem", with_system=True)
-
-
-def require(tool: str) -> str:
-    """A program of this machine."""
-    if path := shutil.which(tool):
-        return path
-    pytest.skip(f"{tool} is not on PATH")
 
 
 NODE = """

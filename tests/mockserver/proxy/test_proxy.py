@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 import ssl
 import struct
@@ -18,6 +17,7 @@ import requests
 from jumun_mockserver.proxy.authority import Authority
 from jumun_mockserver.proxy.errand import parse_head
 from jumun_mockserver.proxy.proxy import Proxy
+from tests.interop.programs import require
 from tests.mockserver.proxied import HOSTS, Far, Proxied, read_all, take
 
 if TYPE_CHECKING:
@@ -722,8 +722,7 @@ def test_requests(proxied: Proxied, bundle: Path) -> None:
 
 def run(tmp_path: Path, tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """A program, with no configuration of the user's."""
-    if shutil.which(tool) is None:
-        pytest.skip(f"{tool} is not on PATH")
+    require(tool)
     environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
     return subprocess.run(
         [tool, *arguments], check=False, capture_output=True, text=True, encoding="utf-8", timeout=60, env=environment
