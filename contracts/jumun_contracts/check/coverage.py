@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,7 +11,7 @@ from jumun_contracts.check.verdict import Coverage, Places
 from jumun_contracts.contract.requests import read_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jumun_contracts.check.matching import Candidate
     from jumun_contracts.check.shape import Shape
@@ -82,13 +83,10 @@ class Exercised:
 
     def _of(self, contract: Contract, operation: Operation) -> Iterator[Coverage]:
         called = self._called.get((contract.name, operation.id))
-        statuses = dict(called.statuses) if called else dict.fromkeys(operation.answers, 0)
-        # Of what was not called it takes long to say all that was not seen, and few reports want to know.
-        answers: Places | Callable[[], Places] = called.answer_places() if called else _answers_of(operation)
-        yield Coverage(operation.id, statuses, answers, contract.name)
+        watch = called or _OperationWatch(operation)
+        yield Coverage(operation.id, dict(watch.statuses), watch.answer_places, contract.name, was_called=bool(called))
         if operation.parameters or operation.body is not None:
-            request: Places | Callable[[], Places] = called.request_places() if called else _request_of(operation)
-            yield Coverage(operation.id, {}, request, contract.name, "request")
+            yield Coverage(operation.id, {}, watch.request_places, contract.name, "request", was_called=bool(called))
 
 
 class _OperationWatch:
@@ -98,7 +96,12 @@ class _OperationWatch:
         self._answers = operation.answers
         self.statuses = dict.fromkeys(operation.answers, 0)
         self._watches: dict[str, Watch] = {}
-        self.request = _RequestWatch(operation)
+        self._operation = operation
+
+    @cached_property
+    def request(self) -> _RequestWatch:
+        """Of its requests."""
+        return _RequestWatch(self._operation)
 
     def at(self, status: str) -> Watch:
         """Of the bodies of one status."""
@@ -123,14 +126,6 @@ class _OperationWatch:
 
     def request_places(self) -> Places:
         return _merge(self.request.iter_rows())
-
-
-def _answers_of(operation: Operation) -> Callable[[], Places]:
-    return lambda: _OperationWatch(operation).answer_places()
-
-
-def _request_of(operation: Operation) -> Callable[[], Places]:
-    return lambda: _OperationWatch(operation).request_places()
 
 
 class _RequestWatch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -105,22 +106,22 @@ class Coverage:
         self,
         operation: str,
         statuses: dict[str, int],
-        places: Places | Callable[[], Places],
+        places: Callable[[], Places],
         contract: str = "",
         side: Side = "response",
+        *,
+        was_called: bool = True,
     ) -> None:
-        """Of an operation that was not called, `places` says later what there is."""
+        """With what works out the places."""
         self.operation, self.statuses, self.contract = operation, statuses, contract
         self.side: Side = side
-        self.was_called = isinstance(places, Places)
-        self._places = places
+        self.was_called = was_called
+        self._work_out = places
 
-    @property
+    @cached_property
     def places(self) -> Places:
-        """What was seen and what was not; takes long for many operations that were not called."""
-        if not isinstance(self._places, Places):
-            self._places = self._places()
-        return self._places
+        """What was seen until this is first asked for, and what was not. It takes long, and few reports ask."""
+        return self._work_out()
 
     def _key(self) -> tuple[object, ...]:
         return self.operation, self.statuses, self.places, self.contract, self.side

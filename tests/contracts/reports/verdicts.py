@@ -57,11 +57,28 @@ REQUEST = replace(
 )
 UNREADABLE = Unjudged("bodies/c.json", (1, 9), 1, uncovered=False, reason="not JSON")
 UNCOVERED = Unjudged("bodies/d.har", (7, 5), 3, uncovered=True, reason="no contract has GET /favicon.ico", count=3)
+UNCALLED = (
+    Coverage(
+        "bootpay.token",
+        {"200": 0},
+        lambda: Places((), ("/access_token",), {}, {}),
+        "bootpay:documented",
+        was_called=False,
+    ),
+    Coverage(
+        "bootpay.token",
+        {},
+        lambda: Places((), ("/client_key",), {}, {}),
+        "bootpay:documented",
+        "request",
+        was_called=False,
+    ),
+)
 COVERAGE = (
     Coverage(
         operation=LIST,
         statuses={"200": 13, "401": 2, "404": 0},
-        places=Places(
+        places=lambda: Places(
             seen=("/count", "/list"),
             never=("/list/*/memo", "/list/*/tax", "/list/*/unit", "/list/*/url"),
             members_seen={"/list/*/status": (1, 2)},
@@ -69,9 +86,22 @@ COVERAGE = (
         ),
         contract="bootpay:documented",
     ),
-    Coverage(LIST, {}, Places(("query/limit",), ("query/page",), {}, {}), "bootpay:documented", "request"),
-    Coverage("bootpay.token", {"200": 0}, lambda: Places((), ("/access_token",), {}, {}), "bootpay:documented"),
-    Coverage("bootpay.token", {}, lambda: Places((), ("/client_key",), {}, {}), "bootpay:documented", "request"),
+    Coverage(LIST, {}, lambda: Places(("query/limit",), ("query/page",), {}, {}), "bootpay:documented", "request"),
+    Coverage(
+        "bootpay.token",
+        {"200": 0},
+        lambda: Places((), ("/access_token",), {}, {}),
+        "bootpay:documented",
+        was_called=False,
+    ),
+    Coverage(
+        "bootpay.token",
+        {},
+        lambda: Places((), ("/client_key",), {}, {}),
+        "bootpay:documented",
+        "request",
+        was_called=False,
+    ),
 )
 
 CLEAN = Verdict((), (), (), 15, ("bootpay:documented",), COVERAGE)
