@@ -976,7 +976,7 @@ class NaverApi:
 def token_question(signer: Signer, *, base_url: str, at_s: float) -> Question[NaverToken]:
     """The call for a token, signed at a time in seconds since 1970.
 
-    Every parameter stands in the form body and no ``account_id`` goes with SELF: otherwise the gateway cuts the
+    Every parameter is in the form body and no ``account_id`` goes with SELF: otherwise the gateway cuts the
     application to one call an hour from the next day on (commerce-api discussions #2573, #3751).
     """
     timestamp_ms = int(at_s * 1000) - _BACKDATE_MS

@@ -195,7 +195,7 @@ def test_what_is_complained_about(tmp_path: Path) -> None:
         (["--append", "--key", "DIR/none"], "cannot be used"),
         (["--append", "--key", "DIR/key", "--out", "DIR/half"], "the last line is not whole"),
         (["--append", "--key", "DIR/key", "--out", "DIR/full"], "begun with another --key"),
-        (["--append", "--key", "DIR/key", "--out", "DIR/bad"], "is no recording"),
+        (["--append", "--key", "DIR/key", "--out", "DIR/bad"], "is not a recording"),
         (["--upstream", f"https://u:{CANARY}@x"], "must be a base URL"),
         (["--contract", "shop"], "no provider 'shop'"),
         (["--host", "192.0.2.1"], "cannot listen on 192.0.2.1"),

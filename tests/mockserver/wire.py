@@ -141,7 +141,7 @@ def canned(answer: bytes, *, interim: tuple[int, ...] = ()) -> Iterator[tuple[st
 
 
 def ok(body: bytes, media_type: str = "application/json") -> bytes:
-    """An answer of status 200 as it stands on the wire."""
+    """An answer of status 200 as it is on the wire."""
     return b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n%b" % (
         media_type.encode(),
         len(body),

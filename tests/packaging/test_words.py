@@ -21,28 +21,6 @@ PRODUCT = ("client", "contracts", "fixtures", "mockserver")
 ROOTS = (*PRODUCT, "docs", "tests")
 """Folders whose Python, Markdown, YAML and JSON Schemas are read, beside the pages of the root itself."""
 
-PENDING = (
-    "contracts/jumun_contracts/check/",
-    "contracts/jumun_contracts/contract/mistakes.py",
-    "contracts/jumun_contracts/reports/",
-    "contracts/jumun_contracts/schema/",
-    "docs/decisions/judge.md",
-    "docs/decisions/recording.md",
-    "docs/decisions/why-both-json-schema-engines.md",
-    "docs/record.md",
-    "mockserver/jumun_mockserver/cli/destination.py",
-    "mockserver/jumun_mockserver/cli/record.py",
-    "mockserver/jumun_mockserver/cli/visit.py",
-    "mockserver/jumun_mockserver/core/dispatch.py",
-    "mockserver/jumun_mockserver/record/",
-    "mockserver/jumun_mockserver/server/",
-    "mockserver/jumun_mockserver/webhooks/post.py",
-    "tests/contracts/check/",
-    "tests/contracts/schema/",
-    "tests/mockserver/record/",
-)
-"""Beginnings of paths that are not read yet. To be emptied."""
-
 PHRASES = {
     r"(?<!there )(?:is|are|was|were) no\b(?! longer| more| less| fewer| one\b)": "is not a …, must be …",
     r"stands?(?! for\b)|stood(?! for\b)": "is, appears, is defined",
@@ -124,11 +102,11 @@ def find_empty_docstrings(source: str) -> Iterator[tuple[int, str]]:
 
 
 def read_files(*suffixes: str) -> Iterator[tuple[str, str]]:
-    """Path from the root and text of each file to be judged, but for what is pending and this file."""
+    """Path from the root and text of each file to be judged, but for this file."""
     paths = [*ROOT.glob("*.md"), *(path for root in ROOTS for path in (ROOT / root).rglob("*"))]
     for path in sorted(paths):
         name = path.relative_to(ROOT).as_posix()
-        if name.endswith(suffixes) and not name.startswith(PENDING) and not _is_foreign(path):
+        if name.endswith(suffixes) and not _is_foreign(path):
             yield name, path.read_text("utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Findings that somebody has decided to live with for a while: read from TOML, applied, and written.
+"""Findings that a team has decided to accept for a while: read from TOML, applied, and written.
 
 An entry says why and until when. One that has expired covers nothing any more, and one that covers nothing is reported
 as stale, so that the list gets shorter again.
@@ -30,14 +30,14 @@ class Ignore:
     """One entry. Either `fingerprint` is given, or at least one of the four patterns; '' is any.
 
     Attributes:
-        reason: Why it is put up with.
+        reason: Why it is accepted.
         expires: The last day on which it counts.
         fingerprint: Of one complaint.
         contract: Shell-style pattern, as the next three: `bootpay:*`.
         operation: e.g. `bootpay.orders.*`.
         pattern: Of `Complaint.pattern`: `/list/*/status` matches itself, `/list/*` all below too.
         keyword: e.g. `enum`.
-        entry: Where it stands, e.g. `jumun.toml#/check/ignore/0`.
+        entry: Where it was read, e.g. `jumun.toml#/check/ignore/0`.
     """
 
     reason: str
@@ -50,7 +50,7 @@ class Ignore:
     entry: str = ""
 
     def covers(self, complaint: Complaint) -> bool:
-        """Whether it speaks of `complaint`, expired or not."""
+        """Whether it matches `complaint`, expired or not."""
         if self.fingerprint:
             return self.fingerprint == complaint.fingerprint
         wanted = {name: getattr(self, name) for name in _PATTERNS}
@@ -65,7 +65,7 @@ def load_ignores(path: Path) -> tuple[Ignore, ...]:
     """The `[[check.ignore]]` entries of a `jumun.toml`, or `[[tool.jumun.check.ignore]]` of a `pyproject.toml`.
 
     Raises:
-        DocumentError: The file cannot be read or is no TOML; an entry has an unknown key, lacks `reason` or `expires`,
+        DocumentError: The file cannot be read or is not TOML; an entry has an unknown key, lacks `reason` or `expires`,
             or says nothing of what it covers. Names file and entry.
     """
     try:
@@ -94,7 +94,7 @@ def load_ignores(path: Path) -> tuple[Ignore, ...]:
 def sort_out(
     complaints: Sequence[Complaint], ignores: Sequence[Ignore], *, today: date
 ) -> tuple[list[Complaint], list[Complaint], list[str]]:
-    """Complaints that stand, those that an entry covers, and a sentence for each entry that is stale."""
+    """Complaints that no entry covers, those that one covers, and a sentence for each entry that is stale."""
     valid = [each for each in ignores if today <= each.expires]
     ignored = [complaint for complaint in complaints if any(each.covers(complaint) for each in valid)]
     standing = [complaint for complaint in complaints if not any(each.covers(complaint) for each in valid)]
@@ -102,7 +102,7 @@ def sort_out(
     for each in ignores:
         if today > each.expires:
             stale.append(
-                f"{each.entry or each.reason}: expired on {each.expires.isoformat()}; mend it or give it a new date"
+                f"{each.entry or each.reason}: expired on {each.expires.isoformat()}; fix it or give it a new date"
             )
         elif not any(each.covers(complaint) for complaint in complaints):
             stale.append(f"{each.entry or each.reason}: covers nothing any more; take it out")
@@ -132,16 +132,14 @@ def _ignore(entry: Any, file: str, pointer: str) -> Ignore:
         if key != "expires" and not (isinstance(value, str) and value.strip()):
             raise DocumentError(file, f"{pointer}/{key}", "must be text, and not empty")
     if "reason" not in entry:
-        raise DocumentError(file, pointer, "says no reason; write why this is put up with")
+        raise DocumentError(file, pointer, "has no reason; write why this is accepted")
     expires = entry.get("expires")
     if not isinstance(expires, date) or isinstance(expires, datetime):
         where = pointer if expires is None else f"{pointer}/expires"
         raise DocumentError(file, where, "needs a day on which it expires, without quotes: expires = 2030-01-31")
     described = [name for name in _PATTERNS if name in entry]
     if "fingerprint" in entry and described:
-        raise DocumentError(
-            file, f"{pointer}/{described[0]}", "stands beside a fingerprint, which says it all; keep one"
-        )
+        raise DocumentError(file, f"{pointer}/{described[0]}", "is not needed beside a fingerprint; keep one of them")
     if "fingerprint" not in entry and not described:
         raise DocumentError(file, pointer, f"covers everything; give a fingerprint or one of {', '.join(_PATTERNS)}")
     return Ignore(**entry, entry=f"{file}#{pointer}")

@@ -289,7 +289,7 @@ class Watch:
         self._hashed = _hashed(self.members)
 
     def _see_properties(self, objects: Sequence[dict[str, JsonValue]]) -> None:
-        # Of what is open most is never there: told for all of them at once.
+        # Most open properties are never there: one check for all of them.
         if not all(map(self._open.keys().isdisjoint, objects)):
             for name, watch in list(self._open.items()):
                 values = [each[name] for each in objects if name in each]

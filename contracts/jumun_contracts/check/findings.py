@@ -69,8 +69,8 @@ def _with(severity: Severity, found: list[Finding]) -> list[tuple[Severity, Find
 def _further(strict: list[Finding], broken: list[Finding]) -> list[Finding]:
     """What the twin finds beyond what is broken anyway.
 
-    In a broken body the engine no longer knows which properties the failing part would have spoken of, so that
-    `unevaluatedProperties` accuses the innocent.
+    In a broken body the engine no longer knows which properties the failing part would have named, so that
+    `unevaluatedProperties` reports known ones.
     """
     if not broken:
         return strict

@@ -1,4 +1,4 @@
-"""The judge of recorded exchanges: by contract and operation, in three classes, without a value of anybody's.
+"""The judge of recorded exchanges: by contract and operation, in three classes, without a value from a body.
 
 One pass and flat memory: what is found is folded as it comes, and an exchange is forgotten once it is judged.
 """
@@ -132,7 +132,7 @@ class Judge:
 
         Args:
             tally: Of a judge that was made with what was `shown` here at some time before.
-            lines: How many lines stand before those that it knows, in its file.
+            lines: How many lines precede those that it knows, in its file.
             exchanges: How many exchanges, likewise.
 
         Returns:
@@ -313,8 +313,8 @@ def _json_place(body: Body, error: JsonError) -> Place:
 
 
 def _without_key(error: JsonError) -> str:
-    """What is wrong, without the key that stands twice."""
-    return "a key stands twice in one object" if error.reason.startswith('the key "') else error.reason
+    """What is wrong, without the key that appears twice."""
+    return "a key appears twice in one object" if error.reason.startswith('the key "') else error.reason
 
 
 _KEPT_AT_MOST = 4096

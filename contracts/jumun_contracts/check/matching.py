@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 _KNOWN_AT_MOST = 1024
 _STATUS = re.compile(r"[1-5][0-9][0-9]")
 _LOOPBACK = re.compile(r"localhost|.+\.localhost|127(\.[0-9]{1,3}){3}|::1|0\.0\.0\.0|")
-# A path that says its own version is told from other people's without the base path as well.
+# A path that says its own version needs no base path to be recognised.
 _VERSIONED = re.compile(r"/v[0-9]+/")
 
 
 class UnknownOperationError(ValueError):
-    """No contract has the operation that was asked for. The message names the nearest."""
+    """No contract has the operation that was asked for. The message names the closest match."""
 
 
 class Candidate(NamedTuple):
@@ -39,7 +39,7 @@ class Candidate(NamedTuple):
 
     @property
     def name(self) -> str:
-        """E.g. `bootpay.orders.list.200`."""
+        """Operation and status, e.g. `bootpay.orders.list.200`."""
         return f"{self.operation.id}.{self.answer.status}"
 
 
@@ -70,7 +70,7 @@ class _Place:
     """Where an operation is.
 
     Attributes:
-        bases: What may stand before its path.
+        bases: What may precede its path.
         names: Of its path's parameters, which are the groups of `pattern`.
     """
 
@@ -209,7 +209,7 @@ class Matcher:
         return {id_: values for id_, values in found if values is not None}
 
     def _unknown(self, operation: str) -> Unmatched:
-        """The name stands in the recording, so that it is not repeated."""
+        """Why the operation is not known. The recording has its name, so the reason does not repeat it."""
         providers = {each.provider for each in self.contracts}
         if operation.partition(".")[0] not in providers:
             return Unmatched("its operation is of no contract", uncovered=True)
@@ -218,7 +218,7 @@ class Matcher:
 
 
 def pick_candidate(candidates: Sequence[Candidate], body: JsonValue) -> Candidate:
-    """The candidate whose schema names most of `body`; of those that name as much one that it fits, else the nearest.
+    """The candidate whose schema names most of `body`; of equals one that it fits, else the closest.
 
     A schema that requires little fits bodies of which it names next to nothing, so that fitting alone proves nothing.
     """
@@ -241,7 +241,7 @@ def _asked(text: str, contracts: Sequence[Contract]) -> tuple[str, str]:
     if id_ in operations and (status == "default" or _STATUS.fullmatch(status)):
         return id_, status
     if not operations:
-        raise UnknownOperationError(f"{text!r} is no ID[.STATUS]; there is no contract to find it in")
+        raise UnknownOperationError(f"{text!r} is not an ID[.STATUS]; there is no contract to find it in")
     near = did_you_mean(id_ if _STATUS.fullmatch(status) else text, operations)
     raise UnknownOperationError(
         f"{text!r} is not ID[.STATUS] of an operation{near or f', such as {next(iter(operations))}'}"

@@ -1,4 +1,4 @@
-"""What a schema says may stand where in a body, as a tree: names, known values, marks."""
+"""What a schema allows at each place of a body, as a tree: names, known values, marks."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from jumun_contracts.schema.validation import Schema
 
 ANY = "*"
-"""Stands in a pattern for any index, and for any key that the schema does not name."""
+"""In a pattern, any index, and any key that the schema does not name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One place of a body, as all schemas that speak of it together describe it.
+    """One place of a body, as all schemas that apply to it describe it together.
 
     A schema that refers to itself is followed once: below that, nothing is known.
 

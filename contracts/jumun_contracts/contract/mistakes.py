@@ -45,7 +45,7 @@ def _explain(finding: Finding, schema: Schema, data: Any) -> Finding:
 
 
 def _look_up(steps: Sequence[str], schema: Schema, data: Any) -> tuple[Any, list[Mapping[str, Any]], bool]:
-    """The value at a path, the schemas that speak of it, and whether it is one that must not be shown."""
+    """The value at a path, the schemas that apply to it, and whether it is one that must not be shown."""
     references = References(schema)
     base = schema.document.get("$id", "") if isinstance(schema.document, dict) else ""
     speaking = list(references.iter_speaking(schema.document, base))

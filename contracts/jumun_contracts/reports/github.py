@@ -1,6 +1,6 @@
 """Annotations of GitHub Actions: commands on standard output that mark lines of a pull request.
 
-GitHub shows ten of a kind for a step and drops the others in silence, so there are ten and the number of the rest.
+GitHub shows ten of a kind for a step and drops the others silently, so there are ten and the number of the rest.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _DATA_TABLE = str.maketrans(_DATA)
 
 
 def render_github(verdict: Verdict, options: Options) -> Iterator[str]:
-    """What could not be judged, then complaints, the worst first; at last the summary, which is no annotation."""
+    """What could not be judged, then complaints, the worst first; at last the summary, which is not an annotation."""
     annotations = list(_iter_annotations(verdict, options))
     yield from annotations[:_MOST]
     rest = len(annotations) - _MOST

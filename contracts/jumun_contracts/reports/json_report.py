@@ -36,7 +36,7 @@ def render_ndjson(verdict: Verdict, options: Options) -> Iterator[str]:
 
 
 def _summary_row(verdict: Verdict, options: Options) -> dict[str, Any]:
-    """What came of the run, in numbers."""
+    """The result of the run, in numbers."""
     severities = [each.severity for each in verdict.complaints]
     return {
         "version": 1,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def leave_plain(text: str, _role: str) -> str:
-    """No colour."""
+    """The text as it is, in whatever role: no colour."""
     return text
 
 

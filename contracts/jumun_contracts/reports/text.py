@@ -47,7 +47,7 @@ def _place(file: str, place: Place, options: Options) -> str:
 
 
 def _complaint(complaint: Complaint, verdict: Verdict, options: Options) -> str:
-    by = f" by {complaint.contract}" if options.verbose else _edition(complaint.contract, verdict)
+    by = f" by {complaint.contract}" if options.verbose else _by_profile(complaint.contract, verdict)
     severity = options.paint(complaint.severity, complaint.severity)
     said = visible(f"{judged_as(complaint)}{by}: {complaint.message}{times(complaint)}")
     mark = f"{complaint.keyword} {complaint.fingerprint}" if options.verbose else complaint.keyword
@@ -56,17 +56,17 @@ def _complaint(complaint: Complaint, verdict: Verdict, options: Options) -> str:
     )
 
 
-def _edition(contract: str, verdict: Verdict) -> str:
-    """The contract, where two editions of its provider judge; else the operation tells."""
-    editions = [name for name in verdict.contracts if name.partition(":")[0] == contract.partition(":")[0]]
-    return f" by {contract}" if len(editions) > 1 else ""
+def _by_profile(contract: str, verdict: Verdict) -> str:
+    """` by CONTRACT` where two profiles of its provider judge; else empty: the operation names it."""
+    profiles = [name for name in verdict.contracts if name.partition(":")[0] == contract.partition(":")[0]]
+    return f" by {contract}" if len(profiles) > 1 else ""
 
 
 def _exercised(verdict: Verdict, options: Options) -> Iterator[str]:
     """What was seen, so that a green run over two payloads is not taken for proof."""
     never_called = []
     for each in verdict.coverage:
-        name = each.operation + _edition(each.contract, verdict)
+        name = each.operation + _by_profile(each.contract, verdict)
         statuses = [f"{status} ({count})" for status, count in each.statuses.items() if count]
         if each.side == "response" and not statuses:
             never_called.append(name)

@@ -39,7 +39,7 @@ def is_failure(complaint: Complaint, options: Options) -> bool:
 
 
 def summary(verdict: Verdict) -> str:
-    """One line: how much was judged, and what came of it."""
+    """One line: how much was judged, and with what result."""
     if verdict.judged:
         counts = {each: sum(c.severity == each for c in verdict.complaints) for each in ("breaking", "drift", "info")}
         found = ", ".join(f"{count} {severity}" for severity, count in counts.items())

@@ -41,7 +41,7 @@ def is_date_time(value: object) -> bool:
     """RFC 3339 `date-time`: `2023-01-16T17:14:51.794+09:00`.
 
     An offset is required, `t` and `z` may be small, a fraction has any number of digits. `:60` is a leap
-    second and stands only where it is 23:59 in UTC. A space instead of `T` is not in the grammar.
+    second and is valid only where it is 23:59 in UTC. A space instead of `T` is not in the grammar.
     """
     return not isinstance(value, str) or _matched_date_time(value) is not None
 

@@ -204,7 +204,7 @@ def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     seen: set[str] = set()
     for key, _ in pairs:
         if key in seen:
-            raise _RefusedError(f"the key {_shown(key)} stands twice in one object")
+            raise _RefusedError(f"the key {_shown(key)} appears twice in one object")
         seen.add(key)
     raise AssertionError("fewer keys than pairs, yet no key twice")
 

@@ -35,17 +35,17 @@ _LIST_OF_NAMES = re.compile(r"\((.*) (?:was|were) unexpected\)\Z", re.DOTALL)
 
 
 class PyEngine:
-    """See `Engine`."""
+    """A schema compiled with jsonschema."""
 
     def __init__(self, validator: Draft202012Validator) -> None:
         self._validator = validator
 
     def is_valid(self, instance: JsonValue) -> bool:
-        """As `Engine`."""
+        """Whether the instance fits; raises InstanceError."""
         return not any(self._iter_errors(instance))
 
     def violations(self, instance: JsonValue) -> list[Violation]:
-        """As `Engine`."""
+        """Everything that does not fit; raises InstanceError."""
         return [each for error in self._iter_errors(instance) for each in _read(error, instance)]
 
     def _iter_errors(self, instance: JsonValue) -> Iterator[ValidationError]:
@@ -57,7 +57,7 @@ class PyEngine:
 
 
 def compile_schema(document: SchemaDocument, resources: Mapping[str, SchemaDocument]) -> PyEngine:
-    """As `compile_engine`."""
+    """Compile a schema with jsonschema; raises SchemaError."""
     formats = FormatChecker(formats=())
     for name, check in FORMATS.items():
         formats.checks(name)(check)
@@ -158,7 +158,7 @@ def _list_unevaluated(error: ValidationError, _value: Any, _here: Any) -> Iterab
     return cast("list[str]", ast.literal_eval(f"[{found[1]}]"))
 
 
-# Keywords that speak of names: which ones, by the error, the keyword's value and the object.
+# Keywords about names: which ones, by the error, the keyword's value and the object.
 _NAMING: Mapping[str, Callable[[ValidationError, Any, Any], Iterable[str]]] = {
     "required": lambda _, value, here: (name for name in value if name not in here),
     "dependentRequired": lambda _, value, here: (

@@ -1,4 +1,4 @@
-"""Where a `$ref` leads, and which schemas speak of one value together."""
+"""What a `$ref` points to, and which schemas apply to one value together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Documents(Protocol):
-    """A schema and those that its references may lead to, by `$id`: `Schema`, or an engine."""
+    """A schema and those that its references may point to, by `$id`: `Schema`, or an engine."""
 
     document: SchemaDocument
     resources: Mapping[str, SchemaDocument]
@@ -25,7 +25,7 @@ _SCHEMAS_IN_PLACE = ("then", "else")
 
 
 class References:
-    """The documents that the `$ref`s of one schema lead to."""
+    """The documents that the `$ref`s of one schema point to."""
 
     def __init__(self, schema: Documents) -> None:
         """Whatever can be reached resolves: `Schema` has refused the rest."""
@@ -34,7 +34,7 @@ class References:
         self._by_id[document.get("$id", "") if not isinstance(document, bool) else ""] = document
 
     def resolve(self, ref: str, base: str) -> tuple[Any, str]:
-        """The schema that `ref` leads to from a document of the `$id` `base`, and the `$id` that it stands under.
+        """The schema that `ref` points to from a document of the `$id` `base`, and the `$id` of its own document.
 
         Raises:
             KeyError: It names no document or place; anchors are not followed.
@@ -47,7 +47,7 @@ class References:
         return target, uri
 
     def iter_speaking(self, schema: Any, base: str) -> Iterator[tuple[dict[str, Any], str]]:
-        """The schema and all that speak of the same value, each with the `$id` that its references start from.
+        """The schema and all that apply to the same value, each with the `$id` that its references start from.
 
         What a condition asks (`if`, `not`) is left out: it does not say what the value is.
         """

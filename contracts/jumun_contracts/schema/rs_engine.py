@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
 
 _END = r"$(?!\n)"
-# Keywords whose schemas speak of a value within the instance.
+# Keywords whose schemas apply to a value within the instance.
 _STEPPING = frozenset(
     (
         *("properties", "patternProperties", "additionalProperties", "unevaluatedProperties"),
@@ -34,7 +34,7 @@ _canonical = json.JSONEncoder(sort_keys=True).encode
 
 
 class _Keyword(NamedTuple):
-    """What an evaluation path leads to.
+    """What an evaluation path points to.
 
     Attributes:
         name: '' where the path ends at a property's name or an index: the schema there is `false`.
@@ -48,7 +48,7 @@ class _Keyword(NamedTuple):
 
 
 class RsEngine:
-    """See `Engine`."""
+    """A schema compiled with jsonschema-rs."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class RsEngine:
         self._keywords: dict[Path, _Keyword | None] = {}
 
     def is_valid(self, instance: JsonValue) -> bool:
-        """As `Engine`."""
+        """Whether the instance fits; raises InstanceError."""
         try:
             return self._validator.is_valid(instance)
         except ValueError as error:
@@ -70,7 +70,7 @@ class RsEngine:
         raise InstanceError(trouble)
 
     def violations(self, instance: JsonValue) -> list[Violation]:
-        """As `Engine`."""
+        """Everything that does not fit; raises InstanceError."""
         try:
             errors = list(self._validator.iter_errors(instance))
         except ValueError as error:
@@ -140,7 +140,7 @@ class RsEngine:
 
 
 def compile_schema(document: SchemaDocument, resources: Mapping[str, SchemaDocument]) -> RsEngine:
-    """As `compile_engine`."""
+    """Compile a schema with jsonschema-rs; raises SchemaError."""
     names = frozenset[str]().union(*(survey(Same(each)).formats for each in (document, *resources.values())))
     # Its own formats are those of FORMATS, which a test compares. What FORMATS leaves out, nothing asserts; a function
     # to call back makes it slow even where it never calls, so there is none unless a schema needs it.

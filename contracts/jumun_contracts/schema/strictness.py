@@ -1,4 +1,4 @@
-"""The strict twin of a schema: it refuses what the schema merely puts up with.
+"""The strict twin of a schema: it refuses what the schema merely tolerates.
 
 Made mechanically, so that no second schema has to be kept: objects are closed, and values of which the contract lists
 the known ones (`x-known-values`) must be among them. Whatever fits the twin fits the schema.
@@ -15,15 +15,15 @@ from jumun_contracts.schema.validation import Schema
 if TYPE_CHECKING:
     from jumun_contracts.schema.parsing import SchemaDocument
 
-# close: objects and known values; members: known values only; keep: as it is, but for where references lead.
+# close: objects and known values; members: known values only; keep: as it is, but for what references point to.
 _Mode: TypeAlias = Literal["close", "members", "keep"]
 
 _LEFT_OUT = ("$id", "$schema", "$defs", "definitions")
 _MAPS = ("properties", "patternProperties")
 _VALUES = ("items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems")
-# These speak of the same value as what they stand in, so that none of them alone knows all its properties.
+# These apply to the same value as the schema that has them, so none of them alone knows all its properties.
 _IN_PLACE = ("allOf", "anyOf", "dependentSchemas", "then", "else")
-# Whoever narrows one of these widens the whole.
+# Narrowing one of these widens the whole.
 _NOT_TO_NARROW = ("if", "not", "oneOf", "contains", "propertyNames")
 
 
@@ -33,7 +33,7 @@ def strict_twin(schema: Schema) -> Schema:
 
     An object is closed where the schema names properties and says nothing of others, in a condition or a combination
     as well: what any of its parts names is known. An `additionalProperties` of any kind is the schema's own word and
-    stays. Below the parts of a combination objects stay open, because another part may speak of the same property.
+    is kept. Below the parts of a combination objects stay open, because another part may describe the same property.
     """
     return Schema(_Twin(schema).document)
 
@@ -110,6 +110,6 @@ class _Twin:
         return f"#/$defs/{self._names[key]}"
 
     def _names_of_parts(self, schema: Any, base: str) -> set[str]:
-        """Properties that others than `schema` itself speak of."""
+        """Properties that schemas other than `schema` itself describe."""
         parts = list(self._references.iter_speaking(schema, base))[1:]
         return {name for each, _ in parts for name in each.get("properties", ())}

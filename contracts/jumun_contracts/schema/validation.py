@@ -108,7 +108,7 @@ class Schema:
 
     Attributes:
         document: What it was compiled from.
-        resources: The schemas that a `$ref` may lead to, by `$id`; read them, do not change them.
+        resources: The schemas that a `$ref` may point to, by `$id`; read them, do not change them.
     """
 
     def __init__(
@@ -122,7 +122,7 @@ class Schema:
 
         Args:
             document: The schema. Neither it nor a resource may be changed afterwards.
-            resources: The schemas that a `$ref` may lead to, by `$id` (an absolute URI).
+            resources: The schemas that a `$ref` may point to, by `$id` (an absolute URI).
             engine: `jsonschema-rs` or `jsonschema`; None for what `engine_name` chooses.
 
         Raises:

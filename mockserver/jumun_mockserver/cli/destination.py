@@ -1,4 +1,4 @@
-"""Where --url of `jumun check` and `jumun call` leads, with which keys, and whether one may go there."""
+"""The server that --url of `jumun check` and `jumun call` names: its keys, and whether it may be called."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def iter_answers(
     pairs = [each.partition("=") for each in values]
     for name, equals, _ in pairs:
         if not equals:
-            raise click.UsageError(f"--param {name!r} is no NAME=VALUE")
+            raise click.UsageError(f"--param {name!r} is not NAME=VALUE")
     given = {name: value for name, _, value in pairs}
     try:
         visits = plan_visits(
@@ -154,7 +154,7 @@ def _split(url: str) -> tuple[str, str, str]:
     if "@" in parts.netloc:
         raise VisitError("--url must hold no keys: they go into the environment")
     if not is_good or parts.query or parts.fragment:
-        raise VisitError(f"--url {url!r} is no URL of a server, such as http://127.0.0.1:8080")
+        raise VisitError(f"--url {url!r} is not the URL of a server, such as http://127.0.0.1:8080")
     return parts.scheme, parts.netloc, parts.path
 
 

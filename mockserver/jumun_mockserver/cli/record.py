@@ -1,4 +1,4 @@
-"""`jumun record`."""
+"""`jumun record`: a server that passes calls on to the real API and keeps them in a file."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class _Upstream(_UpstreamType):
     "--key",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Where the key of the pseudonyms is kept, made if it is not there. Without, nobody keeps it.",
+    help="Where the key of the pseudonyms is kept, made if it is not there. Without, it is not kept.",
 )
 @click.option("--scenario", metavar="FILE|NAME", help="Delays, faults and errors to play on the way to the client.")
 @server_options(port=8081, max_body="16M", has_variables=False)
@@ -212,6 +212,6 @@ def _check_end(out: Path, pseudonyms: Pseudonyms) -> None:
         row: Any = parse_json(first)
         begun_with = row["pseudonyms"]
     except (JsonError, KeyError, TypeError):
-        raise click.UsageError(f"--out {name!r} is no recording of jumun record") from None
+        raise click.UsageError(f"--out {name!r} is not a recording of jumun record") from None
     if begun_with != pseudonyms.name:
         raise click.UsageError(f"--out {name!r} was begun with another --key")

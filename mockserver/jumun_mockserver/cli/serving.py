@@ -1,4 +1,4 @@
-"""What `jumun serve` and `jumun record` share: where they listen, what they bear, and the server that they run."""
+"""What `jumun serve` and `jumun record` share: where they listen, their bounds, and the server that they run."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OTHER_FILES = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listening:
-    """Where a server listens and what it bears, as the options say.
+    """Where a server listens and its bounds, as the options set them.
 
     Attributes:
         port: 0 for a free one, and so tls_port; None for none.
@@ -134,7 +134,7 @@ def run_server(
 
     Args:
         listener: From `listen`.
-        announce: Told the URL, and lines about other ways in, once all ports are open.
+        announce: Called with the URL, and lines about other ways in, once all ports are open.
         in_threads: As for `Server`.
     """
     from jumun_mockserver.server.bounds import Bounds  # noqa: PLC0415 - as in listen

@@ -161,7 +161,7 @@ class Visit:
                 return basic_authorization(**keys)
             question = token_question(Signer.from_keys(**keys), base_url=self.base_url, at_s=time.time())
         except ValueError as error:
-            # The client speaks of its arguments, and shows no key.
+            # The client names its arguments, and shows no key.
             text = str(error)
             for argument, name in names.items():
                 text = text.replace(argument, name)
@@ -245,7 +245,7 @@ class Visit:
 
 
 def _begin_windows(operation: Operation) -> dict[str, str]:
-    """Moments that the operation must be told, for lack of other values: a minute less than a day ago."""
+    """Moments for parameters that must be given and have no other value: a minute less than a day ago."""
     day_ago = datetime.now(UTC) - timedelta(hours=23, minutes=59)
     return {
         each.name: day_ago.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""From request to response. The order of work stands here, once; servers and frameworks only translate.
+"""From request to response. The order of work is defined here, once; servers and frameworks only translate.
 
 route -> session -> scenario -> authenticate -> quota, limiter -> read and validate -> producer -> render -> journal
 """
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.session.store import Store
 
 _NOTE_AT_MOST = 2_000
-# Of ASCII, what cannot stand in a header line.
+# What a header line cannot have.
 _UNPRINTABLE = re.compile(r"[^ -~]")
 
 
@@ -82,7 +82,7 @@ class Dispatch:
     def __call__(self, request: Request) -> Response:
         """The response, whatever the request and whatever is registered.
 
-        A fault of ours is the provider's 500 with a note; where even that cannot be made, plain problem details.
+        A failure of Jumun is the provider's 500 with a note; where even that cannot be made, plain problem details.
         """
         try:
             exchange = self._exchange(request)
@@ -180,7 +180,7 @@ class _Answer:
         except ApiError as error:
             self._remark(error.remark)
             response = self._render_error(error.cause, error.status)
-        except Exception as error:  # noqa: BLE001 - a fault of ours must reach the client as the provider would fail
+        except Exception as error:  # noqa: BLE001 - Jumun's failure must look as the provider's does
             self._remark(_describe_failure(error))
             response = self._render_error("internal_error")
         if self.fault:
@@ -361,7 +361,7 @@ def _render_failure(error: Exception) -> Response:
 
 
 def _describe_failure(error: Exception) -> str:
-    """A fault of ours, for its user. What cannot even be described is named by its class."""
+    """A failure of Jumun, for its user. What cannot even be described is named by its class."""
     try:
         return f"Jumun failed: {type(error).__name__}: {error}"
     except Exception:  # noqa: BLE001 - an exception whose text cannot be made
@@ -376,7 +376,7 @@ def _render_problem(status: int, body: Mapping[str, Any], now: float) -> Respons
 
 @lru_cache(maxsize=256)
 def _printable(text: str) -> str:
-    """A text as it can stand in a header line. The same notes come again and again."""
+    """A text as a header line can have it. The same notes come again and again."""
     if text.isascii() and text.isprintable():
         return text
     return _UNPRINTABLE.sub(" ", text.encode("ascii", "backslashreplace").decode())

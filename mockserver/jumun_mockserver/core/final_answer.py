@@ -11,7 +11,7 @@ _SWITCHING_PROTOCOLS = 101
 class FinalAnswer(http.client.HTTPResponse):
     """The answer that counts: what comes before it, of whatever status from 100 to 199, is read and dropped.
 
-    A 101 is no such thing (RFC 9110, 15.2.2): what follows it is no HTTP any more.
+    A 101 is not dropped (RFC 9110, 15.2.2): what follows it is no longer HTTP.
     """
 
     def _read_status(self) -> tuple[str, int, str]:

@@ -49,21 +49,21 @@ class Pseudonyms:
     """Pseudonyms under one key."""
 
     def __init__(self, key: bytes | None = None) -> None:
-        """Take a key of 32 bytes, or make one that nobody else will know."""
+        """Take a key of 32 bytes, or make a random one that is never shown."""
         self._key = key or self.new_key()
 
     @staticmethod
     def new_key() -> bytes:
-        """At random."""
+        """32 random bytes."""
         return secrets.token_bytes(KEY_BYTES)
 
     @property
     def name(self) -> str:
-        """Eight hex digits by which a key is told from another, and that say nothing about it."""
+        """Eight hex digits that identify a key and say nothing about it."""
         return hashlib.blake2b(b"name", key=self._key, digest_size=4).hexdigest()
 
     def replace(self, value: Any, *, fits: Callable[[Any], bool] | None = None) -> Any:
-        """The pseudonym of a string or a number. true, false and null, which tell nobody apart, stay.
+        """The pseudonym of a string or a number. true, false and null, which identify no one, stay.
 
         Args:
             fits: What the pseudonym must satisfy, if the value does; a form too rare to be met gives None.

@@ -47,7 +47,7 @@ class Tape:
             OSError: It cannot be written, or is there and `append` is not asked for.
         """
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (0 if append else os.O_EXCL) | getattr(os, "O_BINARY", 0)
-        # Masked or not, it is nobody else's until its owner says so.
+        # Masked or not, only its owner may read it, until the owner allows more.
         self._file = os.fdopen(os.open(path, flags, 0o600), "ab", buffering=0)
 
     def write(self, line: bytes) -> None:
@@ -56,7 +56,7 @@ class Tape:
             raise OSError("the disk took only a part of a row")
 
     def close(self) -> None:
-        """Once nobody writes any more."""
+        """Close the file; to be called once nothing writes any more."""
         self._file.close()
 
 
@@ -145,7 +145,7 @@ class Recorder:
         for name, value in response.headers:
             add_header(answered, name.encode("latin-1"), value.encode("latin-1"))
         body = response.body
-        # What cannot be unpacked is no JSON, and so it is judged.
+        # What cannot be unpacked is not JSON, and is judged so.
         with suppress(CodingError):
             body = undo_codings(body, answered.pop("content-encoding", ""))
         return Exchange(

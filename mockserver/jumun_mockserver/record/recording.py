@@ -28,7 +28,7 @@ _SECRET_NAME = re.compile(
     r"token|secret|passw|pwd|credential|cookie|session|authori[sz]|signature|(api|access|private|client|auth).?key",
     re.IGNORECASE,
 )
-# What a property may be called without being somebody's data: an address or a number as a key is not.
+# What a property may be called without being personal data: an address or a number as a key is not.
 _PLAIN_NAME = re.compile(r"[A-Za-z_$][A-Za-z_$-]*([0-9]{1,3}[A-Za-z_$-]*)?")
 # How read_parameters names a parameter that no contract knows.
 _QUOTED = re.compile(r"query/['\"](.*)['\"]")
@@ -40,7 +40,7 @@ _ERROR = 400
 
 
 def render_row(exchange: Exchange, pseudonyms: Pseudonyms) -> dict[str, Any]:
-    """What is kept of an exchange: no secret, and nobody's data, by the marks of the contract and where it is silent.
+    """What is kept of an exchange: no secret and no personal data, by the marks of the contract and where it is silent.
 
     The row has the keys of the journal's export, and `pseudonyms`, which names the key, and `masked`, the query
     parameters whose values are not those that were sent. Of a body that is not what its content type says only the size
@@ -77,7 +77,7 @@ def render_row(exchange: Exchange, pseudonyms: Pseudonyms) -> dict[str, Any]:
 
 
 def hide_strange_names(violations: Iterable[Violation]) -> tuple[Violation, ...]:
-    """Violations of which none repeats a name that may be somebody's address."""
+    """Violations of which none repeats a name that may be a person's address."""
     return tuple(
         replace(each, place=f"query/{MASK}")
         if (name := _QUOTED.fullmatch(each.place)) and not _is_plain(name[1])
@@ -129,7 +129,7 @@ def _compile(text: str) -> Schema:
 
 
 def _answer_schemas(exchange: Exchange, operation: Operation | None) -> list[Schema]:
-    """All that may speak of an answer: errors come from gateways too, whatever the operation says."""
+    """All schemas that may describe an answer: errors come from gateways too, whatever the operation says."""
     schemas = [operation.answer(exchange.response.status).schema] if operation else []
     if exchange.contract and exchange.response.status >= _ERROR:
         schemas += exchange.contract.envelopes.values()
@@ -165,7 +165,7 @@ def _mask_parameter(value: str, schema: Any, veil: Veil) -> str:
 
 
 def _mask_path(exchange: Exchange, operation: Operation | None, veil: Veil) -> str:
-    """The path, with its personal parameters replaced; where it is no operation's, all that may be somebody's."""
+    """The path, with its personal parameters replaced; where no operation has it, all that may be personal."""
     path = exchange.request.path
     if operation is None:
         steps = (step if _PLAIN_STEP.fullmatch(step) else veil.unknown("", step)[1] for step in path.split("/"))

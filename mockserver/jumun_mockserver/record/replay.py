@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.provider import Call
     from jumun_mockserver.core.shop import Shop
 
-# What the server says itself, for each answer anew.
-_ANEW = re.compile(
+# Headers that the server writes itself, for each answer.
+_WRITTEN_HERE = re.compile(
     r"connection|content-(encoding|length)|date|keep-alive|proxy-(authenticate|connection)|te|trailer"
     r"|transfer-encoding|upgrade",
     re.IGNORECASE,
@@ -106,7 +106,7 @@ class Recording:
         return next(exact, None) or next((each for each in candidates if each.is_like(pairs)), None)
 
     def answer(self, call: Call, shop: Shop) -> Response:
-        """What was recorded; 404 and the nearest recorded request where there is nothing. Each session begins anew."""
+        """What was recorded, from the first answer on in each session; else 404 and the closest recorded request."""
         asked = self.find(call.request)
         if asked is None:
             near = self.did_you_mean(call.request)
@@ -131,7 +131,7 @@ def load_recording(path: Path, *, name: str) -> Recording:
         name: The file as the user knows it.
 
     Raises:
-        DocumentError: It cannot be read, holds nothing, or a line is no exchange; names the line.
+        DocumentError: It cannot be read, holds nothing, or a line is not an exchange; names the line.
     """
     found: dict[tuple[str, str, frozenset[tuple[tuple[str, str], int]]], tuple[str, set[str], list[Response]]] = {}
     size = 0
@@ -171,7 +171,7 @@ def _read_row(line: bytes, schema: Schema, *, where: str) -> tuple[str, str, str
 
 
 def _is_kept(name: str, value: str) -> bool:
-    return not _ANEW.fullmatch(name) and MASK not in value
+    return not _WRITTEN_HERE.fullmatch(name) and MASK not in value
 
 
 def _complete(status: int, headers: tuple[tuple[str, str], ...], body: bytes, now: float) -> Response:

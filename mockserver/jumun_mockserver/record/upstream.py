@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ANSWER_BYTES = 64 * 1024 * 1024
 TIMEOUT_S = 60.0
 
-# Between two programs, not between a client and an API (RFC 9110, 7.6.1). A body's length is said anew.
+# Between two programs, not between a client and an API (RFC 9110, 7.6.1). A body's length is written again.
 _HOP = re.compile(
     r"connection|content-length|expect|keep-alive|proxy-(authenticate|authorization|connection)|te|trailer"
     r"|transfer-encoding|upgrade"
@@ -59,7 +59,7 @@ class Upstream:
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
     def place(self, target: bytes) -> bytes:
-        """Where a target leads to. A client may have the base URL's path in its own, as it has for the mock."""
+        """The target at the API. A client may have the base URL's path in its own, as it has for the mock."""
         path = self.path.encode()
         return target if (target.partition(b"?")[0] + b"/").startswith(path + b"/") else path + target
 

@@ -1,4 +1,4 @@
-"""What the server bears. The reasons stand in docs/decisions/bounds.md."""
+"""Bounds of what the server accepts. The reasons are in docs/decisions/bounds.md."""
 
 from __future__ import annotations
 

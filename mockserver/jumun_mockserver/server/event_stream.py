@@ -81,7 +81,7 @@ class EventStream:
     async def _send_due(self, send: ASGISendCallable) -> bool:
         """Send the next events, if there are any. Whether there were."""
         if self._after > self._events.last:
-            # The session was reset, or a snapshot loaded, and its numbers began anew.
+            # The session was reset, or a snapshot loaded, and its numbers began again.
             self._after = 0
         page = self._events.page(after=self._after, at_most=_WRITTEN_TOGETHER)
         if not page.events:

@@ -37,7 +37,7 @@ _LONG = 4_096
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection."""
+    """One connection of a client: reads requests, writes the answers of `dispatch`."""
 
     # None once the connection is gone, when nothing is read any more.
     parser: Any
@@ -203,7 +203,7 @@ class Protocol(HttpToolsProtocol):
         self._lasted_s = 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
+        """Add a header of the request; httptools calls it."""
         add_header(self._headers, name, value)
 
     def on_headers_complete(self) -> None:
@@ -408,7 +408,7 @@ class Protocol(HttpToolsProtocol):
             self.transport.write_eof()
 
     def _ignore(self, data: bytes) -> None:
-        """Read on without a word."""
+        """Read on and drop the bytes."""
 
     def _close_silently(self, data: bytes) -> None:  # noqa: ARG002 - as data_received
         self.transport.close()

@@ -132,7 +132,7 @@ class Server(uvicorn.Server):
             # Every header is dispatch's, so that the server and Flask agree.
             date_header=False,
             server_header=False,
-            # Of what is no connection any more: tasks of the control plane.
+            # For what is no longer a connection: tasks of the control plane.
             timeout_graceful_shutdown=2 * _GRACE_S,  # type: ignore[arg-type]
         )
         super().__init__(config)
@@ -174,7 +174,7 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Swallow what uvicorn would raise again once it has shut down; being told to stop is no failure here."""
+        """Swallow what uvicorn would raise again once it has shut down; a signal to stop is not a failure here."""
         with super().capture_signals():
             yield
             self._captured_signals.clear()
@@ -191,7 +191,7 @@ def run_in_thread(
 
     def work() -> None:
         response = function(request)
-        # The loop may be closed by then, and nobody wait any more.
+        # The loop may be closed by then, and nothing wait any more.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(done.set_result, response)
 

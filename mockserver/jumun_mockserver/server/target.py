@@ -8,7 +8,7 @@ import httptools
 
 
 class TargetError(ValueError):
-    """A target that is no URL."""
+    """A target that is not a URL."""
 
 
 def parse_target(target: bytes) -> tuple[str, str]:

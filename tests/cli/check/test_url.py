@@ -201,13 +201,13 @@ def test_base_urls(path: str, options: list[str], called: str) -> None:
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        ("127.0.0.1:8080", "is no URL"),
-        ("ftp://127.0.0.1", "is no URL"),
-        ("http://", "is no URL"),
-        ("http://127.0.0.1:99999", "is no URL"),
-        ("http://[", "is no URL"),
-        ("http://한글.example", "is no URL"),
-        ("http://127.0.0.1/?a=b", "is no URL"),
+        ("127.0.0.1:8080", "is not the URL"),
+        ("ftp://127.0.0.1", "is not the URL"),
+        ("http://", "is not the URL"),
+        ("http://127.0.0.1:99999", "is not the URL"),
+        ("http://[", "is not the URL"),
+        ("http://한글.example", "is not the URL"),
+        ("http://127.0.0.1/?a=b", "is not the URL"),
         ("http://127.0.0.1/gateway", "say which with --contract"),
     ],
 )

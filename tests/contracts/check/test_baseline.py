@@ -73,7 +73,7 @@ def test_entries_are_read(tmp_path: Path, name: str, table: str) -> None:
     ("name", "text"), [("jumun.toml", ""), ("pyproject.toml", "[project]\nname = 'x'"), ("jumun.toml", "[check]")]
 )
 def test_a_file_without_entries(tmp_path: Path, name: str, text: str) -> None:
-    """No entries is none, in a pyproject.toml of somebody who has no table of ours as well."""
+    """A file without entries gives none, and so does a pyproject.toml without a table of Jumun."""
     assert load(tmp_path, text, name) == ()
 
 
@@ -121,7 +121,7 @@ def test_a_faulty_entry(tmp_path: Path, text: str, place: str, says: str) -> Non
 
 
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
-    """A missing file, a folder and one that is not UTF-8 are told by name."""
+    """A missing file, a folder and one that is not UTF-8 are reported by name."""
     (tmp_path / "x.toml").write_bytes(b"\xff")
     for name in ("missing.toml", "", "x.toml"):
         with pytest.raises(DocumentError) as caught:

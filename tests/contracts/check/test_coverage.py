@@ -148,7 +148,7 @@ def test_a_shape() -> None:
 
 
 def test_deprecated_properties() -> None:
-    """Every deprecated property that is present is told, and keys that the schema does not name are hidden."""
+    """Every deprecated property that is present is reported, and keys that the schema does not name are hidden."""
     body: Any = {"old": None, "list": [{}, {"a/b": 1}], "map": {"홍길동": {"old": 1}}, "any": {"old": 1}}
     found = [(pointer, shape.pattern) for pointer, shape in iter_deprecated(read_shape(Schema(SCHEMA)), body)]
     assert found == [("/old", "/old"), ("/list/1/a~1b", "/list/*/a~1b"), ("/map/*/old", "/map/*/old")]
@@ -244,7 +244,7 @@ def test_coverage_is_what_looking_at_every_value_gives(bodies: Any) -> None:
 
 
 def mark_all(shape: Shape, value: Any, marks: dict[str, list[Any]]) -> None:
-    """Every place of `value` that the shape knows, with the known values that stand there."""
+    """Every place of `value` that the shape knows, with the known values that are there."""
     known = marks.setdefault(shape.pattern, [])
     known += [each for each in shape.members.values() if value_key(each) == value_key(value)]
     if isinstance(value, list) and shape.items:

@@ -71,7 +71,7 @@ def test_a_clean_run() -> None:
     ],
 )
 def test_classes(row: dict[str, Any], complaint: tuple[str, str, str, int]) -> None:
-    """Breaking is what the contract refuses, drift what it puts up with and does not know."""
+    """Breaking is what the contract refuses, drift what it tolerates and does not know."""
     assert told(page(ROW, row)) == [complaint]
     found = verdict(page(ROW, row))
     assert found.exit_code() == (complaint[0] == "breaking")
@@ -79,7 +79,7 @@ def test_classes(row: dict[str, Any], complaint: tuple[str, str, str, int]) -> N
 
 
 def test_drift_beside_what_is_broken() -> None:
-    """A body that is broken in one place has its drift elsewhere told as well, and nothing twice."""
+    """A body that is broken in one place has its drift elsewhere reported as well, and nothing twice."""
     assert told(page({**ROW, "status": 9, "price": "1"}, {**ROW, "status": "2"})) == [
         ("breaking", "/list/*/price", "type", 1),
         ("breaking", "/list/*/status", "type", 1),
@@ -139,7 +139,7 @@ def test_equal_complaints_are_folded() -> None:
 
 
 def test_the_place_of_every_mutant() -> None:
-    """At the place of a breaking complaint stands the token that was damaged, or the object that lacks something."""
+    """A breaking complaint is placed at the token that was damaged, or at the object that lacks something."""
     told_at = 0
     for _, mutant in iter_mutants({"count": 1, "list": [ROW, ROW]}):
         recorded = CALL._replace(response_body=body(mutant))
@@ -166,7 +166,7 @@ def test_the_place_of_every_mutant() -> None:
         (b"<html>", (1, 1), "not JSON"),
         (b'{"count": 1,\n "list": [NaN]}', (2, 11), "NaN"),
         (b'{"count": 1, "list": [\xff', (1, 23), "UTF-8"),
-        ('{"홍길동": 1, "홍길동": 1}'.encode(), (1, 12), "stands twice"),
+        ('{"홍길동": 1, "홍길동": 1}'.encode(), (1, 12), "appears twice"),
     ],
 )
 def test_what_is_not_json(text: bytes, place: tuple[int, int], says: str) -> None:
@@ -201,7 +201,7 @@ def test_a_bare_body_that_is_not_json(text: bytes) -> None:
 
 
 def test_a_bare_body() -> None:
-    """A body alone is judged as the answer that it is nearest to."""
+    """A body alone is judged as the answer that it is closest to."""
     (found,) = verdict(Recorded("x", (1, 1), 1, response_body=body({**PAGE, "count": "1"}))).complaints
     assert (found.operation, found.status, found.pointer) == (LIST, "200", "/count")
 
@@ -298,7 +298,7 @@ def test_what_a_recorder_has_masked() -> None:
 
 
 def test_what_is_uncovered_is_no_failure() -> None:
-    """Exchanges of nobody's host are counted together, and a run of nothing else has judged nothing."""
+    """Exchanges of an unknown host are counted together, and a run of nothing else has judged nothing."""
     foreign = CALL._replace(url="https://cdn.example/app.js")
     found = verdict(page(ROW), foreign, foreign._replace(number=2, url="https://cdn.example/2"))
     assert [(each.uncovered, each.count, each.exchange) for each in found.unjudged] == [(True, 2, 1)]
@@ -331,7 +331,7 @@ def test_an_unknown_operation() -> None:
 
 
 def test_what_is_ignored() -> None:
-    """An entry takes a complaint out of those that count and leaves it to be seen; a stale one is told."""
+    """An entry takes a complaint out of those that count and leaves it to be seen; a stale one is reported."""
     ignore = [Ignore("r", date(2030, 2, 1), keyword=keyword, entry=keyword) for keyword in ("type", "const")]
     found = verdict(page({**ROW, "price": "1"}), ignore=ignore)
     assert (found.complaints, found.exit_code()) == ((), 0)
@@ -351,7 +351,7 @@ COMBINED: dict[str, Any] = {"allOf": [{"properties": {"a": {"type": "integer"}, 
 
 
 def test_a_failing_part_accuses_no_other_property() -> None:
-    """Where the part that speaks of the properties fails, they are not told as unknown; where it holds, others are."""
+    """Where the part that names the properties fails, they are not reported as unknown; where it holds, others are."""
     schema, disclosure = Schema(COMBINED), Disclosure()
     broken = iter_findings(schema, {"a": "x", "b": 1}, disclosure=disclosure, place="")
     assert [(finding.pointer, finding.keyword) for _, _, finding, _ in broken] == [("/a", "type")]
@@ -365,7 +365,7 @@ OLD: dict[str, Any] = {"properties": {"list": {"items": {"properties": {"old": {
 
 
 def test_deprecated() -> None:
-    """A deprecated property that is present is told for information."""
+    """A deprecated property that is present is reported for information."""
     ((severity, pattern, finding, key),) = iter_findings(
         Schema(OLD), {"list": [{}, {"old": 1}]}, disclosure=Disclosure(), place=""
     )
@@ -428,7 +428,7 @@ def marked(contract: Any, mark: str) -> set[str]:
 
 @pytest.mark.parametrize("profile", ["documented", "observed"])
 def test_no_value_gets_out(profile: str) -> None:
-    """Canaries in each personal field of 300 rows, in broken values, keys, query and what is no JSON: none is told."""
+    """Canaries in each personal field of 300 rows, in broken values, keys, query and invalid JSON: none is shown."""
     contract = load_contract("bootpay", profile)
     personal = marked(contract, "x-pii")
     assert personal >= {"username", "user_email"}

@@ -60,7 +60,7 @@ def test_by_url(url: str, expected: str) -> None:
     ],
 )
 def test_what_is_of_no_contract(method: str, url: str, what: str) -> None:
-    """Another host, path or method is uncovered, which is no failure, and the reason does not repeat the URL."""
+    """Another host, path or method is uncovered, which is not a failure, and the reason does not repeat the URL."""
     found = match(method=method, url=url, status=200)
     assert isinstance(found, Unmatched)
     assert found.uncovered
@@ -109,10 +109,10 @@ def test_an_operation_that_no_contract_has(operation: str, uncovered: bool) -> N
     assert operation not in found.reason
 
 
-def test_each_edition_judges() -> None:
-    """Two editions of a provider both judge what is theirs."""
-    editions = [load_contract("bootpay", profile) for profile in ("documented", "observed")]
-    found = Matcher(editions).match(Recorded("f", (1, 1), 1, method="GET", url="/v1/orders", status=200))
+def test_each_profile_judges() -> None:
+    """Two profiles of a provider both judge what is theirs."""
+    profiles = [load_contract("bootpay", profile) for profile in ("documented", "observed")]
+    found = Matcher(profiles).match(Recorded("f", (1, 1), 1, method="GET", url="/v1/orders", status=200))
     assert not isinstance(found, Unmatched)
     assert [each.candidates[0].contract.profile for each in found] == ["documented", "observed"]
 

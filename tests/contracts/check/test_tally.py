@@ -38,7 +38,7 @@ def test_a_tally_travels() -> None:
 
 
 def test_what_is_absorbed_stands_behind() -> None:
-    """Lines and numbers of what is absorbed go on from what stands before it; what was found first stays the first."""
+    """Lines and numbers of what is absorbed go on from what precedes it; what was found first stays the first."""
     bad = page({**ROW, "price": "1"}, number=3, file="f")
     lost = Unreadable("f", (4, 7), 4, "no line")
     judge = judge_of(lost)

@@ -134,7 +134,7 @@ def test_message_names_file_and_key(pointer: str, text: str) -> None:
         ("missing.json", None, "no such file"),
         ("latin.yaml", "a: 주문".encode("euc-kr"), "not UTF-8"),
         ("latin.json", '{"a": "주문"}'.encode("euc-kr"), "not UTF-8"),
-        ("twice.json", b'{"a": 1,\n "a": 2}', 'the key "a" stands twice in one object (line 2, column 2)'),
+        ("twice.json", b'{"a": 1,\n "a": 2}', 'the key "a" appears twice in one object (line 2, column 2)'),
         ("nan.json", b'{"a": NaN}', "NaN"),
         ("empty.json", b"", "expecting value (line 1, column 1)"),
         ("yaml.json", b"a: 1", "(line 1, column 1)"),

@@ -59,7 +59,7 @@ def test_the_last_of_two_bodies_counts(beside: str) -> None:
     line = (
         f'{{"url": "/a", "copy": {{"a": 2}}, "response": {{"body": {{"a": 2}}, "body": {{"a": 1, "a": 2}}}}{beside}}}'
     )
-    with pytest.raises(JsonError, match='the key "a" stands twice'):
+    with pytest.raises(JsonError, match='the key "a" appears twice'):
         body_of(line).parse()
 
 

@@ -161,7 +161,7 @@ def test_dates_as_python_writes_them(day: date) -> None:
 @pytest.mark.parametrize("name", sorted(FORMATS))
 @pytest.mark.parametrize("value", [None, True, 0, 1.5, [], {}, ["x"]])
 def test_formats_speak_about_strings_only(name: str, value: object) -> None:
-    """As JSON Schema has it, a value that is no string has every format."""
+    """As JSON Schema has it, a value that is not a string has every format."""
     assert FORMATS[name](value)
 
 

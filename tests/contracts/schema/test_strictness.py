@@ -78,7 +78,7 @@ TWINS: list[tuple[str, Any, list[Any], list[Any]]] = [
 
 @pytest.mark.parametrize(("schema", "both", "drifted"), [case[1:] for case in TWINS], ids=[case[0] for case in TWINS])
 def test_twins(schema: Any, both: list[Any], drifted: list[Any]) -> None:
-    """The twin takes what the schema speaks of, and refuses what the schema merely puts up with."""
+    """The twin takes what the schema describes, and refuses what the schema merely tolerates."""
     tolerant = Schema(schema, resources={ELSEWHERE["$id"]: ELSEWHERE})
     twin = strict_twin(tolerant)
     assert [(tolerant.is_valid(each), twin.is_valid(each)) for each in both] == [(True, True)] * len(both)

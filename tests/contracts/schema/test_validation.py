@@ -216,7 +216,7 @@ def test_integers_of_any_size_and_spelling(whole: float) -> None:
 
 
 def test_extension_keywords_are_ignored() -> None:
-    """`x-…` says nothing to either engine, whatever stands in it, a reference to nowhere included."""
+    """`x-…` says nothing to either engine, whatever is in it, a reference to nowhere included."""
     schema = Both({"x-pii": "name", "x-evidence": {"$ref": "#/nowhere", "type": 5}, "type": "string"})
     assert schema.findings("a") == []
 
@@ -472,7 +472,7 @@ def test_schemas_that_are_none(document: Any, reason: str, engine: str) -> None:
 
 
 def test_a_property_may_be_called_ref() -> None:
-    """`$ref` is a reference where a schema stands, and only there."""
+    """`$ref` is a reference where a schema is expected, and only there."""
     schema = Both({"properties": {"$ref": {"type": "string"}}, "const": {"$ref": "#/nope"}})
     assert schema.findings({"$ref": "#/nope"}) == []
 

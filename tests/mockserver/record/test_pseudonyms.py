@@ -15,7 +15,7 @@ PSEUDONYMS = Pseudonyms(KEY)
 
 
 def kind(char: str) -> str:
-    """What a character must stay: itself, if nobody can be told by it."""
+    """What a character must stay: itself, if it identifies no one."""
     name = unicodedata.name(char, "")
     if char.isascii():
         return "digit" if char.isdigit() else "upper" if char.isupper() else "lower" if char.islower() else char
@@ -67,7 +67,7 @@ def test_different_texts_have_different_ones(form: str) -> None:
 
 
 def test_long_texts_that_differ_in_their_end() -> None:
-    """What stands beyond the first part counts too, and so does what came before."""
+    """What comes after the first part counts too, and so does what came before."""
     ends, begins = {"x" * 100 + end for end in "abcdef"}, {begin + "x" * 100 for begin in "abcdef"}
     for texts in (ends, begins):
         assert len({PSEUDONYMS.text(text) for text in texts}) == len(texts)

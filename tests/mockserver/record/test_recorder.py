@@ -223,7 +223,7 @@ def test_the_base_urls_path_is_said_once(tmp_path: Path) -> None:
 
 
 def test_redirects_are_the_clients_affair(tmp_path: Path) -> None:
-    """An answer that leads elsewhere goes back as it is."""
+    """A redirect goes back as it is."""
     answer = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/secret\r\nContent-Length: 0\r\n\r\n"
     with canned(answer) as (url, got), Running(url, tmp_path / "t") as ours:
         status, headers, _ = call(ours.url, "/orders")
@@ -252,7 +252,7 @@ def test_what_the_seam_is_told(tmp_path: Path) -> None:
 
 
 def test_strange_names_of_parameters(tmp_path: Path) -> None:
-    """What an unknown parameter is called may be somebody's address: the row does not repeat it."""
+    """What an unknown parameter is called may be a person's address: the row does not repeat it."""
     with LiveServer() as real, Running(real.bootpay_base_url, tmp_path / "t") as ours:
         call(ours.url, "/orders?KANARIE%40example.com=1&KANARIE=2", BASIC)
     assert [each["place"] for each in ours.rows[0]["violations"]] == ["query/***", "query/'KANARIE'"]
@@ -260,7 +260,7 @@ def test_strange_names_of_parameters(tmp_path: Path) -> None:
 
 
 def closed_port() -> int:
-    """One that nobody listens at."""
+    """A port where nothing listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -489,7 +489,7 @@ def test_a_session_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_row_that_cannot_be_written(tmp_path: Path) -> None:
-    """The client has its answer all the same, and the failure is told without values."""
+    """The client has its answer all the same, and the failure is reported without values."""
     with LiveServer() as real, Running(real.bootpay_base_url, tmp_path / "t") as ours:
         ours._tape.close()
         assert call(ours.url, "/orders?keyword=KANARIE", BASIC)[0] == 200
@@ -499,7 +499,7 @@ def test_a_row_that_cannot_be_written(tmp_path: Path) -> None:
 
 
 def test_a_listener_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is nobody's trouble: the client has its answer, and the row is kept."""
+    """It disturbs nothing: the client has its answer, and the row is kept."""
     with LiveServer() as real, Running(real.bootpay_base_url, tmp_path / "t") as ours:
         # Which has not heard of it, and raises ValueError.
         monkeypatch.setattr(ours.recorder, "_on_row", ours.told.index)

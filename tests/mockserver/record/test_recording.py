@@ -59,7 +59,7 @@ def text(**parts: Any) -> bytes:
     return json.dumps(parts).encode()
 
 
-# Where a secret, or a person's data, may stand.
+# Where a secret, or a person's data, may be.
 PLACES: dict[str, dict[str, Any]] = {
     "Authorization": {"headers": {"authorization": f"Bearer {CANARY}"}},
     "Authorization without a scheme": {"headers": {"authorization": CANARY}},
@@ -106,7 +106,7 @@ PLACES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("place", PLACES)
 def test_no_row_has_a_secret_or_a_person(place: str, profile: str) -> None:
-    """Wherever it stands, in calls of any operation or of none, neither it nor a part of it is written."""
+    """Wherever it is, in calls of any operation or of none, neither it nor a part of it is written."""
     for operation in PATHS:
         for provider in ("naver", "bootpay"):
             if operation.startswith(provider) or not operation:
@@ -162,7 +162,7 @@ def test_answers_still_fit_their_contract(profile: str) -> None:
 
 
 def test_people_keep_their_orders() -> None:
-    """Orders of one person are of one pseudonym, of others of another; what is nobody's is as it was."""
+    """Orders of one person are of one pseudonym, of others of another; what is not personal is as it was."""
     world = World()
     rows = world.orders("limit=50").json["list"]
     masked = json.loads(render_row(world.last, PSEUDONYMS)["response"]["body"])["list"]
@@ -215,7 +215,7 @@ def test_a_body_that_contradicts_its_header_is_judged_alike(operation: str, cont
 
 
 def test_a_path_that_no_operation_has() -> None:
-    """Words of it stay, what may be somebody's does not."""
+    """Words of it stay, what may be personal does not."""
     row = recorded("", contract=load_contract("bootpay"), path="/v1/users/hong@example.com/12/orders/")
     assert row["operation"] is None
     assert row["path"] == f"/v1/users/{PSEUDONYMS.text('hong@example.com')}/{PSEUDONYMS.text('12')}/orders/"
@@ -252,7 +252,7 @@ def test_a_marked_date_stays_one() -> None:
 
 
 def test_the_row_has_the_form_of_the_journals_export() -> None:
-    """Time, operation, request and response stand where readers of the export look for them."""
+    """Time, operation, request and response are where readers of the export look for them."""
     row = recorded("bootpay.orders.list", contract=load_contract("bootpay"), query="page=2", answer=text(count=0))
     assert row["at"] == "1970-01-01T00:00:00.500Z"
     assert {key: row[key] for key in ("serial", "operation", "method", "path", "query", "status", "violations")} == {

@@ -63,7 +63,7 @@ def test_in_recorded_order_and_the_last_one_again(tmp_path: Path) -> None:
 
 
 def test_a_query_is_a_multiset(tmp_path: Path) -> None:
-    """Pairs count as often as they stand, in any order and spelling."""
+    """Pairs count as often as they appear, in any order and spelling."""
     rows = [
         row(query="a=1&b=%EA%B0%80&a=1", body="1"),
         row(query="a=1&b=%EA%B0%80", body="2"),
@@ -93,7 +93,7 @@ def test_masked_values_may_be_any(masked: str, tmp_path: Path) -> None:
     ("method", "target"), [("GET", "/v1/orders?page=3"), ("POST", "/v1/orders?page=2"), ("GET", "/v1/order?page=2")]
 )
 def test_what_was_not_recorded(method: str, target: str, tmp_path: Path) -> None:
-    """404 problem details that name the nearest recorded request."""
+    """404 problem details that name the closest recorded request."""
     replay = Replay(tmp_path, [row("/external/v1/x"), row(query="page=2")])
     answer = replay.get(target, method=method)
     assert answer.status == answer.json["status"] == 404
@@ -103,7 +103,7 @@ def test_what_was_not_recorded(method: str, target: str, tmp_path: Path) -> None
 
 
 def test_headers(tmp_path: Path) -> None:
-    """Length and date are made anew; what is between two programs or was masked is left out; the rest stays."""
+    """Length and date are the server's own; what is between two programs or was masked is left out; the rest stays."""
     recorded = {
         "Content-Type": "application/json;charset=UTF-8",
         "retry-after": "3",
@@ -153,7 +153,7 @@ def test_the_journal_goes_on(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["replay", "dispatch"])
 def test_a_session_that_is_not_there(kind: str, tmp_path: Path) -> None:
-    """It is the provider's 500 with the reason, told to the log and counted nowhere, recording or not."""
+    """It is the provider's 500 with the reason, reported to the log and counted nowhere, recording or not."""
     heard: list[Exchange] = []
     replay = Replay(tmp_path, [row(body="1"), row(body="2")], on_exchange=heard.append)
     dispatch = replay.dispatch if kind == "replay" else create_dispatch({"on_exchange": heard.append})
@@ -251,7 +251,7 @@ def test_the_journals_own_export_can_be_replayed(tmp_path: Path) -> None:
     ],
 )
 def test_a_damaged_line_is_named(line: str, says: str, tmp_path: Path) -> None:
-    """A line that is no exchange is refused, with the file, its number and the place."""
+    """A line that is not an exchange is refused, with the file, its number and the place."""
     file = tmp_path / "rows.ndjson"
     file.write_text(f"{json.dumps(row())}\n{line}\n", encoding="utf-8")
     with pytest.raises(DocumentError) as refusal:
