@@ -34,7 +34,7 @@ _CI_HAS = re.compile(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """On CI, fail a test that skips for want of what CI has: a green run must not mean that it was not there."""
+    """On CI, fail a test that skips for lack of what CI has: a green run must mean that it was there."""
     report = yield
     if report.skipped and os.environ.get("CI") and isinstance(report.longrepr, tuple):
         reason = report.longrepr[2]

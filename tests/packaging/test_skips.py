@@ -25,7 +25,7 @@ REASONS = {
 
 
 @pytest.mark.parametrize("ci", ["", "true"])
-def test_a_skip_for_want_of_what_ci_has(ci: str, tmp_path: Path) -> None:
+def test_a_skip_where_ci_has_what_is_missing(ci: str, tmp_path: Path) -> None:
     """It fails on CI, and says so; any other skip stays one, and on other machines all do."""
     (tmp_path / "conftest.py").write_text((ROOT / "tests/conftest.py").read_text("utf-8"), "utf-8")
     lines = [f"def test_{number}(): pytest.skip({reason!r})" for number, reason in enumerate(REASONS)]
@@ -48,5 +48,5 @@ def test_a_skip_for_want_of_what_ci_has(ci: str, tmp_path: Path) -> None:
     ],
 )
 def test_a_registry_that_cannot_be_reached(said: str, is_unreachable: bool) -> None:  # noqa: FBT001
-    """A package that does not exist is a fault of ours, and not taken for that."""
+    """A package that does not exist is our own mistake, and not taken for that."""
     assert bool(UNREACHABLE.search(said)) is is_unreachable
