@@ -395,7 +395,7 @@ def test_addresses(server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BOOTPAY_COMMERCE_BASE_URL", "http://127.0.0.1:9/v1")
     assert orders("--retries", "0").exit_code == 2
     assert orders("--url", server.url).exit_code == 0
-    assert "no URL" in refusal(orders("--url", "127.0.0.1:8080"))
+    assert "is not the URL" in refusal(orders("--url", "127.0.0.1:8080"))
 
 
 def test_the_default_address(dialled: list[object]) -> None:
