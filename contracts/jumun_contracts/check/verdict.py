@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,6 +130,11 @@ class Coverage:
         return isinstance(other, Coverage) and self._key() == other._key()
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy in another process has the places worked out."""
+        made = partial(Coverage, was_called=self.was_called)
+        return made, (self.operation, self.statuses, partial(Places, *self.places), self.contract, self.side)
 
     def __repr__(self) -> str:
         return f"Coverage{self._key()}"
