@@ -90,12 +90,13 @@ def compile_engine(document: SchemaDocument, resources: Mapping[str, SchemaDocum
 
 def find_dangling(document: SchemaDocument, resources: Mapping[str, SchemaDocument]) -> str | None:
     """The first `$ref` that can be reached and does not resolve."""
-    from referencing import Registry  # noqa: PLC0415 - 40 ms, and jsonschema-rs needs it on failure only
+    # 40 ms, and jsonschema-rs needs it on failure only.
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]  # noqa: PLC0415
     from referencing.exceptions import Unresolvable  # noqa: PLC0415
     from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
 
     known = {uri: DRAFT202012.create_resource(each) for uri, each in resources.items()}
-    registry: Registry[Any] = Registry().with_resources(known.items())
+    registry = REGISTRY.with_resources(known.items())
     root = DRAFT202012.create_resource(document)
     pending, met = [(root.contents, registry.resolver_with_root(root))], set[int]()
     for contents, resolver in pending:

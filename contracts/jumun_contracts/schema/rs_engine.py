@@ -110,11 +110,15 @@ class RsEngine:
                 yield path, keyword, _told(error.kind) if known is None else known.value
 
     def _find_keyword(self, location: Path) -> _Keyword | None:
-        """By an evaluation path; None where it may mean several."""
+        """By an evaluation path; None where it may mean several, or leaves the schema's documents."""
         if location not in self._keywords:
             if len(self._keywords) >= _REMEMBERED_AT_MOST:
                 self._keywords.clear()
-            self._keywords[location] = self._walk(location)
+            try:
+                self._keywords[location] = self._walk(location)
+            except (KeyError, IndexError, TypeError, ValueError):
+                # It goes by an anchor, or into a document that jsonschema-rs has itself, such as the meta-schema.
+                self._keywords[location] = None
         return self._keywords[location]
 
     def _walk(self, location: Path) -> _Keyword | None:

@@ -157,7 +157,7 @@ def test_hypothesis_is_not_needed_for_the_rest() -> None:
     """Only this module imports Hypothesis, and without it says what to install."""
     program = """
 import sys
-import jumun_contracts, jumun_contracts.generation, jumun_contracts.generation.mutation
+import jumun_contracts, jumun_contracts.generation
 assert "hypothesis" not in sys.modules
 sys.modules["hypothesis"] = None
 try:

@@ -206,6 +206,22 @@ def test_what_jsonschema_rs_says_in_its_own_way(document: Any, instance: JsonVal
     assert [each.expected for each in Both(document).findings(instance)] == expected
 
 
+@pytest.mark.parametrize(
+    ("document", "instance", "place"),
+    [
+        ({"$ref": "https://json-schema.org/draft/2020-12/schema"}, {"minLength": -1}, ("/minLength", "minimum")),
+        ({"$ref": "https://json-schema.org/draft/2020-12/schema"}, {"type": 5}, ("/type", "anyOf")),
+        ({"$ref": "#here", "$defs": {"a": {"$anchor": "here", "type": ["string", "null"]}}}, 5, ("", "type")),
+        ({"$dynamicRef": "#here", "$defs": {"a": {"$dynamicAnchor": "here", "minimum": 7}}}, 5, ("", "minimum")),
+    ],
+)
+def test_what_cannot_be_looked_up(document: Any, instance: JsonValue, place: tuple[str, str]) -> None:
+    """Where a path goes by an anchor or into the meta-schema, the place is right, whatever was expected."""
+    for engine in ENGINES:
+        found = Schema(document, engine=engine).findings(instance)
+        assert [(each.pointer, each.keyword) for each in found] == [place]
+
+
 @pytest.mark.skipif(not PAYLOADS, reason="the reference payloads are not on this machine")
 @pytest.mark.parametrize("file", PAYLOADS, ids=lambda file: file.stem)
 def test_reference_payloads(file: Path) -> None:
