@@ -210,14 +210,25 @@ def _find_path(error: jsonschema_rs.ValidationError, instance: JsonValue) -> Pat
 def _choose_path(
     error: jsonschema_rs.ValidationError, instance: JsonValue, *, depth: int | None, taken: Collection[Path]
 ) -> Path:
-    """One of the places that its path may mean: of this depth, of the value that the error has, and not `taken`."""
+    """One of the places that its path may mean: of this depth, of the value that the error has, and not `taken`.
+
+    Where keys of one object read as the same number, and what they have is equal, it may be another of them.
+    """
     wanted = _canonical(error.instance)
     places = [
         each
         for each in _iter_places(instance, tuple(error.instance_path))
         if _canonical(value_at(instance, each)) == wanted
     ]
-    return min(places, key=lambda each: (depth is not None and len(each) != depth, each in taken))
+    exact = [str(step) for step in error.instance_path]
+    return min(
+        places,
+        key=lambda each: (
+            depth is not None and len(each) != depth,
+            each in taken,
+            [str(step) for step in each if step] != exact,
+        ),
+    )
 
 
 def _iter_places(here: Any, steps: Path) -> Iterator[Path]:
