@@ -20,6 +20,7 @@ from jumun_mockserver.cli.session_options import session_options
 from jumun_mockserver.control.reading import own_contract
 from jumun_mockserver.core.data_folder import DataFolder
 from jumun_mockserver.core.journal.journal import Exchange
+from jumun_mockserver.core.provider import Producer
 from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.core.session.limiter import Limits
 from jumun_mockserver.core.session.options import (
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
 
 NAMES = [each.name for each in list_options()]
 # Beside the options of a session: the server's own.
-OF_THE_SERVER = {"clock", "stubs", "sessions", "on_exchange", "allowed_hosts"}
+OF_THE_SERVER = {"clock", "stubs", "sessions", "on_exchange", "allowed_hosts", "produce"}
 # What `create_app` and `LiveServer` take beside the type of the field.
 ALSO_TAKEN: dict[str, set[Any]] = {
     "data": {Mapping[str, Any], str, os.PathLike[str]},
@@ -60,6 +61,7 @@ TYPES: dict[str, Any] = {
     "Collection": Collection,
     "LegacyClaims": LegacyClaims,
     "PayloadDates": PayloadDates,
+    "Producer": Producer,
     "Punishment": Punishment,
     "RateLimit": RateLimit,
     "WebhookFormat": WebhookFormat,
