@@ -117,7 +117,7 @@ class RsEngine:
             try:
                 self._keywords[location] = self._walk(location)
             except (KeyError, IndexError, TypeError, ValueError):
-                # It goes by an anchor, or into a document that jsonschema-rs has itself, such as the meta-schema.
+                # It follows an anchor, or enters a document that jsonschema-rs has itself, such as the meta-schema.
                 self._keywords[location] = None
         return self._keywords[location]
 

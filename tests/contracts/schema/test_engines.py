@@ -224,7 +224,7 @@ def test_what_jsonschema_rs_says_in_its_own_way(document: Any, instance: JsonVal
     ],
 )
 def test_what_cannot_be_looked_up(document: Any, instance: JsonValue, place: tuple[str, str]) -> None:
-    """Where a path goes by an anchor or into the meta-schema, the place is right, whatever was expected."""
+    """Where a path follows an anchor or enters the meta-schema, the place is right, whatever was expected."""
     for engine in ENGINES:
         found = Schema(document, engine=engine).findings(instance)
         assert [(each.pointer, each.keyword) for each in found] == [place]
