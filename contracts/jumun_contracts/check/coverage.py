@@ -93,10 +93,9 @@ class _OperationWatch:
     """What was seen of one operation."""
 
     def __init__(self, operation: Operation) -> None:
-        self._answers = operation.answers
+        self._operation = operation
         self.statuses = dict.fromkeys(operation.answers, 0)
         self._watches: dict[str, Watch] = {}
-        self._operation = operation
 
     @cached_property
     def request(self) -> _RequestWatch:
@@ -107,11 +106,11 @@ class _OperationWatch:
         """Of the bodies of one status."""
         found = self._watches.get(status)
         if found is None:
-            found = self._watches[status] = Watch(read_shape(self._answers[status].schema))
+            found = self._watches[status] = Watch(read_shape(self._operation.answers[status].schema))
         return found
 
     def state(self) -> dict[str, Any]:
-        answers = {status: marks for status in self._answers if (marks := self.at(status).marks())}
+        answers = {status: watch.marks() for status, watch in self._watches.items() if watch.seen}
         return {"statuses": dict(self.statuses), "answers": answers, "request": self.request.marks()}
 
     def absorb(self, state: dict[str, Any]) -> None:
@@ -122,7 +121,7 @@ class _OperationWatch:
         self.request.absorb(state["request"])
 
     def answer_places(self) -> Places:
-        return _merge(row for status in self._answers for row in self.at(status).iter_rows())
+        return _merge(row for status in self._operation.answers for row in self.at(status).iter_rows())
 
     def request_places(self) -> Places:
         return _merge(self.request.iter_rows())

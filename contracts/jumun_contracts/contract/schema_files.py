@@ -11,11 +11,12 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 from jumun_contracts.contract.documents import DocumentError, check_document, read_document
 from jumun_contracts.schema.engines import SchemaError
 from jumun_contracts.schema.formats import FORMATS
-from jumun_contracts.schema.pointers import escape_key, unescape_key
+from jumun_contracts.schema.pointers import unescape_key
+from jumun_contracts.schema.subschemas import iter_subschemas
 from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from importlib.resources.abc import Traversable
 
 SUFFIX = ".schema.json"
@@ -24,8 +25,6 @@ SUFFIX = ".schema.json"
 _UNPORTABLE = re.compile(r"\\[dDwWsSbB]|\$(?!\(\?!\\n\))")
 _META = ("openapi", "overlay", "errors", "schema")
 # Keywords whose values are maps of schemas, and those whose value is one.
-_MAPS_OF_SCHEMAS = ("$defs", "properties")
-_SCHEMAS = ("items", "additionalProperties", "if", "then", "else")
 
 
 class SchemaFiles:
@@ -107,7 +106,7 @@ class SchemaFiles:
             raise DocumentError(file, pointer, str(error)) from None
 
     def _check(self, document: Mapping[str, Any], *, file: str, pointer: str, base: str) -> None:
-        for inner, schema in iter_subschemas(document):
+        for inner, schema, _ in iter_subschemas(document):
             where = pointer + inner
             wanted = schema.get("format")
             if wanted is not None and wanted not in FORMATS:
@@ -139,21 +138,9 @@ class SchemaFiles:
             if not isinstance(target, dict) or key not in target:
                 raise DocumentError(file, pointer, f"{ref!r}: {uri} has no #{fragment}")
             target = target[key]
-        if fragment and fragment not in {pointer for pointer, _ in iter_subschemas(self._by_id[uri])}:
+        if fragment and fragment not in {each.pointer for each in iter_subschemas(self._by_id[uri])}:
             raise DocumentError(file, pointer, f"{ref!r}: what is at #{fragment} is not a schema")
         return target
-
-
-def iter_subschemas(schema: Any, pointer: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every schema object within `schema`, itself first, with its RFC 6901 pointer."""
-    if not isinstance(schema, dict):
-        return
-    yield pointer, schema
-    for keyword in _MAPS_OF_SCHEMAS:
-        for key, value in schema.get(keyword, {}).items():
-            yield from iter_subschemas(value, f"{pointer}/{keyword}/{escape_key(key)}")
-    for keyword in _SCHEMAS:
-        yield from iter_subschemas(schema.get(keyword), f"{pointer}/{keyword}")
 
 
 @cache

@@ -7,8 +7,8 @@ from urllib.parse import unquote, urldefrag, urljoin
 
 from jumun_contracts.contract.documents import read_document
 from jumun_contracts.contract.schema_files import SUFFIX
-from jumun_contracts.lint.subschemas import iter_subschemas
 from jumun_contracts.schema.pointers import unescape_key
+from jumun_contracts.schema.subschemas import iter_subschemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from jumun_contracts.lint.alternatives import alternative
 from jumun_contracts.lint.folder import Astray
 from jumun_contracts.lint.patterns import PatternError, parse_pattern
-from jumun_contracts.lint.subschemas import iter_subschemas
 from jumun_contracts.schema.engines import InstanceError
 from jumun_contracts.schema.pointers import escape_key
+from jumun_contracts.schema.subschemas import iter_subschemas
 from jumun_contracts.spelling import did_you_mean
 
 if TYPE_CHECKING:

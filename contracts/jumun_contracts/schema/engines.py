@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -88,8 +89,12 @@ def compile_engine(document: SchemaDocument, resources: Mapping[str, SchemaDocum
     return engine
 
 
-def find_dangling(document: SchemaDocument, resources: Mapping[str, SchemaDocument]) -> str | None:
-    """The first `$ref` that can be reached and does not resolve."""
+def refuse_dangling(document: SchemaDocument, resources: Mapping[str, SchemaDocument]) -> None:
+    """Name the first `$ref` that can be reached and does not resolve.
+
+    Raises:
+        SchemaError: There is one.
+    """
     # 40 ms, and jsonschema-rs needs it on failure only.
     from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]  # noqa: PLC0415
     from referencing.exceptions import Unresolvable  # noqa: PLC0415
@@ -105,16 +110,16 @@ def find_dangling(document: SchemaDocument, resources: Mapping[str, SchemaDocume
         met.add(id(contents))
         reference = contents.get("$ref")
         if isinstance(reference, str):
-            try:
+            found = None
+            with suppress(Unresolvable):
                 found = resolver.lookup(reference)
-            except Unresolvable:
-                return reference
+            if found is None:
+                raise SchemaError(f'$ref "{reference}" cannot be resolved; are all its documents in resources?')
             pending.append((found.contents, found.resolver))
         here = {key: value for key, value in contents.items() if key not in ("$defs", "definitions")}
         for each in DRAFT202012.subresources_of(here):
             resource = DRAFT202012.create_resource(each)
             pending.append((each, resolver.in_subresource(resource)))
-    return None
 
 
 def value_at(instance: JsonValue, path: Path) -> JsonValue:

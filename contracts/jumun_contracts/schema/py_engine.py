@@ -13,7 +13,7 @@ from jsonschema.exceptions import SchemaError as MetaSchemaError
 from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 from referencing.jsonschema import DRAFT202012
 
-from jumun_contracts.schema.engines import InstanceError, SchemaError, find_dangling, value_at
+from jumun_contracts.schema.engines import InstanceError, SchemaError, refuse_dangling, value_at
 from jumun_contracts.schema.formats import FORMATS
 from jumun_contracts.schema.pointers import render_pointer
 from jumun_contracts.schema.subschemas import Same, rewrite
@@ -63,9 +63,7 @@ def compile_schema(document: SchemaDocument, resources: Mapping[str, SchemaDocum
         formats.checks(name)(check)
     registry = _register(tuple(map(Same, resources.values())), tuple(resources))
     prepared = _prepare(Same(document))
-    dangling = find_dangling(document, resources)
-    if dangling is not None:
-        raise SchemaError(f'$ref "{dangling}" cannot be resolved; are all its documents in resources?')
+    refuse_dangling(document, resources)
     return PyEngine(Draft202012Validator(prepared, registry=registry, format_checker=formats))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 import jsonschema_rs
 from jsonschema_rs import ValidationErrorKind as Kind
 
-from jumun_contracts.schema.engines import InstanceError, SchemaError, find_dangling, value_at
+from jumun_contracts.schema.engines import InstanceError, SchemaError, refuse_dangling, value_at
 from jumun_contracts.schema.formats import FORMATS
 from jumun_contracts.schema.pointers import render_pointer
 from jumun_contracts.schema.references import References
@@ -167,10 +167,8 @@ def compile_schema(document: SchemaDocument, resources: Mapping[str, SchemaDocum
         trouble, place, may_dangle = str(error), "", True
     else:
         return RsEngine(validator, document, resources)
-    # jsonschema-rs names only the part of a reference that was not found.
-    dangling = find_dangling(document, resources) if may_dangle else None
-    if dangling is not None:
-        raise SchemaError(f'$ref "{dangling}" cannot be resolved; are all its documents in resources?')
+    if may_dangle:  # it names only the part of a reference that was not found
+        refuse_dangling(document, resources)
     raise SchemaError(f"not a JSON Schema 2020-12, at {place or 'the root'}: {trouble}")
 
 

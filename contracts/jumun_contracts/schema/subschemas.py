@@ -1,13 +1,15 @@
-"""The schemas within a schema, and what is known of a document at a glance."""
+"""The schemas within a schema, by all keywords of JSON Schema 2020-12, and what a document holds anywhere."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urljoin
+
+from jumun_contracts.schema.pointers import escape_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from jumun_contracts.schema.parsing import SchemaDocument
 
@@ -16,9 +18,40 @@ MAPS = ("$defs", "definitions", "properties", "patternProperties", "dependentSch
 LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 SINGLE = (
     *("items", "additionalProperties", "contains", "propertyNames", "if", "then", "else", "not"),
-    *("unevaluatedItems", "unevaluatedProperties"),
+    *("unevaluatedItems", "unevaluatedProperties", "contentSchema"),
 )
-_CACHED = 2_048
+
+
+class Subschema(NamedTuple):
+    """A schema object, and where it is.
+
+    Attributes:
+        pointer: RFC 6901, from the document's root.
+        base: The URI that its `$ref`s are relative to.
+    """
+
+    pointer: str
+    schema: dict[str, Any]
+    base: str
+
+
+def iter_subschemas(schema: Any, *, pointer: str = "", base: str = "") -> Iterator[Subschema]:
+    """Every schema object within `schema`, itself first. What is malformed is passed over."""
+    if not isinstance(schema, dict):
+        return
+    if isinstance(schema.get("$id"), str):
+        base = _joined(base, schema["$id"])
+    yield Subschema(pointer, schema, base)
+    for keyword, value in schema.items():
+        here = f"{pointer}/{keyword}"
+        if keyword in SINGLE:
+            yield from iter_subschemas(value, pointer=here, base=base)
+        elif keyword in MAPS and isinstance(value, dict):
+            for key, each in value.items():
+                yield from iter_subschemas(each, pointer=f"{here}/{escape_key(key)}", base=base)
+        elif keyword in LISTS and isinstance(value, list):
+            for index, each in enumerate(value):
+                yield from iter_subschemas(each, pointer=f"{here}/{index}", base=base)
 
 
 class Same:
@@ -45,7 +78,7 @@ class Survey(NamedTuple):
     references: frozenset[str]
 
 
-@lru_cache(maxsize=_CACHED)
+@lru_cache(maxsize=2_048)
 def survey(same: Same) -> Survey:
     """Formats and references of a document."""
     formats, references = set[str](), set[str]()
@@ -54,12 +87,12 @@ def survey(same: Same) -> Survey:
         here, base = waiting.pop()
         if isinstance(here, dict):
             if isinstance(here.get("$id"), str):
-                base = urljoin(base, here["$id"])
+                base = _joined(base, here["$id"])
             if isinstance(here.get("format"), str):
                 formats.add(here["format"])
             for keyword in ("$ref", "$dynamicRef"):
                 if isinstance(here.get(keyword), str):
-                    references.add(urldefrag(urljoin(base, here[keyword])).url)
+                    references.add(_joined(base, here[keyword]).partition("#")[0])
             waiting += [(each, base) for each in here.values()]
         elif isinstance(here, list):
             waiting += [(each, base) for each in here]
@@ -91,3 +124,10 @@ def _rewrite_below(keyword: str, value: Any, change: Callable[[Any, str], Any]) 
     if keyword in LISTS and isinstance(value, list):
         return [rewrite(each, change, keyword) for each in value]
     return rewrite(value, change, keyword) if keyword in SINGLE else value
+
+
+def _joined(base: str, uri: str) -> str:
+    try:
+        return urljoin(base, uri)
+    except ValueError:  # not a URI at all
+        return base

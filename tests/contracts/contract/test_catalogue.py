@@ -8,7 +8,7 @@ import pytest
 
 from jumun_contracts import PROFILES, Contract, findings, load_contract
 from jumun_contracts.contract.model import Evidence
-from jumun_contracts.contract.schema_files import iter_subschemas
+from jumun_contracts.schema.subschemas import iter_subschemas
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _known(contract: Contract) -> Iterator[tuple[str, str, str]]:
     for code, entry in contract.errors.items():
         yield code, entry.evidence, entry.source
     for name, document in contract.schemas.items():
-        for pointer, schema in iter_subschemas(document):
+        for pointer, schema, _ in iter_subschemas(document):
             if "x-evidence" in schema:
                 yield f"{name}#{pointer}", schema["x-evidence"], schema["x-source"]
 

@@ -57,23 +57,6 @@ REQUEST = replace(
 )
 UNREADABLE = Unjudged("bodies/c.json", (1, 9), 1, uncovered=False, reason="not JSON")
 UNCOVERED = Unjudged("bodies/d.har", (7, 5), 3, uncovered=True, reason="no contract has GET /favicon.ico", count=3)
-UNCALLED = (
-    Coverage(
-        "bootpay.token",
-        {"200": 0},
-        lambda: Places((), ("/access_token",), {}, {}),
-        "bootpay:documented",
-        was_called=False,
-    ),
-    Coverage(
-        "bootpay.token",
-        {},
-        lambda: Places((), ("/client_key",), {}, {}),
-        "bootpay:documented",
-        "request",
-        was_called=False,
-    ),
-)
 COVERAGE = (
     Coverage(
         operation=LIST,

@@ -477,6 +477,14 @@ def test_a_property_may_be_called_ref() -> None:
     assert schema.findings({"$ref": "#/nope"}) == []
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("place", ["$ref", "$id"])
+def test_data_that_is_not_a_uri(place: str, engine: str) -> None:
+    """What a schema says of data is not a reference, whatever its keys are called, and need not be a URI."""
+    document: Any = {"$id": "https://example.test/x", "const": {place: "http://[#a"}}
+    assert Schema(document, engine=engine).findings({place: "http://[#a"}) == []
+
+
 def test_one_function_takes_documents_too() -> None:
     """`findings` takes a Schema or a document, and both say the same."""
     assert findings({"type": "null"}, 1) == findings(Schema({"type": "null"}), 1) != []

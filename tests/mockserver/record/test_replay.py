@@ -140,7 +140,7 @@ def test_the_journal_goes_on(tmp_path: Path) -> None:
     replay = Replay(tmp_path, [row(body=body)], on_exchange=lambda exchange: seen.append(exchange.status))
     replay.get("/v1/orders")
     replay.get("/v1/orders?page=9")
-    replay.get("/nobody")
+    replay.get("/other")
     entries = list(replay.session.journal)
     assert [(each.serial, each.operation, each.status) for each in entries] == [
         (1, "bootpay.orders.list", 200),
@@ -158,7 +158,7 @@ def test_a_session_that_is_not_there(kind: str, tmp_path: Path) -> None:
     replay = Replay(tmp_path, [row(body="1"), row(body="2")], on_exchange=heard.append)
     dispatch = replay.dispatch if kind == "replay" else create_dispatch({"on_exchange": heard.append})
     answers = [
-        read_answer(dispatch(Request("GET", path, "", {"jumun-session": "gone"}))) for path in ("/v1/orders", "/nobody")
+        read_answer(dispatch(Request("GET", path, "", {"jumun-session": "gone"}))) for path in ("/v1/orders", "/other")
     ]
     assert [each.status for each in answers] == [500, 404]
     assert "no session 'gone'" in answers[0].headers["jumun-note"]

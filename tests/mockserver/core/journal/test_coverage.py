@@ -94,7 +94,7 @@ def test_a_reset_forgets_what_was_met(world: World) -> None:
 
 def test_a_nobody_s_path_is_no_error_of_a_catalogue(world: World) -> None:
     """The plain 404 for a path of neither provider is in no catalogue."""
-    world.call("GET", "/nobody")
+    world.call("GET", "/other")
     assert world.session.met == set()
 
 

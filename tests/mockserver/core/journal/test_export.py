@@ -58,7 +58,7 @@ def busy(profile: str) -> World:
     )
     world.call("PUT", "/v1/orders", "x" * 10)
     world.call("GET", "/v1/order?x=1")
-    world.call("GET", "/nobody%0Aat?all%0A=1", x_note="a 'b' \"c\" $d")
+    world.call("GET", "/other%0Aat?all%0A=1", x_note="a 'b' \"c\" $d")
     world.call("GET", "/v1/orders", jumun_scenario="slow(2s)+503", authorization="Basic x")
     return world
 
@@ -195,7 +195,7 @@ def test_what_an_operation_matched_needs_no_nearest(world: World) -> None:
 def test_any_time_of_the_clock_can_be_told(at: float) -> None:
     """Years 1969 to 9999, always with milliseconds and Z."""
     world = World(at=at)
-    world.call("GET", "/nobody")
+    world.call("GET", "/other")
     text = render_exchange(world.last)["at"]
     assert len(text) == len("2026-03-04T05:06:07.089Z")
     assert text.endswith("Z")

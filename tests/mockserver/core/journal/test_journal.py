@@ -133,7 +133,7 @@ def test_entries_are_chosen(world: World) -> None:
     world.clock.advance(10)
     world.product_orders()
     world.orders()
-    world.call("GET", "/nobody")
+    world.call("GET", "/other")
 
     def serials(**wanted: str | float) -> list[int]:
         return [each.serial for each in world.session.journal.select(**wanted)]  # type: ignore[arg-type]

@@ -40,7 +40,7 @@ SECRETS: dict[str, Callable[[World], object]] = {
     "Bearer, NAVER": lambda world: world.product_orders(authorization=f"Bearer {CANARY}"),
     "Bearer, Bootpay": lambda world: world.orders(authorization=f"bearer {CANARY}"),
     "Authorization without a scheme": lambda world: world.product_orders(authorization=CANARY),
-    "Authorization on an unmatched path": lambda world: world.call("GET", "/nobody", authorization=f"Bearer {CANARY}"),
+    "Authorization on an unmatched path": lambda world: world.call("GET", "/other", authorization=f"Bearer {CANARY}"),
     "Cookie": lambda world: world.orders(cookie=f"sid={CANARY}"),
     "Proxy-Authorization": lambda world: world.orders(proxy_authorization=f"Basic {CANARY}"),
     "client_secret_sign": lambda world: world.naver_token(client_secret_sign=CANARY),
@@ -83,10 +83,10 @@ SECRETS: dict[str, Callable[[World], object]] = {
     "an unknown query key of NAVER's": lambda world: world.call(
         "GET", f"/external/v1/pay-order/seller/orders/1/product-order-ids?token={CANARY}"
     ),
-    "a query on an unmatched path": lambda world: world.call("GET", f"/nobody?key={CANARY}"),
+    "a query on an unmatched path": lambda world: world.call("GET", f"/other?key={CANARY}"),
     "a query on an unknown path": lambda world: world.call("GET", f"/v1/nothing?key={CANARY}"),
     "a body where none belongs": lambda world: world.call("GET", "/v1/orders", f'{{"a": "{CANARY}"}}'),
-    "a body on an unmatched path": lambda world: world.call("POST", "/nobody", f'{{"secret_key": "{CANARY}"}}'),
+    "a body on an unmatched path": lambda world: world.call("POST", "/other", f'{{"secret_key": "{CANARY}"}}'),
     "a body with another method": lambda world: world.call("PUT", BOOTPAY_TOKEN, f'{{"secret_key": "{CANARY}"}}'),
     "half a JSON object": lambda world: world.call("POST", BOOTPAY_TOKEN, f'{{"secret_key": "{CANARY}"'),
     "a JSON object with a key twice": lambda world: world.call(
@@ -198,7 +198,7 @@ def test_known_query_parameters_stay(world: World) -> None:
 )
 def test_any_body_can_be_exported(profile: str, body: bytes) -> None:
     """No request that was recorded keeps the journal from being read."""
-    for path in (TOKEN_PATH, BOOTPAY_TOKEN, "/v1/orders", "/nobody"):
+    for path in (TOKEN_PATH, BOOTPAY_TOKEN, "/v1/orders", "/other"):
         world = World(profile=profile)
         world.call("POST", path, body)
         assert exported(world)

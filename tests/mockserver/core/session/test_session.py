@@ -148,7 +148,7 @@ def test_every_time_shown_follows_the_clock(profile: str) -> None:
         assert world.last.at == pytest.approx(moment)
         error = world.product_orders("404040404040404")
         assert (error.headers["date"], error.json["timestamp"]) == (date, stamp)
-        assert world.orders().headers["date"] == world.call("GET", "/nobody").headers["date"] == date
+        assert world.orders().headers["date"] == world.call("GET", "/other").headers["date"] == date
         token = world.call("POST", "/v1/request/token", authorization=basic(*DEMO_KEYS)).json
         assert token["expired_at"][:10] >= stamp[:10]
 

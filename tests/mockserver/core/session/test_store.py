@@ -181,7 +181,7 @@ def test_the_header_leads_calls_without_keys_of_their_own(stage: Stage) -> None:
 def test_the_header_leads_on_any_path(stage: Stage) -> None:
     """Unknown paths of a provider, and unmatched ones, go to the session that the header names."""
     made = stage.make()
-    for path in ("/v1/nothing", "/external/v1/nothing", "/nobody"):
+    for path in ("/v1/nothing", "/external/v1/nothing", "/other"):
         assert stage.call("GET", path, jumun_session=made.id).status == 404
     assert stage.counts(made) == [0, 3]
 
