@@ -218,15 +218,7 @@ def _choose_path(
         for each in _iter_places(instance, tuple(error.instance_path))
         if _canonical(value_at(instance, each)) == wanted
     ]
-    exact = [str(step) for step in error.instance_path]
-    return min(
-        places,
-        key=lambda each: (
-            depth is not None and len(each) != depth,
-            each in taken,
-            [str(step) for step in each if step] != exact,
-        ),
-    )
+    return min(places, key=lambda each: (depth is not None and len(each) != depth, each in taken))
 
 
 def _iter_places(here: Any, steps: Path) -> Iterator[Path]:
