@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -12,6 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 
 from jumun_client import pytest_plugin
+from tests.servers import run_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,14 +67,8 @@ def app(environ: Any, start_response: Any) -> list[bytes]:
 @pytest.fixture(scope="module")
 def jumun() -> Iterator[Server]:
     """Takes the place of the mock server's own fixture."""
-    server = make_server("127.0.0.1", 0, app, handler_class=Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    url = f"http://127.0.0.1:{server.server_port}"
-    yield Server(f"{url}/external", f"{url}/v1")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with run_server(make_server("127.0.0.1", 0, app, handler_class=Quiet)) as url:
+        yield Server(f"{url}/external", f"{url}/v1")
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -21,6 +20,7 @@ from jumun_client import (
     TimedOutError,
     UnexpectedAnswerError,
 )
+from tests.servers import run_server
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -66,15 +66,8 @@ def serving(answer: Answer) -> Iterator[tuple[str, list[str]]]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as inherited
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}", lines
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with run_server(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
+        yield url, lines
 
 
 @pytest.fixture(autouse=True)

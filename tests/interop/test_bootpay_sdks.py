@@ -5,7 +5,6 @@ That every body fits is asserted for each call of these tests, in `Sdk.call_mock
 
 from __future__ import annotations
 
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.interop.bootpay_sdks import PAGE_KEYS
+from tests.servers import run_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -287,11 +287,5 @@ def _recorder() -> Iterator[tuple[str, list[str]]]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the base class has it so
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
-        thread = threading.Thread(target=httpd.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{httpd.server_address[1]}/v1", lines
-        finally:
-            httpd.shutdown()
-            thread.join()
+    with run_server(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
+        yield f"{url}/v1", lines

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import socket
 import socketserver
-import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from tests.mockserver.world import KEYS, basic
+from tests.servers import run_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -130,14 +130,8 @@ def canned(answer: bytes, *, interim: tuple[int, ...] = ()) -> Iterator[tuple[st
             got.append(head)
             self.wfile.write(b"".join(_INTERIM[status] for status in interim) + answer)
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}", got
-        finally:
-            server.shutdown()
-            thread.join()
+    with run_server(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)) as url:
+        yield url, got
 
 
 def ok(body: bytes, media_type: str = "application/json") -> bytes:

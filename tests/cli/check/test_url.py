@@ -19,6 +19,7 @@ from jumun_mockserver.examples import PLACEHOLDERS
 from tests.cli.check.test_command import CANARY, LIST, judged_as, report
 from tests.cli.commands import PATIENCE_S, jumun, refusal
 from tests.mockserver.wire import INTERIM_SERIES, canned, ok
+from tests.servers import run_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,15 +64,8 @@ def answering(status: int, body: bytes, *, headers: dict[str, str] | None = None
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
             pass
 
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}", asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with run_server(http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as url:
+        yield url, asked
 
 
 @pytest.mark.parametrize("profile", PROFILES)
