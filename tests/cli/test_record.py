@@ -11,8 +11,8 @@ import pytest
 from jumun_mockserver import LiveServer
 from jumun_mockserver.record.pseudonyms import Pseudonyms
 from tests.cli.commands import jumun, refusal, run, started
-from tests.cli.test_serve import KEYS, call, url_of
-from tests.mockserver.wire import INTERIM_SERIES, Wire, canned, ok, request
+from tests.cli.test_serve import KEYS, url_of
+from tests.mockserver.wire import INTERIM_SERIES, Wire, canned, exchange, ok, request
 
 if TYPE_CHECKING:
     import subprocess
@@ -50,7 +50,7 @@ def test_record_and_replay(number: signal.Signals, tmp_path: Path) -> None:
     out = tmp_path / "traffic.ndjson"
     with LiveServer() as real, started(*record_arguments(real, out)) as process:
         url = recording_url(process)
-        seen = [call(url, f"/orders?limit={limit}", KEYS) for limit in (2, 2, "x", "x")]
+        seen = [exchange(url, f"/orders?limit={limit}", KEYS)[::2] for limit in (2, 2, "x", "x")]
         said = end(process, number)
     assert said.splitlines() == [
         "breaking: bootpay.orders.list request: query/limit is not an integer",
@@ -60,13 +60,13 @@ def test_record_and_replay(number: signal.Signals, tmp_path: Path) -> None:
     with started("serve", "--port", "0", "--replay", str(out), "--quiet") as process:
         url = url_of(process)
         for status, body in seen[:1] + seen[2:3]:
-            again = call(url, f"/v1/orders?limit={2 if status == 200 else 'x'}")
-            assert again[0] == status
-            assert len(json.loads(again[1])) == len(json.loads(body))
-        status, body = call(url, "/v1/orders?limit=22")
+            same, _, again = exchange(url, f"/v1/orders?limit={2 if status == 200 else 'x'}")
+            assert same == status
+            assert len(json.loads(again)) == len(json.loads(body))
+        status, _, body = exchange(url, "/v1/orders?limit=22")
         assert status == 404
         assert "did you mean GET /v1/orders?limit=2?" in json.loads(body)["detail"]
-        assert len(json.loads(call(url, "/_jumun/requests")[1])) == 3
+        assert len(json.loads(exchange(url, "/_jumun/requests")[-1])) == 3
         assert end(process, number) == ""
 
 
@@ -88,7 +88,7 @@ def test_informational_answers(interim: tuple[int, ...], tmp_path: Path) -> None
             "0",
         ]
         with started(*arguments) as process:
-            assert call(recording_url(process), "/orders", KEYS) == (200, body)
+            assert exchange(recording_url(process), "/orders", KEYS)[::2] == (200, body)
             assert end(process, signal.SIGTERM) == f"Jumun: 1 kept, 0 failed, 0 kinds of complaint; {out}\n"
     row = json.loads(out.read_bytes())
     assert (row["status"], row["response"]["body"].encode(), row["operation"]) == (200, body, "bootpay.orders.list")
@@ -96,7 +96,7 @@ def test_informational_answers(interim: tuple[int, ...], tmp_path: Path) -> None
     report = json.loads(jumun("check", str(out), "--contract", "bootpay", "--format", "json").stdout)
     assert (report["judged"], report["unjudged"], report["complaints"]) == (1, [], [])
     with started("serve", "--port", "0", "--replay", str(out), "--quiet") as process:
-        assert call(url_of(process), "/v1/orders") == (200, body)
+        assert exchange(url_of(process), "/v1/orders")[::2] == (200, body)
 
 
 def test_a_kill_leaves_whole_lines(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_a_kill_leaves_whole_lines(tmp_path: Path) -> None:
     with LiveServer() as real, started(*record_arguments(real, out)) as process:
         url = recording_url(process)
         for _ in range(5):
-            assert call(url, "/orders?limit=50", KEYS)[0] == 200
+            assert exchange(url, "/orders?limit=50", KEYS)[0] == 200
         process.kill()
         process.wait()
     lines = out.read_bytes().splitlines(keepends=True)
@@ -119,7 +119,7 @@ def test_append_goes_on_with_the_same_pseudonyms(tmp_path: Path) -> None:
     with LiveServer() as real:
         for more in ([], ["--append"]):
             with started(*record_arguments(real, out, "--key", str(key), *more)) as process:
-                assert call(recording_url(process), "/orders", KEYS)[0] == 200
+                assert exchange(recording_url(process), "/orders", KEYS)[0] == 200
                 end(process, signal.SIGINT)
     first, second = map(json.loads, out.read_text(encoding="utf-8").splitlines())
     assert first["response"]["body"] == second["response"]["body"]
@@ -138,13 +138,13 @@ def test_a_tls_port_and_a_scenario(tmp_path: Path) -> None:
         assert process.stdout
         tls = process.stdout.readline()
         assert "as api.bootapi.com" in tls
-        trust = ssl.create_default_context(cadata=call(url, "/_jumun/ca.pem")[1].decode())
+        trust = ssl.create_default_context(cadata=exchange(url, "/_jumun/ca.pem")[-1].decode())
         ask = request("GET", "/v1/orders?limit=1", "Host: api.bootapi.com")
         with Wire(
             tls.split()[1], prepare=lambda raw: trust.wrap_socket(raw, server_hostname="api.bootapi.com")
         ) as wire:
             assert [wire.ask(ask).status for _ in range(2)] == [500, 200]
-        assert [each["status"] for each in json.loads(call(url, "/_jumun/requests")[1])] == [500, 200]
+        assert [each["status"] for each in json.loads(exchange(url, "/_jumun/requests")[-1])] == [500, 200]
         end(process, signal.SIGINT)
     assert [row["status"] for row in map(json.loads, out.read_text(encoding="utf-8").splitlines())] == [200]
 
@@ -166,10 +166,10 @@ def test_what_is_complained_about(tmp_path: Path) -> None:
     ):
         url = recording_url(process)
         for _ in steps:
-            call(url, "/orders", KEYS)
-        call(url, f"/{CANARY}?{CANARY}=1")
-        call(url, f"/orders?{CANARY}%40example.com=1&page=x", KEYS)
-        call(url, "/request/token", {"content-type": "text/xml"}, method="POST", body="<a>1</a>")
+            exchange(url, "/orders", KEYS)
+        exchange(url, f"/{CANARY}?{CANARY}=1")
+        exchange(url, f"/orders?{CANARY}%40example.com=1&page=x", KEYS)
+        exchange(url, "/request/token", {"content-type": "text/xml"}, method="POST", body="<a>1</a>")
         *said, _ = end(process, signal.SIGINT).splitlines()
     assert "breaking: bootpay.orders.list.200: /list/0/price must be of type integer, not string" in said
     assert "breaking: bootpay.orders.list.502: the body is not JSON: expecting value" in said

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import http.client
 import json
 import signal
 import socket
@@ -13,7 +12,9 @@ import pytest
 
 from tests.cli.commands import run, started
 from tests.cli.test_lint import ORDER, data_folder
+from tests.mockserver.wire import exchange
 from tests.mockserver.world import sign
+from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
     import subprocess
@@ -32,19 +33,6 @@ def url_of(process: subprocess.Popen[str]) -> str:
     line = process.stdout.readline()
     assert line.startswith("Jumun is listening on http://"), line
     return line.split()[4]
-
-
-def call(
-    url: str, target: str, headers: Mapping[str, str] | None = None, *, method: str = "GET", body: str | None = None
-) -> tuple[int, bytes]:
-    """Status and body of one call; `target` goes out as it is."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
-    try:
-        connection.request(method, target, body=body, headers=dict(headers or {}))
-        response = connection.getresponse()
-        return response.status, response.read()
-    finally:
-        connection.close()
 
 
 def next_line(process: subprocess.Popen[str]) -> str:
@@ -73,9 +61,9 @@ def test_a_free_port() -> None:
         assert process.stdout
         printed = dict(process.stdout.readline().split() for _ in range(3))
         assert printed == {"naver": f"{url}/external", "bootpay": f"{url}/v1", "control": f"{url}/_jumun/version"}
-        assert call(url, IDS.format("2023010112345"), TOKEN)[0] == 200
-        assert call(url, "/v1/orders", KEYS)[0] == 200
-        assert call(url, "/_jumun/version")[0] == 200
+        assert exchange(url, IDS.format("2023010112345"), TOKEN)[0] == 200
+        assert exchange(url, "/v1/orders", KEYS)[0] == 200
+        assert exchange(url, "/_jumun/version")[0] == 200
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -98,7 +86,7 @@ def test_options_and_environment(profile: str, way: str) -> None:
     else:
         running = started("serve", JUMUN_PORT="0", JUMUN_PROFILE=profile)
     with running as process:
-        status, body = call(url_of(process), IDS.format("2023010112345"), TOKEN)
+        status, _, body = exchange(url_of(process), IDS.format("2023010112345"), TOKEN)
         assert status == 200
         assert isinstance(json.loads(body)["data"], list) is (profile == "observed")
 
@@ -108,7 +96,7 @@ def test_an_option_wins_over_the_environment() -> None:
     with started(
         "serve", "--port", "0", "--profile", "documented", JUMUN_PORT="nonsense", JUMUN_PROFILE="x"
     ) as process:
-        assert call(url_of(process), IDS.format("2023010112345"), TOKEN)[0] == 200
+        assert exchange(url_of(process), IDS.format("2023010112345"), TOKEN)[0] == 200
 
 
 @pytest.mark.parametrize("way", ["option", "environment"])
@@ -120,8 +108,8 @@ def test_data_and_orders(tmp_path: Path, way: str) -> None:
     else:
         running = started("serve", JUMUN_PORT="0", JUMUN_DATA=data, JUMUN_ORDERS="3", JUMUN_SEED="7")
     with running as process:
-        _, body = call(url_of(process), "/v1/orders", KEYS)
-        assert json.loads(body)["count"] == 15 + 1 + 3
+        _, _, body = exchange(url_of(process), "/v1/orders", KEYS)
+        assert json.loads(body)["count"] == BOOTPAY_ORDERS + 1 + 3
 
 
 BAD_DATA = {
@@ -194,7 +182,7 @@ def test_the_log_as_json() -> None:
             ("/nowhere", {}, "", 404, ""),
         ]
         for target, headers, operation, status, code in expected:
-            assert call(url, target, headers)[0] == status
+            assert exchange(url, target, headers)[0] == status
             row = json.loads(next_line(process))
             assert list(row) == ["at", "method", "path", "operation", "status", "code", "notes"]
             assert (row["method"], row["path"]) == ("GET", target)
@@ -233,7 +221,7 @@ def logged() -> dict[tuple[str, str], str]:
         with started("serve", "--port", "0", "--log-format", form) as process:
             url = url_of(process)
             for name, (method, target, headers, body) in SECRETS.items():
-                call(url, target, headers, method=method, body=body)
+                exchange(url, target, headers, method=method, body=body)
                 lines[form, name] = next_line(process)
             assert rest_of_log(process) == ""
     return lines
@@ -269,7 +257,7 @@ def test_no_secret_is_logged(logged: dict[tuple[str, str], str], form: str, name
 def test_a_path_cannot_break_a_line(form: str, target: str) -> None:
     """Whatever is in a path, a call is one line in the log: one JSON object, or printable text."""
     with started("serve", "--port", "0", "--log-format", form) as process:
-        call(url_of(process), target, KEYS)
+        exchange(url_of(process), target, KEYS)
         line = next_line(process)
         assert json.loads(line)["status"] if form == "json" else line.isprintable()
         assert rest_of_log(process) == ""
@@ -280,8 +268,8 @@ def test_quiet(arguments: list[str], variables: dict[str, str]) -> None:
     """With --quiet no call is logged."""
     with started("serve", "--port", "0", *arguments, **variables) as process:
         url = url_of(process)
-        assert call(url, "/v1/orders", KEYS)[0] == 200
-        assert call(url, "/nowhere")[0] == 404
+        assert exchange(url, "/v1/orders", KEYS)[0] == 200
+        assert exchange(url, "/nowhere")[0] == 404
         assert rest_of_log(process) == ""
 
 
@@ -289,11 +277,11 @@ def test_the_log_as_text() -> None:
     """By default each call is one line: when, method, path, status, and for an error its code and why."""
     with started("serve", "--port", "0") as process:
         url = url_of(process)
-        call(url, "/v1/orders?page=1", KEYS)
+        exchange(url, "/v1/orders?page=1", KEYS)
         at, *rest = next_line(process).split()
         assert at[10] == "T"
         assert rest == ["GET", "/v1/orders", "200"]
-        call(url, "/v1/orders")
+        exchange(url, "/v1/orders")
         _, *rest = next_line(process).split(maxsplit=5)
         assert rest[:4] == ["GET", "/v1/orders", "401", "1700"]
         assert rest[4]
@@ -303,7 +291,7 @@ def test_the_log_as_text() -> None:
 def test_the_log_as_json_by_the_environment() -> None:
     """JUMUN_LOG_FORMAT does what --log-format does."""
     with started("serve", JUMUN_PORT="0", JUMUN_LOG_FORMAT="json") as process:
-        call(url_of(process), "/v1/orders", KEYS)
+        exchange(url_of(process), "/v1/orders", KEYS)
         assert json.loads(next_line(process))["operation"] == "bootpay.orders.list"
 
 
@@ -323,7 +311,7 @@ def test_scenario(tmp_path: Path, way: str, what: str) -> None:
         running = started("serve", JUMUN_PORT="0", JUMUN_SCENARIO=value)
     with running as process:
         url = url_of(process)
-        statuses = [call(url, "/v1/orders", KEYS)[0] for _ in range(3)]
+        statuses = [exchange(url, "/v1/orders", KEYS)[0] for _ in range(3)]
         assert statuses == ([503, 200, 200] if what == "file" else [500, 500, 200])
 
 
@@ -364,8 +352,8 @@ def test_limits_and_rates(way: str) -> None:
         running = started("serve", JUMUN_PORT="0", JUMUN_LIMITS="enforce", JUMUN_RATE=" ".join(rates))
     with running as process:
         url = url_of(process)
-        assert [call(url, "/v1/orders", KEYS)[0] for _ in range(3)] == [200, 200, 429]
-        assert [call(url, IDS.format("2023010112345"), TOKEN)[0] for _ in range(2)] == [200, 429]
+        assert [exchange(url, "/v1/orders", KEYS)[0] for _ in range(3)] == [200, 200, 429]
+        assert [exchange(url, IDS.format("2023010112345"), TOKEN)[0] for _ in range(2)] == [200, 429]
 
 
 @pytest.mark.parametrize(("limits", "note"), [("report", True), ("off", False)])
@@ -374,7 +362,7 @@ def test_limits_that_are_not_enforced(limits: str, note: bool) -> None:  # noqa:
     arguments = [] if limits == "report" else ["--limits", limits]
     with started("serve", "--port", "0", "--rate", "bootpay.orders.list=0.001/1", *arguments) as process:
         url = url_of(process)
-        assert [call(url, "/v1/orders", KEYS)[0] for _ in range(2)] == [200, 200]
+        assert [exchange(url, "/v1/orders", KEYS)[0] for _ in range(2)] == [200, 200]
         lines = [next_line(process) for _ in range(2)]
         assert ["429" in line for line in lines] == [False, note]
 
@@ -440,10 +428,10 @@ def test_quota(way: str) -> None:
             "type": "SELF",
         }
         # Parameters belong into the form.
-        status, body = call(url, f"/external/v1/oauth2/token?{urlencode(fields)}", method="POST")
+        status, _, body = exchange(url, f"/external/v1/oauth2/token?{urlencode(fields)}", method="POST")
         assert status == 200, body
         token = {"authorization": f"Bearer {json.loads(body)['access_token']}"}
-        statuses = [call(url, IDS.format("2023010112345"), token)[0] for _ in range(2)]
+        statuses = [exchange(url, IDS.format("2023010112345"), token)[0] for _ in range(2)]
         assert statuses == ([200, 200] if way == "default" else [200, 429])
 
 
@@ -462,11 +450,11 @@ def test_control_token(way: str, host: str) -> None:
             ({"authorization": "Bearer wrong"}, 401),
             ({"authorization": "Bearer secret"}, 200),
         ):
-            status, body = call(url, "/_jumun/sessions", headers)
+            status, _, body = exchange(url, "/_jumun/sessions", headers)
             assert status == expected
             assert expected == 200 or "--control-token" in json.loads(body)["detail"]
-        assert [call(url, f"/_jumun/{path}")[0] for path in ("health", "ready", "version")] == [200, 200, 200]
-        assert call(url, "/v1/orders", KEYS)[0] == 200
+        assert [exchange(url, f"/_jumun/{path}")[0] for path in ("health", "ready", "version")] == [200, 200, 200]
+        assert exchange(url, "/v1/orders", KEYS)[0] == 200
         done = run("scenario", "show", "--url", url, variables={"JUMUN_CONTROL_TOKEN": "secret"})
         assert done.stdout == b"(nothing)\n"
         without = run("scenario", "show", "--url", url)
@@ -479,11 +467,11 @@ def test_beyond_loopback_without_a_token() -> None:
     with started("serve", "--port", "0", "--host", "0.0.0.0") as process:  # noqa: S104 - what this means is tested
         url = url_of(process)
         for method, path in (("GET", "sessions"), ("POST", "sessions"), ("PUT", "scenario"), ("GET", "requests")):
-            status, body = call(url, f"/_jumun/{path}", method=method)
+            status, _, body = exchange(url, f"/_jumun/{path}", method=method)
             assert status == 403
             assert "--control-token" in json.loads(body)["detail"]
-        assert [call(url, f"/_jumun/{path}")[0] for path in ("health", "ready", "version")] == [200, 200, 200]
-        assert call(url, "/v1/orders", KEYS)[0] == 200
+        assert [exchange(url, f"/_jumun/{path}")[0] for path in ("health", "ready", "version")] == [200, 200, 200]
+        assert exchange(url, "/v1/orders", KEYS)[0] == 200
         line = run("coverage", "--url", url)
         assert line.returncode == 2
         assert b"--control-token" in line.stderr
@@ -497,7 +485,7 @@ def test_stopping_during_a_delay(number: signal.Signals, kind: str, tmp_path: Pa
     with started("serve", "--port", "0", "--scenario", str(tmp_path / "slow")) as process:
         url = url_of(process)
         if kind == "flask":
-            assert call(url, "/_jumun/health")[0] == 200
+            assert exchange(url, "/_jumun/health")[0] == 200
         with socket.create_connection((urlsplit(url).hostname or "", urlsplit(url).port or 0), timeout=10) as waiting:
             body = "{}" if kind == "body" else ""
             head = f"GET /v1/orders HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"

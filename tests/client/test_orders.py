@@ -16,6 +16,7 @@ from jumun_client.models import Order
 from jumun_client.page_walk import MAX_LIMIT, PageWalk
 from jumun_mockserver import LiveServer
 from tests.client.sides import Side, both_sides
+from tests.packaged import BOOTPAY_ORDERS
 
 
 class Shop(httpx.MockTransport):
@@ -235,10 +236,10 @@ def test_page_that_fails(side: Side) -> None:
 @both_sides
 @pytest.mark.parametrize("limit", [1, 4, 100])
 def test_over_a_socket(side: Side, limit: int) -> None:
-    """Against Jumun a walk gives all fifteen orders of the demo shop, each once, and a filtered one January's four."""
+    """Against Jumun a walk gives all orders of the demo shop, each once, and a filtered one those of January."""
     with LiveServer() as server:
         keys: dict[str, Any] = {"client_key": server.bootpay_client_key, "secret_key": server.bootpay_secret_key}
         with side.bootpay(base_url=server.bootpay_base_url, **keys) as client:
             every = ids_of(client.iter_orders(limit=limit))
-            assert len(every) == len(set(every)) == client.list_orders().count == 15
+            assert len(every) == len(set(every)) == client.list_orders().count == BOOTPAY_ORDERS
             assert len(ids_of(client.iter_orders(limit=limit, css_at="2025-01-01", cse_at="2025-01-31"))) == 4

@@ -12,6 +12,7 @@ import pytest
 from jumun_client import ServerError, ThrottledError
 from jumun_mockserver import LiveServer, create_app
 from tests.client.sides import Side, both_sides, in_process
+from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,7 +194,7 @@ def _call_everything(side: Side, transport: Any, url: str) -> None:
         assert len(next(naver.watch("2023010112345")).added) == 3
     with side.bootpay(transport, base_url=f"{url}/v1", **KEYS) as bootpay:
         assert len(bootpay.list_orders(limit=3, keyword="구독").orders) <= 3
-        assert len(list(bootpay.iter_orders())) == 15
+        assert len(list(bootpay.iter_orders())) == BOOTPAY_ORDERS
         assert bootpay.request_token().access_token
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
@@ -14,6 +13,7 @@ from jumun_mockserver import LiveServer, create_app
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.http import Request
 from tests.conformance.samples import GOOD_REQUESTS, OPERATIONS, frozen_options, with_headers
+from tests.mockserver.wire import read_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,14 +87,6 @@ def ask_flask(app: Flask, request: Request) -> Answer:
     return response.status_code, list(response.headers), response.data
 
 
-def ask(url: str, request: bytes) -> bytes:
-    """All that comes back on a connection."""
-    host, _, port = url.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port)), timeout=10) as connection:
-        connection.sendall(request)
-        return b"".join(iter(lambda: connection.recv(65_536), b""))
-
-
 def ask_server(url: str, request: Request) -> Answer:
     """Status, headers and body as they come off the socket, read by no HTTP library."""
     host = url.removeprefix("http://").partition(":")[0]
@@ -102,7 +94,7 @@ def ask_server(url: str, request: Request) -> Answer:
     lines = [f"{request.method} {target} HTTP/1.1", f"host: {host}", "connection: close"]
     lines += [f"{name}: {value}" for name, value in request.headers.items()]
     lines += [f"content-length: {len(request.body)}"] if request.body else []
-    answer = ask(url, "\r\n".join([*lines, "", ""]).encode("latin-1") + request.body)
+    answer = read_all(url, "\r\n".join([*lines, "", ""]).encode("latin-1") + request.body)
     head, _, body = answer.partition(b"\r\n\r\n")
     status_line, *header_lines = head.decode("latin-1").split("\r\n")
     headers = [(name, value) for name, _, value in (line.partition(": ") for line in header_lines)]
@@ -195,7 +187,7 @@ def ask_wsgi(app: Flask, environ: Mapping[str, Any]) -> None:
 def test_same_request_from_each_host(target: str) -> None:
     """Of a request line, whatever a host makes of it, the same is read as by the server, which alone has its target."""
     with LiveServer() as server:
-        ask(server.url, f"GET {target} HTTP/1.1\r\nhost: jumun.test\r\nconnection: close\r\n\r\n".encode())
+        read_all(server.url, f"GET {target} HTTP/1.1\r\nhost: jumun.test\r\nconnection: close\r\n\r\n".encode())
         (right,) = (exchange.request._replace(target=b"") for exchange in server.session.journal)
     for environ in ENVIRONS[target]:
         dispatch = create_dispatch({})

@@ -24,6 +24,7 @@ from jumun_mockserver.core.routing import Routes
 from jumun_mockserver.providers import PROVIDERS
 from tests.client.sides import Side, in_process
 from tests.conformance.samples import frozen_options
+from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,7 +109,7 @@ def test_naver_end_to_end(naver: NaverCommerceClient, judge: Judge) -> None:
 def test_bootpay_end_to_end(bootpay: BootpayCommerceClient, judge: Judge) -> None:
     """The documented order and January's four, each exchange within the contract."""
     first = bootpay.list_orders(limit=1)
-    assert (first.count, first.orders[0].order_id) == (15, "68707c59b0eacea5cd974efd")
+    assert (first.count, first.orders[0].order_id) == (BOOTPAY_ORDERS, "68707c59b0eacea5cd974efd")
     january = bootpay.list_orders(css_at=date(2025, 1, 1), cse_at="2025-01-31")
     assert (january.count, len(january.orders)) == (4, 4)
     assert bootpay.request_token().access_token
@@ -123,7 +124,7 @@ def test_work_end_to_end(naver: NaverCommerceClient, bootpay: BootpayCommerceCli
     assert unknown.error
     assert unknown.error.outcome == ORDER_NOT_FOUND
     assert next(naver.watch("2023010112345")).added == THREE
-    assert len({order.order_id for order in bootpay.iter_orders(limit=4)}) == 15
+    assert len({order.order_id for order in bootpay.iter_orders(limit=4)}) == BOOTPAY_ORDERS
     counted = {name: judge.operations.count(name) for name in judge.operations}
     assert counted == {"naver.token": 1, "naver.product_order_ids": 3, "bootpay.orders.list": 4}
 

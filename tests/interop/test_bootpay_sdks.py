@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.interop.bootpay_sdks import PAGE_KEYS
+from tests.packaged import BOOTPAY_ORDERS
 from tests.servers import run_server
 
 if TYPE_CHECKING:
@@ -102,9 +103,9 @@ def test_type_of_date(sdk: Sdk, server: LiveServer) -> None:
 def test_pages(sdk: Sdk, server: LiveServer) -> None:
     """Pages of four hold all fifteen orders, each once, and `count` is the total on every page."""
     pages = sdk.call_mock(server, *(("order.list", {"page": page, "limit": 4}) for page in range(1, 6)))
-    assert [page.body["count"] for page in pages] == [15] * 5
+    assert [page.body["count"] for page in pages] == [BOOTPAY_ORDERS] * 5
     assert [len(page.body["list"]) for page in pages] == [4, 4, 4, 3, 0]
-    assert len({order["order_id"] for page in pages for order in page.body["list"]}) == 15
+    assert len({order["order_id"] for page in pages for order in page.body["list"]}) == BOOTPAY_ORDERS
 
 
 def test_request_line(sdk: Sdk) -> None:
@@ -168,7 +169,7 @@ def test_token(sdk: Sdk, server: LiveServer) -> None:
     first, second, listed = sdk.call_mock(server, token, token, ("order.list", {}))
     assert first.kind == "returned"
     assert first.body["access_token"] == second.body["access_token"]
-    assert listed.body["count"] == 15
+    assert listed.body["count"] == BOOTPAY_ORDERS
     exchanges = [outcome.exchange for outcome in (first, second, listed) if outcome.exchange]
     assert [(each.operation, each.violations) for each in exchanges] == [
         ("bootpay.token", ()),

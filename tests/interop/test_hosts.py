@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 import runpy
-import socket
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import pytest
 
@@ -17,6 +16,7 @@ from jumun_mockserver.live import LiveServer
 from tests.checkout import ROOT
 from tests.conformance.samples import GOOD_REQUESTS, frozen_options
 from tests.interop.hosts import HOSTS, Host
+from tests.mockserver.wire import read_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.http import Request
 
 PAGE = ROOT / "docs" / "hosts.md"
-_PATIENCE_S = 20
-
 PLAIN = "GET /v1/orders?limit=1 HTTP/1.1"
 IDS = "/external/v1/pay-order/seller/orders/{}/product-order-ids"
 BODY = b'{"client_key":"your-commerce-client-key","secret_key":"your-commerce-secret-key"}'
@@ -128,10 +126,7 @@ def server() -> Iterator[LiveServer]:
 
 def ask(url: str, request: bytes) -> Answer:
     """Send bytes and read to the end of the connection."""
-    place = urlsplit(url)
-    with socket.create_connection((place.hostname or "", place.port or 0), timeout=_PATIENCE_S) as connection:
-        connection.sendall(request)
-        raw = b"".join(iter(lambda: connection.recv(65_536), b""))
+    raw = read_all(url, request)
     interim: list[int] = []
     while True:
         head, _, raw = raw.partition(b"\r\n\r\n")

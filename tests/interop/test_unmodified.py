@@ -13,6 +13,7 @@ import pytest
 from jumun_contracts import PROFILES, parse_json
 from tests.interop.programs import clean_environment, require, run
 from tests.interop.seeds import read_guide_sample, read_page_sample
+from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,14 +188,14 @@ def test_bootpay_node_sdk(start_node: Start) -> None:
     """The official Node SDK in its mode `production` gets a token and lists all orders."""
     ended = start_node(NODE_SDK)
     _assert_ended_well(ended, "bootpay.orders.list 200", "bootpay.token 200")
-    assert ended.stdout == "true 15\n"
+    assert ended.stdout == f"true {BOOTPAY_ORDERS}\n"
 
 
 def test_bootpay_python_sdk(start_python: Start) -> None:
     """The official Python SDK in its mode `production` gets a token and lists all orders."""
     ended = start_python(PYTHON_SDK)
     _assert_ended_well(ended, "bootpay.orders.list 200", "bootpay.token 200")
-    assert ended.stdout == "True 15\n"
+    assert ended.stdout == f"True {BOOTPAY_ORDERS}\n"
 
 
 @pytest.mark.parametrize("name", [*NODE_PROGRAMS, *PYTHON_PROGRAMS])

@@ -14,6 +14,7 @@ from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.providers import PROVIDERS
 from tests.mockserver.world import FORM, KEYS, NOW, ORDER, STATIC_TOKEN, TOKEN_PATH, World
+from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +59,7 @@ def test_both_apis_answer(client: httpx.Client) -> None:
     assert orders["count"] == 2
     keys = {"client_key": KEYS[0], "secret_key": KEYS[1]}
     token = client.post("/v1/request/token", json=keys).json()["access_token"]
-    assert client.get("/v1/orders", headers={"authorization": f"Bearer {token}"}).json()["count"] == 15
+    assert client.get("/v1/orders", headers={"authorization": f"Bearer {token}"}).json()["count"] == BOOTPAY_ORDERS
 
 
 @pytest.mark.parametrize("path", ["/v1/orders/", "/v1//orders", "/%76%31/orders"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import socket
 import socketserver
 from contextlib import contextmanager
@@ -13,10 +14,10 @@ from tests.mockserver.world import KEYS, basic
 from tests.servers import run_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
-_PATIENCE_S = 10
+_PATIENCE_S = 20
 
 # What may come before an answer, once and more often (RFC 9110, 15.2; 103 is RFC 8297): a 103 has headers of its own.
 _INTERIM = {
@@ -87,6 +88,10 @@ class Wire:
         self.send(data)
         return self.read(head=head)
 
+    def read_rest(self) -> bytes:
+        """What comes until the server closes."""
+        return self._stream.read()
+
     def is_closed(self) -> bool:
         """Whether the server closed and sent nothing more; waits for one or the other."""
         return self._stream.read(1) == b""
@@ -103,6 +108,26 @@ class Wire:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def exchange(
+    url: str, target: str, headers: Mapping[str, str] | None = None, *, method: str = "GET", body: str | None = None
+) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of one call by Python's own client; `target` goes out as it is."""
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=_PATIENCE_S)
+    try:
+        connection.request(method, target, body=body, headers=dict(headers or {}))
+        response = connection.getresponse()
+        return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
+    finally:
+        connection.close()
+
+
+def read_all(url: str, data: bytes) -> bytes:
+    """All that comes back on a connection on which these bytes are sent."""
+    with Wire(url) as wire:
+        wire.send(data)
+        return wire.read_rest()
 
 
 def request(method: str, target: str, *lines: str, body: bytes = b"", version: str = "1.1") -> bytes:

@@ -18,6 +18,7 @@ from jumun_mockserver import LiveServer
 from jumun_mockserver.cli.call.answer import print_json
 from jumun_mockserver.cli.call.table import display_width, render_table
 from tests.cli.commands import PATIENCE_S, PROGRAM, environment, jumun, refusal, run, started
+from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -267,14 +268,14 @@ def test_all_pages(server: LiveServer) -> None:
     assert json.loads(result.stdout) == production("/v1/orders", server, limit="50")
     assert [query["page"] for query in asked(server)[:4]] == ["1", "2", "3", "4"]
     table = orders("--all", "--limit", "4")
-    assert len(table.stdout.splitlines()) == 1 + 15
-    assert table.stderr == "15 of 15 orders\n"
+    assert len(table.stdout.splitlines()) == 1 + BOOTPAY_ORDERS
+    assert table.stderr == f"{BOOTPAY_ORDERS} of {BOOTPAY_ORDERS} orders\n"
 
 
 @pytest.mark.usefixtures("server")
 def test_there_is_more() -> None:
     """One page says that there are more."""
-    assert orders("--limit", "2").stderr == "2 of 15 orders; --page and --all show more\n"
+    assert orders("--limit", "2").stderr == f"2 of {BOOTPAY_ORDERS} orders; --page and --all show more\n"
 
 
 @pytest.mark.parametrize(("form", "lines"), [("table", 1 + 4), ("json", 0)])
@@ -453,8 +454,8 @@ def test_a_terminal(server: LiveServer, columns: int) -> None:
         "call", "bootpay", "orders", "--show-personal", columns=columns, variables={"JUMUN_URL": server.url}
     )
     *rows, told = lines
-    assert told == "15 of 15 orders"
-    assert len(rows) == 1 + 15
+    assert told == f"{BOOTPAY_ORDERS} of {BOOTPAY_ORDERS} orders"
+    assert len(rows) == 1 + BOOTPAY_ORDERS
     assert max(map(width, rows)) <= max(columns, 24 + 2 + 16 + 2 + 16 + 2 + 8 + 2 + 7 + 2 + 7 + 2 + 16 + 2 + 8)
     places = {width(row[: row.index("@") + 1].rpartition("  ")[0]) for row in rows if "@" in row}
     assert len(places) == 1

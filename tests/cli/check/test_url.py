@@ -3,7 +3,7 @@ from __future__ import annotations
 import http.server
 import json
 import re
-import socket
+import socketserver
 import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
@@ -358,32 +358,21 @@ def dribbling(prefix: bytes) -> Iterator[str]:
     """A server that begins an answer so and then sends a byte now and then, for as long as a client waits; its URL."""
     over = threading.Event()
 
-    def dribble(connection: socket.socket) -> None:
-        with connection, suppress(OSError):
-            connection.recv(65_536)
-            connection.sendall(prefix)
-            for _ in range(PATIENCE_S * 100):
-                connection.sendall(b"x")
-                if over.wait(0.01):
-                    break
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65_536)
+            with suppress(OSError):
+                self.wfile.write(prefix)
+                for _ in range(PATIENCE_S * 100):
+                    self.wfile.write(b"x")
+                    if over.wait(0.01):
+                        break
 
-    def serve() -> None:
-        while not over.is_set():
-            connection, _ = listener.accept()
-            threads.append(threading.Thread(target=dribble, args=[connection]))
-            threads[-1].start()
-
-    listener = socket.create_server(("127.0.0.1", 0))
-    threads = [threading.Thread(target=serve)]
-    threads[0].start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        over.set()
-        socket.create_connection(listener.getsockname()).close()  # so that it waits no longer
-        for each in threads:
-            each.join()
-        listener.close()
+    with run_server(socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)) as url:
+        try:
+            yield url
+        finally:
+            over.set()
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import socket
-import threading
+import socketserver
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import pytest
 from jumun_mockserver import LiveServer
 from jumun_mockserver.control.client import ControlClient, ControlError
 from tests.mockserver.wire import INTERIM_SERIES, canned, ok
+from tests.servers import run_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,30 +26,15 @@ def answer_of(status: str, body: bytes, media_type: str = "application/json") ->
 def answering(*answers: bytes | None) -> Iterator[tuple[str, list[bytes]]]:
     """A server that is not Jumun: one answer for each connection, None to hang up on it; and what it was asked."""
     requests: list[bytes] = []
-    over = threading.Event()
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    left = iter(answers)
 
-        def serve() -> None:
-            for answer in answers:
-                connection, _ = listener.accept()
-                with connection:
-                    if over.is_set():
-                        return
-                    connection.settimeout(10)
-                    data = connection.recv(65_536)
-                    requests.append(data)
-                    if answer is not None:
-                        connection.sendall(answer)
+    class Handler(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            requests.append(self.request.recv(65_536))
+            self.wfile.write(next(left, None) or b"")
 
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}", requests
-        finally:
-            over.set()
-            if thread.is_alive():
-                socket.create_connection(listener.getsockname()).close()
-            thread.join()
+    with run_server(socketserver.TCPServer(("127.0.0.1", 0), Handler)) as url:
+        yield url, requests
 
 
 def free_url() -> str:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from jumun_mockserver import create_app
+from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,7 +92,7 @@ def test_pages_of_orders(client: httpx.Client) -> None:
         if not page["more"]:
             break
         assert len(page["orders"]) == 7
-    assert len(found) == len(set(found)) == (3 + 10) + (5 + 15)
+    assert len(found) == len(set(found)) == (3 + 10) + (5 + BOOTPAY_ORDERS)
     bootpay = client.get("/orders", params={"provider": "bootpay"}).json()["orders"]
     assert [order["id"] for order in bootpay] == found[-20:]
     assert {order["provider"] for order in bootpay} == {"bootpay"}

@@ -24,6 +24,7 @@ from jumun_mockserver import LiveServer, create_app
 from jumun_mockserver.proxy.authority import Authority
 from tests.mockserver.wire import Wire, request
 from tests.mockserver.world import KEYS, ORDER, STATIC_TOKEN, basic
+from tests.packaged import BOOTPAY_ORDERS
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -429,7 +430,7 @@ def test_a_session_with_every_option(plane: httpx.Client) -> None:
     assert parse_date_time(session["clock"]) == parse_date_time(AT)
     auth = (session["keys"]["bootpay_client_key"], session["keys"]["bootpay_secret_key"])
     first, *rest = [plane.get("/v1/orders", auth=auth) for _ in range(5)]
-    assert first.json()["count"] == 15 + 3
+    assert first.json()["count"] == BOOTPAY_ORDERS + 3
     assert first.headers["date"] == "Sun, 22 Nov 2026 00:00:00 GMT"
     assert [answer.status_code for answer in rest] == [500, 200, 200, 429]
     (dispatched,) = query_after_dispatch(plane, session["id"])
@@ -474,7 +475,7 @@ def test_a_session_starts_from_the_servers_options() -> None:
         session = create(client)
         assert (session["profile"], session["seed"]) == ("observed", "5")
         auth = (session["keys"]["bootpay_client_key"], session["keys"]["bootpay_secret_key"])
-        assert client.get("/v1/orders", auth=auth).json()["count"] == 15 + 2
+        assert client.get("/v1/orders", auth=auth).json()["count"] == BOOTPAY_ORDERS + 2
 
 
 @pytest.mark.parametrize("value", [3, 3.0, "3"])
@@ -487,7 +488,7 @@ def test_values_of_json_schema(client: httpx.Client, value: object) -> None:
     assert answer.status_code == 201, answer.text
     keys = answer.json()["keys"]
     orders = client.get("/v1/orders", auth=(keys["bootpay_client_key"], keys["bootpay_secret_key"]))
-    assert orders.json()["count"] == 15 + 3
+    assert orders.json()["count"] == BOOTPAY_ORDERS + 3
 
 
 BAD_SESSIONS: dict[str, tuple[Any, tuple[str, ...]]] = {

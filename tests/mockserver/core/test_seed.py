@@ -11,6 +11,7 @@ from jumun_contracts import DocumentError
 from jumun_mockserver.core.data_folder import DataFolder, list_files
 from jumun_mockserver.core.seed import find_mistakes
 from tests.mockserver.world import ORDER, World, basic, write
+from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,7 @@ def test_rows_are_added(tmp_path: Path) -> None:
         assert answer.json["data"] == {"productOrderIds": ["2026010100000011"]}
     assert world.product_orders().status == 200
     rows = world.orders("limit=50", authorization=basic("ck", "sk:x")).json
-    assert rows["count"] == 16
+    assert rows["count"] == BOOTPAY_ORDERS + 1
     assert rows["list"][0]["order_id"] == NEW_ID
 
 
@@ -70,14 +71,14 @@ def test_a_row_takes_the_place_of_a_packaged_one(tmp_path: Path) -> None:
     assert world.product_orders().json["data"] == {"productOrderIds": []}
     assert world.orders().status == 401
     rows = world.orders(authorization=basic("your-commerce-client-key", "new")).json
-    assert rows["count"] == 15
+    assert rows["count"] == BOOTPAY_ORDERS
     assert rows["list"][0] | {"order_id": documented, "order_name": "새 주문"} == rows["list"][0]
 
 
 def test_a_folder_with_one_file_changes_nothing_else(tmp_path: Path) -> None:
     """What the folder lacks is as packaged."""
     world = World(data=write(tmp_path, {"bootpay/applications.yaml": "applications: []\n"}))
-    assert world.orders().json["count"] == 15
+    assert world.orders().json["count"] == BOOTPAY_ORDERS
     assert world.product_orders().status == 200
 
 

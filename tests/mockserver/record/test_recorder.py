@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import gzip
-import http.client
 import json
 import socket
 import threading
@@ -23,11 +22,10 @@ from jumun_mockserver.record.replay import load_recording
 from jumun_mockserver.record.upstream import parse_upstream
 from jumun_mockserver.server.bounds import Bounds
 from jumun_mockserver.server.server import Server, base_url, bind
-from tests.mockserver.wire import Wire, canned, ok
+from tests.mockserver.wire import Wire, canned, exchange, ok
 from tests.mockserver.world import FORM, KEYS, NAVER_ID, ORDER, STATIC_TOKEN, basic, sign
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 IDS = f"/v1/pay-order/seller/orders/{ORDER}/product-order-ids"
@@ -82,19 +80,6 @@ class Running:
         return [parse_json(line) for line in self.file.read_bytes().splitlines()]
 
 
-def call(
-    url: str, target: str, headers: Mapping[str, str] | None = None, *, method: str = "GET", body: str | None = None
-) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body of one call."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
-    try:
-        connection.request(method, target, body=body, headers=dict(headers or {}))
-        response = connection.getresponse()
-        return response.status, {name.lower(): value for name, value in response.getheaders()}, response.read()
-    finally:
-        connection.close()
-
-
 def token_form(timestamp: str) -> str:
     """A right form for NAVER's token call."""
     fields = {"client_id": NAVER_ID, "timestamp": timestamp, "grant_type": "client_credentials", "type": "SELF"}
@@ -110,10 +95,10 @@ def test_round_trip_bootpay(profile: str, tmp_path: Path) -> None:
         LiveServer(profile=profile) as real,
         Running(real.bootpay_base_url, file, contract=f"bootpay:{profile}") as ours,
     ):
-        seen = [call(ours.url, target, BASIC) for target in targets]
-        seen.append(call(ours.url, "/orders", {"authorization": "Basic wrong"}))
+        seen = [exchange(ours.url, target, BASIC) for target in targets]
+        seen.append(exchange(ours.url, "/orders", {"authorization": "Basic wrong"}))
         for (status, _, body), target in zip(seen, targets, strict=False):
-            straight = call(real.url, f"/v1{target}", BASIC)
+            straight = exchange(real.url, f"/v1{target}", BASIC)
             assert (status, _shape(body)) == (straight[0], _shape(straight[2]))
         rows = ours.rows
     assert ours.recorder.kept == len(rows) == 6
@@ -137,10 +122,10 @@ def test_round_trip_naver(profile: str, tmp_path: Path) -> None:
     with LiveServer(profile=profile) as real, Running(real.naver_base_url, file, contract=f"naver:{profile}") as ours:
         real.session.clock.set(1_772_600_767.089)
         seen = [
-            call(ours.url, "/v1/oauth2/token", form, method="POST", body=token_form(timestamp)),
-            call(ours.url, IDS, BEARER),
-            call(ours.url, IDS.replace(ORDER, "1"), BEARER),
-            call(ours.url, IDS),
+            exchange(ours.url, "/v1/oauth2/token", form, method="POST", body=token_form(timestamp)),
+            exchange(ours.url, IDS, BEARER),
+            exchange(ours.url, IDS.replace(ORDER, "1"), BEARER),
+            exchange(ours.url, IDS),
         ]
         rows = ours.rows
     assert [status for status, _, _ in seen][:2] == [200, 200]
@@ -201,7 +186,7 @@ def test_what_the_upstream_gets(tmp_path: Path) -> None:
     with canned(answer) as (url, got), Running(f"{url}/base/v1/", tmp_path / "t") as ours:
         sent = {"Host": "x", "Connection": "X-Mine", "X-Mine": "1", "TE": "trailers", "Accept-Encoding": "br, gzip"}
         sent |= {"X-Theirs": "2", "Proxy-Authorization": "Basic eA==", "Jumun-Scenario": "ok"}
-        call(ours.url, "/orders/%2F%ea/./..?a=%5B%ea&b=//", sent)
+        exchange(ours.url, "/orders/%2F%ea/./..?a=%5B%ea&b=//", sent)
     lines = got[0].decode().split("\r\n")
     assert lines[0] == "GET /base/v1/orders/%2F%ea/./..?a=%5B%ea&b=// HTTP/1.1"
     assert sorted(filter(None, lines[1:])) == [
@@ -217,7 +202,7 @@ def test_the_base_urls_path_is_said_once(tmp_path: Path) -> None:
     answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
     with canned(answer) as (url, got), Running(f"{url}/v1", tmp_path / "t") as ours:
         for target in ("/orders?a=/v1", "/v1/orders", "/v1?a", "/v1x"):
-            call(ours.url, target)
+            exchange(ours.url, target)
     sent = [head.split(b" ")[1].decode() for head in got]
     assert sent == ["/v1/orders?a=/v1", "/v1/orders", "/v1?a", "/v1/v1x"]
 
@@ -226,7 +211,7 @@ def test_redirects_are_the_clients_affair(tmp_path: Path) -> None:
     """A redirect goes back as it is."""
     answer = b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/secret\r\nContent-Length: 0\r\n\r\n"
     with canned(answer) as (url, got), Running(url, tmp_path / "t") as ours:
-        status, headers, _ = call(ours.url, "/orders")
+        status, headers, _ = exchange(ours.url, "/orders")
     assert (status, headers["location"], len(got)) == (302, "http://127.0.0.1:1/secret", 1)
     assert "secret" not in ours.file.read_text(encoding="utf-8")
 
@@ -236,7 +221,7 @@ def test_packed_bodies_are_written_unpacked(tmp_path: Path) -> None:
     packed = gzip.compress(b'{"count":0,"list":[]}')
     answer = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed) + packed
     with canned(answer) as (url, _), Running(url, tmp_path / "t") as ours:
-        assert call(ours.url, "/orders", {"accept-encoding": "gzip"})[2] == packed
+        assert exchange(ours.url, "/orders", {"accept-encoding": "gzip"})[2] == packed
     (row,) = ours.rows
     assert row["response"] == {"headers": {}, "body": '{"count":0,"list":[]}'}
 
@@ -244,7 +229,7 @@ def test_packed_bodies_are_written_unpacked(tmp_path: Path) -> None:
 def test_what_the_seam_is_told(tmp_path: Path) -> None:
     """on_row gets each row as it is in the file, with how the request breaks the contract."""
     with LiveServer() as real, Running(real.bootpay_base_url, tmp_path / "t") as ours:
-        call(ours.url, "/orders?limit=x&nonsense=1", BASIC)
+        exchange(ours.url, "/orders?limit=x&nonsense=1", BASIC)
     assert ours.told == ours.file.read_bytes().splitlines(keepends=True)
     (row,) = ours.rows
     assert row["operation"] == "bootpay.orders.list"
@@ -254,7 +239,7 @@ def test_what_the_seam_is_told(tmp_path: Path) -> None:
 def test_strange_names_of_parameters(tmp_path: Path) -> None:
     """What an unknown parameter is called may be a person's address: the row does not repeat it."""
     with LiveServer() as real, Running(real.bootpay_base_url, tmp_path / "t") as ours:
-        call(ours.url, "/orders?KANARIE%40example.com=1&KANARIE=2", BASIC)
+        exchange(ours.url, "/orders?KANARIE%40example.com=1&KANARIE=2", BASIC)
     assert [each["place"] for each in ours.rows[0]["violations"]] == ["query/***", "query/'KANARIE'"]
     assert "KANARIE@" not in json.dumps(ours.rows)
 
@@ -270,7 +255,7 @@ def closed_port() -> int:
 def test_an_upstream_that_is_not_there(tmp_path: Path) -> None:
     """The client gets 502 and why, nothing is written, and the next call is tried again."""
     with Running(f"http://127.0.0.1:{closed_port()}/v1", tmp_path / "t") as ours:
-        answers = [call(ours.url, "/orders?keyword=KANARIE", BASIC) for _ in range(2)]
+        answers = [exchange(ours.url, "/orders?keyword=KANARIE", BASIC) for _ in range(2)]
     for status, headers, body in answers:
         assert (status, headers["content-type"]) == (502, "application/problem+json")
         assert "refused" in json.loads(body)["detail"]
@@ -291,7 +276,7 @@ def test_an_upstream_that_is_not_there(tmp_path: Path) -> None:
 def test_an_answer_that_is_none(answer: bytes, tmp_path: Path) -> None:
     """Nothing, no HTTP, and half a body are 502 and no row: a recording holds whole answers."""
     with canned(answer) as (url, _), Running(url, tmp_path / "t") as ours:
-        assert call(ours.url, "/orders")[0] == 502
+        assert exchange(ours.url, "/orders")[0] == 502
     assert (ours.rows, len(ours.failures)) == ([], 1)
 
 
@@ -300,7 +285,7 @@ def test_an_upstream_that_is_silent(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
         with Running(url, tmp_path / "t", timeout_s=0.2) as ours:
-            assert call(ours.url, "/orders")[0] == 502
+            assert exchange(ours.url, "/orders")[0] == 502
     assert "timed out" in ours.failures[0]
 
 
@@ -330,7 +315,7 @@ def test_certificates_are_judged_by_the_systems_trust(
     thread.start()
     try:
         with Running(f"https://localhost:{listener.getsockname()[1]}", tmp_path / "t") as ours:
-            status, _, body = call(ours.url, "/orders")
+            status, _, body = exchange(ours.url, "/orders")
     finally:
         thread.join()
         listener.close()
@@ -430,7 +415,9 @@ def test_half_a_request_is_not_passed_on(framing: bytes, tmp_path: Path) -> None
 def test_many_at_once(tmp_path: Path) -> None:
     """Rows of calls that overlap are whole, numbered one by one, and as many as the calls."""
     with LiveServer() as real, Running(real.bootpay_base_url, tmp_path / "t") as ours:
-        calls = [threading.Thread(target=call, args=(ours.url, f"/orders?page={page}", BASIC)) for page in range(1, 21)]
+        calls = [
+            threading.Thread(target=exchange, args=(ours.url, f"/orders?page={page}", BASIC)) for page in range(1, 21)
+        ]
         for each in calls:
             each.start()
         for each in calls:
@@ -444,10 +431,10 @@ def test_a_slow_call_holds_no_other_up(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         with Running(url, tmp_path / "t") as ours:
-            slow = threading.Thread(target=call, args=(ours.url, "/orders?page=1", BASIC))
+            slow = threading.Thread(target=exchange, args=(ours.url, "/orders?page=1", BASIC))
             slow.start()
             held, _ = listener.accept()
-            quick = threading.Thread(target=call, args=(ours.url, "/orders?page=2", BASIC))
+            quick = threading.Thread(target=exchange, args=(ours.url, "/orders?page=2", BASIC))
             quick.start()
             connection, _ = listener.accept()
             for each, thread in ((connection, quick), (held, slow)):
@@ -463,8 +450,8 @@ def test_a_scenario_on_the_way(tmp_path: Path) -> None:
     body = b'{"count":0,"list":[]}'
     steps = "bootpay.orders.list: charset, 1700, ok *"
     with canned(ok(body)) as (url, got), Running(url, tmp_path / "t", scenario=steps) as ours:
-        answers = [call(ours.url, "/orders", BASIC) for _ in range(3)]
-        steered = call(ours.url, "/orders", {**BASIC, "jumun-scenario": "html-502"})
+        answers = [exchange(ours.url, "/orders", BASIC) for _ in range(3)]
+        steered = exchange(ours.url, "/orders", {**BASIC, "jumun-scenario": "html-502"})
     assert [status for status, _, _ in answers] == [200, 401, 200]
     assert [headers["content-type"] for _, headers, _ in answers[::2]] == [
         "text/html; charset=euc-kr",
@@ -480,8 +467,8 @@ def test_a_session_of_its_own(tmp_path: Path) -> None:
     with canned(ok(b"{}")) as (url, got), Running(url, tmp_path / "t") as ours, ControlClient(ours.url) as control:
         control.create_session(scenario="bootpay.orders.list: 500")
         session = {"jumun-session": str(control.session)}
-        assert call(ours.url, "/orders", {**BASIC, **session})[0] == 500
-        assert call(ours.url, "/orders", {**BASIC, **session})[0] == 200
+        assert exchange(ours.url, "/orders", {**BASIC, **session})[0] == 500
+        assert exchange(ours.url, "/orders", {**BASIC, **session})[0] == 200
         assert [each["status"] for each in control.requests()] == [500, 200]
         assert control.requests()[0]["request"]["headers"]["authorization"] == "Basic ***"
     assert len(got) == 1
@@ -492,7 +479,7 @@ def test_a_row_that_cannot_be_written(tmp_path: Path) -> None:
     """The client has its answer all the same, and the failure is reported without values."""
     with LiveServer() as real, Running(real.bootpay_base_url, tmp_path / "t") as ours:
         ours._tape.close()
-        assert call(ours.url, "/orders?keyword=KANARIE", BASIC)[0] == 200
+        assert exchange(ours.url, "/orders?keyword=KANARIE", BASIC)[0] == 200
     assert (ours.recorder.kept, ours.recorder.failed) == (0, 1)
     assert "cannot be written" in ours.failures[0]
     assert "KANARIE" not in ours.failures[0]
@@ -503,7 +490,7 @@ def test_a_listener_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with LiveServer() as real, Running(real.bootpay_base_url, tmp_path / "t") as ours:
         # Which has not heard of it, and raises ValueError.
         monkeypatch.setattr(ours.recorder, "_on_row", ours.told.index)
-        assert call(ours.url, "/orders", BASIC)[0] == 200
+        assert exchange(ours.url, "/orders", BASIC)[0] == 200
     assert (ours.recorder.kept, ours.recorder.failed, len(ours.rows)) == (1, 0, 1)
 
 

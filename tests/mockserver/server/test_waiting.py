@@ -9,7 +9,6 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +27,7 @@ from jumun_mockserver.server.server import Server, base_url, bind
 from tests.conformance.samples import NOW, OPERATIONS
 from tests.conformance.test_adapters import ask_server, cases
 from tests.mockserver.core.state.delayed import DelayedState, delayed_dispatch
-from tests.mockserver.wire import Wire, request
+from tests.mockserver.wire import Wire, exchange, request
 from tests.mockserver.world import KEYS, ORDER, STATIC_TOKEN
 from tests.waiting import wait_until
 
@@ -80,13 +79,10 @@ def running(dispatch: Dispatch, **bounds: float) -> Iterator[str]:
 
 
 def ask(port: int, asked: Request) -> bytes:
-    """The body of a good answer, by Python's own client."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
-    connection.request(asked.method, f"{asked.path}?{asked.query}", headers=dict(asked.headers))
-    response = connection.getresponse()
-    assert response.status == 200
-    body = response.read()
-    connection.close()
+    """The body of a good answer."""
+    target = f"{asked.path}?{asked.query}"
+    status, _, body = exchange(f"http://127.0.0.1:{port}", target, asked.headers, method=asked.method)
+    assert status == 200
     return body
 
 

@@ -20,6 +20,7 @@ from jumun_mockserver import LiveServer
 from jumun_mockserver.control.client import ControlError
 from jumun_mockserver.core.session.limiter import LIMITS
 from tests.mockserver.world import ORDER, sign, write
+from tests.packaged import BOOTPAY_ORDERS
 from tests.stubs import write_stub
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def test_clients_are_pointed_at_the_session(
 ) -> None:
     """The reference clients call the test's own session, and sign for their own tokens."""
     assert len(naver_client.product_order_ids(ORDER).product_order_ids) == 3
-    assert bootpay_client.list_orders(limit=1).count == 15
+    assert bootpay_client.list_orders(limit=1).count == BOOTPAY_ORDERS
     assert [call["operation"] for call in jumun.requests()] == ["naver.token", IDS, LIST]
     assert {call["session"] for call in jumun.requests()} == {jumun.id}
 
@@ -326,7 +327,7 @@ def test_scenario(jumun: JumunSession) -> None:
 def test_orders_and_seed(jumun: JumunSession, jumun_server: Address) -> None:
     """The marker asks for made-up orders, which follow from the seed."""
     answer = get_orders(jumun)
-    assert answer.json()["count"] == 15 + 4
+    assert answer.json()["count"] == BOOTPAY_ORDERS + 4
     for seed, is_same in ((11, True), ("11", True), (12, False)):
         made = httpx.post(f"{jumun_server.url}/_jumun/sessions", json={"orders": 4, "seed": seed}, trust_env=False)
         keys = made.json()["keys"]
@@ -769,7 +770,7 @@ def order_ids(jumun):
 
 def test_of_the_run(jumun):
     assert "2026010100000001" in order_ids(jumun)
-    assert orders(jumun).json()["count"] == 15 + 2
+    assert orders(jumun).json()["count"] == BOOTPAY_ORDERS + 2
     assert jumun.clock.now() == datetime(2026, 11, 22, 9, tzinfo=UTC)
     assert orders(jumun, "member_type=1").status_code == 200
 
@@ -778,7 +779,7 @@ def test_of_the_run(jumun):
 def test_of_its_own(jumun):
     assert "2026010100000002" in order_ids(jumun)
     assert "2026010100000001" not in order_ids(jumun)
-    assert orders(jumun).json()["count"] == 15 + 1
+    assert orders(jumun).json()["count"] == BOOTPAY_ORDERS + 1
 
 
 @pytest.mark.jumun(data={})
@@ -813,7 +814,7 @@ def test_the_server_of_the_run_has_its_options(tmp_path: Path) -> None:
 
         auth = (jumun_server.bootpay_client_key, jumun_server.bootpay_secret_key)
         shown = httpx.get(f"{jumun_server.url}/v1/orders", auth=auth, trust_env=False)
-        assert shown.json()["count"] == 15 + 2
+        assert shown.json()["count"] == BOOTPAY_ORDERS + 2
         sessions = httpx.get(f"{jumun_server.url}/_jumun/sessions", trust_env=False).json()
         assert [each["profile"] for each in sessions] == ["observed", "observed"]
     """

@@ -14,6 +14,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 from jumun_contracts import load_contract
 from tests.mockserver.providers.bootpay.calling import SUPERVISOR, bring, call, place, request, shop_of
 from tests.mockserver.world import World, write
+from tests.packaged import BOOTPAY_ORDERS
 
 PRODUCTS = [
     {"product_id": "6709c58f7975188b6e6fce93", "name": "머그컵", "quantity": 3, "price": 2_000},
@@ -224,7 +225,7 @@ def test_nothing_is_left_after_a_reset(world: World) -> None:
     world.session.reset()
     assert call(world, "GET", "order/cancel").json["count"] == 4
     assert call(world, "PUT", f"order/cancel/{cancel_id}/withdraw").status == 404
-    assert len(shop_of(world).orders) == 15
+    assert len(shop_of(world).orders) == BOOTPAY_ORDERS
     assert place(world)["order_id"] == ids["order_id"]
 
 

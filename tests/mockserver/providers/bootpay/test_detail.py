@@ -13,6 +13,7 @@ from jumun_mockserver.core.provider import ApiError, Call
 from jumun_mockserver.providers.bootpay.idempotency import replaying
 from tests.mockserver.providers.bootpay.calling import SUPERVISOR, WAYS, bring, call, jwt, request, shop_of
 from tests.mockserver.world import World, basic, write
+from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,7 +44,7 @@ def test_an_order_that_there_is_not(either: World) -> None:
     assert answer.status == 404
     assert answer.json.get("code", answer.json.get("error_code")) in {3700, "ORDER_NOT_FOUND"}
     assert call(either, "GET", "orders/month").status == 400
-    assert call(either, "GET", "orders/").json["count"] == 15
+    assert call(either, "GET", "orders/").json["count"] == BOOTPAY_ORDERS
 
 
 @pytest.mark.parametrize("state", WAYS)

@@ -15,6 +15,7 @@ from jumun_contracts import PROFILES
 from jumun_contracts.contract.documents import read_document
 from jumun_mockserver.providers.bootpay.seed import show
 from tests.mockserver.world import KEYS, World, basic
+from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -278,7 +279,7 @@ def test_the_size_of_a_page(profile: str, query: str, rows: int) -> None:
     answer = world.orders(query)
     assert answer.status == 200
     assert len(answer.json["list"]) == rows
-    assert answer.json["count"] == 215
+    assert answer.json["count"] == BOOTPAY_ORDERS + 200
 
 
 @cache

@@ -14,6 +14,7 @@ from jumun_mockserver.core.orders import NewOrder, OrderError
 from jumun_mockserver.providers.bootpay.orders.acting import act, find_order, iter_orders
 from jumun_mockserver.providers.bootpay.orders.placing import place_order
 from tests.mockserver.world import World, write
+from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ def test_a_placed_order_is_listed_at_once(either: World) -> None:
     ids = place(either, order_name="의자", price=29_000)
     answer = either.orders("limit=1")
     (row,) = answer.json["list"]
-    assert answer.json["count"] == 16
+    assert answer.json["count"] == BOOTPAY_ORDERS + 1
     assert row.keys() == either.orders("limit=1&page=2").json["list"][0].keys()
     assert (row["order_id"], row["order_number"]) == (ids["order_id"], ids["order_number"])
     assert (row["order_name"], row["price"], row["status"], row["receipt_status"]) == ("의자", 29_000, 0, 0)
@@ -100,7 +101,7 @@ def test_a_change_is_the_sessions_own() -> None:
     one, other = World(), World()
     act(UNPAID_SEED, "pay", None, shop_of(one))
     place(one)
-    assert (len(listed(one)), len(listed(other))) == (16, 15)
+    assert (len(listed(one)), len(listed(other))) == (BOOTPAY_ORDERS + 1, BOOTPAY_ORDERS)
     assert UNPAID_SEED in listed(other, "payment_status=0")
 
 
@@ -162,7 +163,7 @@ def test_an_id_of_the_data_is_not_taken(tmp_path: Path) -> None:
     world = World(data=write(tmp_path, {"bootpay/orders.yaml": f"orders:\n{text}"}))
     again = place(world)
     assert not set(again.values()) & set(ids.values())
-    assert len(listed(world)) == 15 + 2 + 1
+    assert len(listed(world)) == BOOTPAY_ORDERS + 2 + 1
 
 
 def test_of_racing_payments_one_wins(world: World) -> None:

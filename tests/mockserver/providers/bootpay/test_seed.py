@@ -18,6 +18,7 @@ from jumun_mockserver.providers.bootpay.derived import Derived
 from jumun_mockserver.providers.bootpay.ledger import Ledger
 from jumun_mockserver.providers.bootpay.seed import Seed, read_seed
 from tests.mockserver.world import World, write
+from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -139,7 +140,8 @@ def test_the_documented_order_stays_the_newest(profile: str) -> None:
     world = World(orders=500, profile=profile)
     rows = list(world.session.shops["bootpay"].orders)
     assert rows[0]["order_id"] == DOCUMENTED
-    assert len(rows) == len({row["order_id"] for row in rows}) == len({row["order_number"] for row in rows}) == 515
+    assert len(rows) == BOOTPAY_ORDERS + 500
+    assert len(rows) == len({row["order_id"] for row in rows}) == len({row["order_number"] for row in rows})
     assert [row["created_at"] for row in rows] == sorted((row["created_at"] for row in rows), reverse=True)
 
 
@@ -147,8 +149,8 @@ def test_a_million_orders_are_served() -> None:
     """They start, are counted to the last one, and their last page ends with the oldest."""
     world = World(orders=ORDERS_AT_MOST)
     answer = world.orders(f"page={ORDERS_AT_MOST // 50 + 1}&limit=50")
-    assert answer.json["count"] == ORDERS_AT_MOST + 15
-    assert len(answer.json["list"]) == 15
+    assert answer.json["count"] == ORDERS_AT_MOST + BOOTPAY_ORDERS
+    assert len(answer.json["list"]) == BOOTPAY_ORDERS
     assert answer.json["list"][-1]["order_name"].endswith(f" {ORDERS_AT_MOST}")
 
 
@@ -159,7 +161,7 @@ def test_a_row_takes_the_place_of_a_derived_one(tmp_path: Path) -> None:
     folder = write(tmp_path, {"bootpay/orders.yaml": f"orders: [{_flow(row)}]\n"})
     seed = Seed(DataFolder.read(folder), "0", 30, "documented")
     page = Ledger(seed).select({"page": 1, "limit": 50})
-    assert page.count == 45
+    assert page.count == BOOTPAY_ORDERS + 30
     assert page.rows[0]["order_name"] == "내 것"
     assert [each["order_id"] for each in page.rows].count(row["order_id"]) == 1
     found = Ledger(seed).find(row["order_number"])
