@@ -60,6 +60,7 @@ def test_names_are_current() -> None:
     assert ast.unparse(ast.parse(made)) == ast.unparse(ast.parse((PACKAGE / "public.py").read_text("utf-8")))
 
 
+@pytest.mark.slow
 def test_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """``--check`` says which module is stale and writes nothing; without it the module is written, once."""
     need_ruff()

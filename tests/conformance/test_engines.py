@@ -59,6 +59,7 @@ def test_reference_payloads(path: Path) -> None:
         assert_agreement(schema, payload)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", PROFILES)
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("prefer", ["code=200", "code=400", "code=401", "code=404", "code=500"])

@@ -123,6 +123,7 @@ def run(command: list[str], *, folder: Path, url: str = "") -> subprocess.Comple
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 @pytest.mark.parametrize("page", RUN)
 def test_commands(page: str, url: str, folder: Path) -> None:

@@ -8,6 +8,8 @@ from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import pytest
+
 from jumun_mockserver import LiveServer
 from jumun_mockserver.control.client import ControlClient
 from tests.packaged import BOOTPAY_ORDERS
@@ -83,6 +85,7 @@ def reset_in_a_loop(url: str) -> tuple[int, list[str]]:
     return rounds, wrong
 
 
+@pytest.mark.slow
 def test_eight_hundred_tests_in_eight_processes() -> None:
     """Each counts its own calls exactly and meets its own failures, while another session is reset all the time."""
     context = multiprocessing.get_context("spawn")

@@ -133,6 +133,7 @@ def test_building_leaves_the_checkout_alone(built: Path) -> None:
     assert after == before
 
 
+@pytest.mark.slow
 def test_packages_import_alone(installed: Path, tmp_path: Path) -> None:
     """All four packages come from the environment and not from the checkout, and every contract loads."""
     code = f"""

@@ -56,6 +56,7 @@ def pyright(folder: Path) -> Complaints:
 CHECKERS = {"mypy": mypy, "pyright": pyright}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHECKERS)
 def test_programs(name: str, tmp_path: Path) -> None:
     """A checker says nothing to what is accepted, and of what is refused to each line just what is marked there."""

@@ -106,6 +106,7 @@ def rendered(verdict: Verdict) -> dict[str, list[str]]:
     return {name: list(render(verdict, Options(verbose=True))) for name, render in RENDERERS.items()}
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(LOGS, min_size=1, max_size=3), st.integers(50, 900), st.integers(0, 6))
 @example([b"\n".join(row(**{f"k_{chr(97 + n)}": 1}) for n in range(20))], 150, 3)

@@ -139,6 +139,7 @@ def test_patterns_for_any_engine(contract: Contract) -> None:
     assert not any("(?" in pattern for pattern in patterns)
 
 
+@pytest.mark.slow
 @each_contract
 def test_schemas_judge_alike(contract: Contract) -> None:
     """A component takes and refuses what the schema file does: drawn bodies, and each of them damaged in many ways."""

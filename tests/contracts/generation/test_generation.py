@@ -159,6 +159,7 @@ def test_all_alternatives_are_drawn() -> None:
     assert {type(each) for each in met({"type": ["string", "null", "boolean"]})} == {str, type(None), bool}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contract", CONTRACTS, ids=lambda each: f"{each.provider}:{each.profile}")
 def test_optional_properties_come_and_go(contract: Contract) -> None:
     """Each optional property of a body is there with some seeds and missing with others."""

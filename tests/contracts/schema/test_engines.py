@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -37,11 +38,15 @@ def faulty(schema: Schema) -> list[JsonValue]:
     taken.
     """
     mutants = [mutant for seed in range(2) for _, mutant in iter_mutants(generate_example(schema, seed=seed))]
-    again = [each for mutant in mutants[::23] for _, each in list(iter_mutants(mutant))[:: 5 + len(mutants) // 50]]
     wanted = max(4, 4_000 // max(len(mutants), 100))
-    return mutants[:: len(mutants) // wanted + 1] + again[:: len(again) // wanted + 1]
+    chosen = mutants[:: len(mutants) // wanted + 1]
+    # Of each another mutant, so that faults of all places meet.
+    step = len(mutants) // (2 * len(chosen))
+    again = [islice(iter_mutants(mutant), number * step, None) for number, mutant in enumerate(chosen)]
+    return chosen + [each for mutants in again for _, each in islice(mutants, 1)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ANSWERS)
 def test_contracts(name: str) -> None:
     """By every schema of a contract and its strict twin."""
@@ -230,6 +235,7 @@ def test_what_cannot_be_looked_up(document: Any, instance: JsonValue, place: tup
         assert [(each.pointer, each.keyword) for each in found] == [place]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not PAYLOADS, reason="the reference payloads are not on this machine")
 @pytest.mark.parametrize("file", PAYLOADS, ids=lambda file: file.stem)
 def test_reference_payloads(file: Path) -> None:

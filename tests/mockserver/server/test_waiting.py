@@ -91,6 +91,7 @@ def rows(limit: int) -> bytes:
     return request("GET", f"/v1/orders?limit={limit}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_same_bytes_as_with_memory(profile: str) -> None:
     """Every operation, every error of each and what is unusual, asked of a server whose state waits."""

@@ -34,6 +34,7 @@ def shop(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.P
     return pytester
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_outcomes(shop: pytest.Pytester, workers: tuple[str, ...]) -> None:
     """What goes well passes, what fails fails, and a broken contract is an error at the end, in parallel too."""

@@ -637,6 +637,7 @@ def test_two(jumun):
 WORKERS = {"alone": (), "xdist": ("-n", "2")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WORKERS)
 def test_coverage_and_success(tmp_path: Path, way: str) -> None:
     """The summary lists what all workers met together and what none did; a reached threshold is not a failure."""
@@ -789,6 +790,7 @@ def test_as_packaged(jumun):
 SHOP = 'orders: [{{order_id: "{0}", product_order_ids: ["{0}"]}}]'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("server", ["its own", "elsewhere"])
 @pytest.mark.parametrize("way", WORKERS)
 def test_options_of_the_run(tmp_path: Path, way: str, server: str) -> None:
@@ -822,6 +824,7 @@ def test_the_server_of_the_run_has_its_options(tmp_path: Path) -> None:
     assert run.status == 0, run.output
 
 
+@pytest.mark.slow
 def test_stubs_of_the_run(tmp_path: Path) -> None:
     """The run's own server serves the `stubs` of `jumun_options`, which are relative to rootdir; no other can."""
     (tmp_path / "stubs").mkdir()

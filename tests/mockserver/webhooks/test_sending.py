@@ -273,6 +273,7 @@ def test_nobody_listens(shop: Shop) -> None:
     assert delivery["attempts"][0]["status"] is None
 
 
+@pytest.mark.slow
 def test_a_receiver_that_hangs_holds_nothing_up(receiver: WebhookReceiver) -> None:
     """Calls are answered while a receiver hangs, a stop takes no longer for it, and no thread is left."""
     # Those of other tests' servers are not looked at.
