@@ -59,6 +59,29 @@ def run(
     )
 
 
+# Python ignores SIGXFSZ, so that a write beyond the limit fails as on a full disk, the first after it has taken a part.
+_SMALL_DISK = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+from jumun_mockserver.cli.main import main
+main()
+"""
+
+
+def run_on_full_disk(
+    *arguments: str, room: int = 10, variables: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the program to its end where a file can have no more bytes than `room`."""
+    return subprocess.run(
+        [sys.executable, "-c", _SMALL_DISK, str(room), *arguments],
+        capture_output=True,
+        check=False,
+        timeout=PATIENCE_S,
+        encoding="utf-8",
+        env=environment({"PYTHONDONTWRITEBYTECODE": "1", **(variables or {})}),
+    )
+
+
 @contextmanager
 def started(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
     """The program while it runs, with pipes; killed should it keep a reader waiting."""

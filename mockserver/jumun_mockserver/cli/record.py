@@ -22,8 +22,10 @@ from jumun_mockserver.cli.scenario import read_scenario
 from jumun_mockserver.cli.serving import listen, run_server, server_options
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.record.pseudonyms import KEY_BYTES, Pseudonyms
-from jumun_mockserver.record.recorder import Recorder, Tape
+from jumun_mockserver.record.recorder import Recorder
+from jumun_mockserver.record.tape import Tape
 from jumun_mockserver.record.upstream import Upstream, parse_upstream
+from jumun_mockserver.whole_file import write_first
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,7 +75,9 @@ class _Upstream(_UpstreamType):
 )
 @click.option("--scenario", metavar="FILE|NAME", help="Delays, faults and errors to play on the way to the client.")
 @server_options(port=8081, max_body="16M", has_variables=False)
+@click.pass_context
 def record(
+    ctx: click.Context,
     *,
     upstream: Upstream,
     contract: Contract,
@@ -85,7 +89,8 @@ def record(
 ) -> None:
     """Pass calls on to the real API and keep them, masked, until Ctrl-C.
 
-    Clients take the address that is printed as their base URL.
+    Clients take the address that is printed as their base URL. Exit codes: 0 all answers are in the file, 2 some are
+    not, or bad usage.
     """
     if append and key is None:
         raise click.UsageError("--append needs the --key that the recording was begun with, or pseudonyms would differ")
@@ -116,8 +121,14 @@ def record(
             raise click.UsageError(f"{scenario}: {error}") from error
         # The API may take its time, and others need not wait for that.
         run_server(dispatch, listening, listener, announce=announce, in_threads=True)
+        trouble = _finish(tape)
     counts = f"{recorder.kept} kept, {recorder.failed} failed, {watch.kinds} kinds of complaint"
     click.echo(f"Jumun: {counts}; {click.format_filename(out)}", err=True)
+    if recorder.lost:
+        click.echo(f"Error: lost {recorder.lost} of {recorder.kept + recorder.lost} exchanges; see above", err=True)
+    if trouble:
+        click.echo(f"Error: {click.format_filename(out)} may lack its end: {trouble}", err=True)
+    ctx.exit(2 if recorder.lost or trouble else 0)
 
 
 class Watch:
@@ -165,13 +176,23 @@ def _taping(out: Path, *, append: bool) -> Iterator[Tape]:
         raise click.UsageError(f"--out {click.format_filename(out)!r} is there already; see --append") from None
     except OSError as error:
         raise click.UsageError(f"--out {click.format_filename(out)!r} cannot be written: {error.strerror}") from error
-    with closing(tape):
-        try:
-            yield tape
-        except click.UsageError:
-            if not append:
-                out.unlink()
-            raise
+    try:
+        yield tape
+    except click.UsageError:
+        if not append:
+            out.unlink()
+        raise
+    finally:
+        _finish(tape)
+
+
+def _finish(tape: Tape) -> str:
+    """Close a tape, which may be closed already; why its rows are not all on disk, '' if they are."""
+    try:
+        tape.close()
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
 
 
 def _read_key(path: Path, *, may_make: bool) -> bytes:
@@ -179,8 +200,7 @@ def _read_key(path: Path, *, may_make: bool) -> bytes:
     name = click.format_filename(path)
     try:
         if may_make and not path.exists():
-            path.touch(mode=0o600, exist_ok=False)
-            path.write_text(Pseudonyms.new_key().hex() + "\n", encoding="ascii")
+            write_first(path, f"{Pseudonyms.new_key().hex()}\n".encode())
         text = path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise click.UsageError(f"--key {name!r} cannot be used: {error.strerror}") from error

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jumun_mockserver.whole_file import write_whole
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write_report(path: Path, text: str) -> None:
@@ -13,15 +16,7 @@ def write_report(path: Path, text: str) -> None:
     Raises:
         OSError: It cannot be written; what was there before is kept.
     """
-    target = Path(os.path.realpath(path))
-    if target.exists() and not target.is_file() and not target.is_dir():
-        target.write_text(text, encoding="utf-8")
-        return
-    draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(target)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink()
-        raise
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_text(text, encoding="utf-8")
+    else:
+        write_whole(path, text.encode())

@@ -134,7 +134,10 @@ def _keep(file: Path, dispatch: Dispatch) -> StateFile:
 def _load_recording(file: Path) -> Producer[Any]:
     from jumun_mockserver.record.replay import load_recording  # noqa: PLC0415 - few servers do
 
-    return load_recording(file, name=click.format_filename(file)).answer
+    recording = load_recording(file, name=click.format_filename(file))
+    if recording.cut:
+        click.echo(f"Warning: {recording.cut}: the last line is not whole and was left out", err=True)
+    return recording.answer
 
 
 def _logger(log_format: str) -> Callable[[Exchange], None]:

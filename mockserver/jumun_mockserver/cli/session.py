@@ -9,7 +9,7 @@ import click
 import orjson
 
 from jumun_mockserver.cli.server_option import server_options
-from jumun_mockserver.cli.whole_file import write_whole
+from jumun_mockserver.whole_file import write_whole
 
 if TYPE_CHECKING:
     from jumun_mockserver.control.client import ControlClient
@@ -35,7 +35,7 @@ def save_session(file: Path, client: ControlClient) -> None:
     """Write all that has changed in a session to a file: orders, events, tokens, counters, scenario, clock."""
     content = orjson.dumps(client.snapshot(), option=orjson.OPT_INDENT_2) + b"\n"
     try:
-        write_whole(file, content)
+        write_whole(file, content, is_private=True)
     except OSError as error:
         raise click.UsageError(f"{click.format_filename(file)}: {error.strerror}") from error
 

@@ -10,8 +10,8 @@ import click
 import orjson
 
 from jumun_contracts import JsonError, parse_json
-from jumun_mockserver.cli.whole_file import write_whole
 from jumun_mockserver.core.session.snapshot import SnapshotError, restore_snapshot, take_snapshot
+from jumun_mockserver.whole_file import write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,7 +103,7 @@ class StateFile:
     def _write(self) -> None:
         content = orjson.dumps(take_snapshot(self._session)) + b"\n"
         if content != self._saved:
-            write_whole(self._file, content)
+            write_whole(self._file, content, is_private=True)
             self._saved = content
 
     def _describe(self, error: Exception) -> str:

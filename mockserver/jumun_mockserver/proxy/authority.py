@@ -5,17 +5,17 @@ Only programs that are set up to trust it do. Heavy imports come with the first 
 
 from __future__ import annotations
 
-import os
 import re
 import ssl
 import sys
-import tempfile
 import warnings
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 from weakref import WeakSet
+
+from jumun_mockserver.whole_file import write_first, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
@@ -118,7 +118,7 @@ class Authority:
         Raises:
             OSError: `path` cannot be written, or the system's authorities were not found.
         """
-        path.write_bytes(b"".join(self._trusted(with_system=with_system)))
+        write_whole(path, b"".join(self._trusted(with_system=with_system)))
 
     def write_java_trust_store(self, path: Path, *, with_system: bool = False) -> None:
         """Write the same as PKCS #12, for -Djavax.net.ssl.trustStore; its password is TRUST_STORE_PASSWORD.
@@ -140,7 +140,7 @@ class Authority:
                     name = f"jumun-{len(entries)}".encode()
                     entries.append(pkcs12.PKCS12Certificate(load_pem_x509_certificate(pem), name))
         encryption = BestAvailableEncryption(TRUST_STORE_PASSWORD.encode())
-        path.write_bytes(pkcs12.serialize_java_truststore(entries, encryption))
+        write_whole(path, pkcs12.serialize_java_truststore(entries, encryption))
 
     def _trusted(self, *, with_system: bool) -> Iterator[bytes]:
         yield self.certificate_pem
@@ -193,15 +193,7 @@ def _keep(file: Path) -> None:
     """Make an authority and keep it, unless another process was first: then theirs stays."""
     ca = _create()
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Readable by its owner only, as every file of `tempfile`.
-    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as draft:
-        draft.write(ca.private_key_pem.bytes() + ca.cert_pem.bytes())
-    try:
-        # Not `replace`, with which the last one would win and the first hold an authority that is kept nowhere.
-        with suppress(FileExistsError):
-            os.link(draft.name, file)
-    finally:
-        Path(draft.name).unlink()
+    write_first(file, ca.private_key_pem.bytes() + ca.cert_pem.bytes())
 
 
 def _parse(pem: bytes, *, file: Path) -> trustme.CA:

@@ -5,7 +5,6 @@ Answers go back as they came. What is kept is masked before it is written: see `
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import suppress
 from dataclasses import replace
@@ -26,38 +25,15 @@ from jumun_mockserver.server.bounds import render_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from jumun_contracts import Contract
     from jumun_mockserver.core.provider import Call
     from jumun_mockserver.record.pseudonyms import Pseudonyms
+    from jumun_mockserver.record.tape import Tape
     from jumun_mockserver.record.upstream import Upstream
 
 # What a client says to Jumun is not the API's.
 _OURS = "jumun-"
-
-
-class Tape:
-    """A file of rows. Each is written whole, by one call to the system, and is there when the client has its answer."""
-
-    def __init__(self, path: Path, *, append: bool = False) -> None:
-        """Open it.
-
-        Raises:
-            OSError: It cannot be written, or is there and `append` is not asked for.
-        """
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | (0 if append else os.O_EXCL) | getattr(os, "O_BINARY", 0)
-        # Masked or not, only its owner may read it, until the owner allows more.
-        self._file = os.fdopen(os.open(path, flags, 0o600), "ab", buffering=0)
-
-    def write(self, line: bytes) -> None:
-        """Append a row; raises OSError."""
-        if self._file.write(line) != len(line):
-            raise OSError("the disk took only a part of a row")
-
-    def close(self) -> None:
-        """Close the file; to be called once nothing writes any more."""
-        self._file.close()
 
 
 class Recorder:
@@ -65,7 +41,8 @@ class Recorder:
 
     Attributes:
         kept: How many exchanges were kept.
-        failed: How many calls were not: the upstream gave no answer, or the row could not be written.
+        failed: How many calls were not, as the upstream gave no answer.
+        lost: How many exchanges were not, although the client had its answer: the row could not be written.
     """
 
     def __init__(
@@ -86,7 +63,7 @@ class Recorder:
             on_failure: Called with a sentence for each call that was not kept.
         """
         self.upstream, self.contract = upstream, contract
-        self.kept = self.failed = 0
+        self.kept = self.failed = self.lost = 0
         self._tape, self._pseudonyms = tape, pseudonyms
         self._on_row, self._on_failure = on_row, on_failure
         self._prefixes = PROVIDERS[contract.provider].prefixes
@@ -111,7 +88,9 @@ class Recorder:
             response = self.upstream.fetch(given.method, self.upstream.place(target), headers.items(), given.body)
         except UpstreamError as error:
             with self._lock:
-                self._fail(f"{self.upstream}: {error}", given.method)
+                # A row says what the API said, so that a call without an answer has none.
+                self.failed += 1
+                self._report(f"{self.upstream}: {error}", given.method)
             return render_refusal(502, f"{self.upstream}: {error}")
         self._keep(call, headers, response)
         return response
@@ -125,7 +104,8 @@ class Recorder:
                 self._tape.write(line)
             except Exception as error:  # noqa: BLE001 - the client is to have its answer whatever ails us
                 reason = (error.strerror or str(error)) if isinstance(error, OSError) else type(error).__name__
-                self._fail(f"the row cannot be written: {reason}", call.request.method)
+                self.lost += 1
+                self._report(f"the row cannot be written: {reason}", call.request.method)
                 return
             self.kept += 1
             if self._on_row:
@@ -133,9 +113,8 @@ class Recorder:
                 with suppress(Exception):
                     self._on_row(line)
 
-    def _fail(self, reason: str, method: str) -> None:
-        """Note that a call was not kept. A row says what the API said, so that there is none of a call without."""
-        self.failed += 1
+    def _report(self, reason: str, method: str) -> None:
+        """Say that a call was not kept."""
         if self._on_failure:
             self._on_failure(f"{method} not recorded: {reason}")
 

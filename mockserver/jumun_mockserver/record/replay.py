@@ -88,10 +88,16 @@ class Asked:
 
 
 class Recording:
-    """What a file holds, to be asked for by request; `answer` is a producer for dispatch."""
+    """What a file holds, to be asked for by request; `answer` is a producer for dispatch.
 
-    def __init__(self, asked: Iterable[Asked], *, size: int) -> None:
+    Attributes:
+        size: How many exchanges.
+        cut: File and number of a last line that is not whole and was left out; '' for none.
+    """
+
+    def __init__(self, asked: Iterable[Asked], *, size: int, cut: str = "") -> None:
         self.size = size
+        self.cut = cut
         self._by_place: dict[tuple[str, str], list[Asked]] = defaultdict(list)
         self._by_text: dict[str, Asked] = {}
         for each in asked:
@@ -127,6 +133,8 @@ class Recording:
 def load_recording(path: Path, *, name: str) -> Recording:
     """Read a recording of `jumun record`, or the NDJSON that the journal exports.
 
+    A last line without its end that is not JSON is half a row, of a recorder that was cut off, and is left out.
+
     Args:
         name: The file as the user knows it.
 
@@ -134,11 +142,14 @@ def load_recording(path: Path, *, name: str) -> Recording:
         DocumentError: It cannot be read, holds nothing, or a line is not an exchange; names the line.
     """
     found: dict[tuple[str, str, frozenset[tuple[tuple[str, str], int]]], tuple[str, set[str], list[Response]]] = {}
-    size = 0
+    size, cut = 0, ""
     schema = Schema(_ROW)
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, 1):
+                if not line.endswith(b"\n") and not _is_json(line):
+                    cut = f"{name}:{number}"
+                    break
                 method, place, query, masked, answer = _read_row(line, schema, where=f"{name}:{number}")
                 pairs = Counter(parse_qsl(query, keep_blank_values=True))
                 entry = found.setdefault((method, place, frozenset(pairs.items())), (query, set(), []))
@@ -153,7 +164,15 @@ def load_recording(path: Path, *, name: str) -> Recording:
         Asked(method, place, query, Counter(dict(pairs)), frozenset(masked), tuple(answers))
         for (method, place, pairs), (query, masked, answers) in found.items()
     )
-    return Recording(asked, size=size)
+    return Recording(asked, size=size, cut=cut)
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        parse_json(text)
+    except JsonError:
+        return False
+    return True
 
 
 def _read_row(line: bytes, schema: Schema, *, where: str) -> tuple[str, str, str, list[str], Response]:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import errno
 import gzip
+import io
 import json
 import socket
+import sys
 import threading
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode, urlsplit
@@ -17,8 +20,9 @@ from jumun_mockserver.control.client import ControlClient
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.proxy.authority import Authority
 from jumun_mockserver.record.pseudonyms import Pseudonyms
-from jumun_mockserver.record.recorder import Recorder, Tape
+from jumun_mockserver.record.recorder import Recorder
 from jumun_mockserver.record.replay import load_recording
+from jumun_mockserver.record.tape import Tape
 from jumun_mockserver.record.upstream import parse_upstream
 from jumun_mockserver.server.bounds import Bounds
 from jumun_mockserver.server.server import Server, base_url, bind
@@ -480,7 +484,7 @@ def test_a_row_that_cannot_be_written(tmp_path: Path) -> None:
     with LiveServer() as real, Running(real.bootpay_base_url, tmp_path / "t") as ours:
         ours._tape.close()
         assert exchange(ours.url, "/orders?keyword=KANARIE", BASIC)[0] == 200
-    assert (ours.recorder.kept, ours.recorder.failed) == (0, 1)
+    assert (ours.recorder.kept, ours.recorder.failed, ours.recorder.lost) == (0, 0, 1)
     assert "cannot be written" in ours.failures[0]
     assert "KANARIE" not in ours.failures[0]
 
@@ -516,3 +520,57 @@ def test_an_existing_file_is_not_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "t").read_text(encoding="utf-8") == '{}\n{"a":"가"}\n'
     Tape(tmp_path / "new").close()
     assert (tmp_path / "new").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no flock")
+def test_one_recorder_at_a_time(tmp_path: Path) -> None:
+    """A second tape on a file is refused: what one takes back could be what the other has written."""
+    first = Tape(tmp_path / "t")
+    with pytest.raises(OSError, match="another process is recording to it"):
+        Tape(tmp_path / "t", append=True)
+    first.write(b"{}\n")
+    first.close()
+    Tape(tmp_path / "t", append=True).close()
+    assert (tmp_path / "t").read_bytes() == b"{}\n"
+
+
+class FullDisk(io.FileIO):
+    """A file on a disk that takes three bytes of each row while it is full, and cannot be cut while it is stuck."""
+
+    is_full = is_stuck = False
+
+    def write(self, content: Any, /) -> int:
+        """Take what there is room for; refuse where there is none."""
+        if self.is_full and len(content) <= 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return super().write(content[:3] if self.is_full else content)
+
+    def truncate(self, size: int | None = None, /) -> int:
+        """Cut, unless it is stuck."""
+        if self.is_stuck:
+            raise OSError(errno.EIO, "Input/output error")
+        return super().truncate(size)
+
+
+def test_half_a_row_that_cannot_be_cut_off(tmp_path: Path) -> None:
+    """No row is glued to it: none is written until it can be cut off, and then the next one follows a whole one."""
+    file = tmp_path / "t"
+    tape = Tape(file)
+    tape.write(b"first\n")
+    tape._file.close()
+    tape._file = disk = FullDisk(file, "ab")
+    disk.is_full = disk.is_stuck = True
+    with pytest.raises(OSError, match="No space left"):
+        tape.write(b"lost\n")
+    assert file.read_bytes() == b"first\nlos"
+    disk.is_full = False
+    with pytest.raises(OSError, match="Input/output"):
+        tape.write(b"lost too\n")
+    assert file.read_bytes() == b"first\nlos"
+    disk.is_stuck = False
+    tape.write(b"last\n")
+    disk.is_full = True
+    with pytest.raises(OSError, match="No space left"):
+        tape.write(b"lost again\n")
+    tape.close()
+    assert file.read_bytes() == b"first\nlast\n"

@@ -13,6 +13,7 @@ from jumun_contracts.schema.formats import parse_date_time
 from jumun_mockserver.cli.call.answer import KST, moment, print_json, print_table, read_document, veiled
 from jumun_mockserver.cli.call.options import call_options, failure, personal_option
 from jumun_mockserver.cli.call.words import Moment, Names
+from jumun_mockserver.whole_file import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sized
@@ -227,12 +228,10 @@ def _read_checkpoint(path: Path | None) -> jumun_client.Checkpoint:
 def _keep(checkpoint: jumun_client.Checkpoint, path: Path | None) -> None:
     """Write it, whole or not at all."""
     if path is not None:
-        new = path.with_name(f"{path.name}.new")
         try:
-            new.write_text(checkpoint.to_json(), "utf-8")
-            new.replace(path)
+            write_whole(path, checkpoint.to_json().encode())
         except OSError as error:
-            raise click.UsageError(f"--checkpoint {path} cannot be written: {error}") from error
+            raise click.UsageError(f"--checkpoint {path} cannot be written: {error.strerror}") from error
 
 
 def _documents(answers: Iterable[httpx.Response], path: str) -> Iterator[Any]:
