@@ -25,7 +25,7 @@ import resource
 
 BODY = '{"count": "many"}'
 JUDGE = ("check", "body.json", "--contract", "bootpay", "--operation", "bootpay.orders.list.200")
-WRITERS = {
+WRITERS: dict[str, tuple[str, ...]] = {
     "report": (*JUDGE, "--format", "json", "-o", "FILE"),
     "baseline": (*JUDGE, "--write-baseline", "FILE"),
     "comparison": ("diff", "naver:documented", "naver:observed", "-o", "FILE"),

@@ -242,6 +242,28 @@ def test_no_secret_is_logged(logged: dict[tuple[str, str], str], form: str, name
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
+@pytest.mark.parametrize("provider", ["bootpay", "naver"])
+def test_no_credential_is_logged_that_a_path_repeats(provider: str, form: str) -> None:
+    """Nor one that is the name of a parameter, which is a violation, or percent-encoded twice; the rest is shown."""
+    order = {"bootpay": "/v1/orders/{}", "naver": IDS}[provider]
+    sent = {"authorization": f"Bearer {CANARY}+1"}
+    targets = {
+        order.format(f"{CANARY}+1"): order.format("***"),
+        order.format(f"{CANARY}%252B1-x"): order.format("***-x"),
+        f"/nothing/{CANARY}+1/x": "/nothing/***/x",
+        f"{order.format(1)}?{CANARY}%2B1=2": order.format(1),
+    }
+    with started("serve", "--port", "0", "--log-format", form) as process:
+        url = url_of(process)
+        for target, shown in targets.items():
+            call(url, target, sent)
+            line = next_line(process)
+            assert f'"{shown}"' in line if form == "json" else f" {shown} " in line
+            assert CANARY not in line
+        assert rest_of_log(process) == ""
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize(
     "target",
     [

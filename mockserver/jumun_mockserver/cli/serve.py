@@ -15,6 +15,7 @@ from jumun_contracts import DocumentError
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.cli.serving import listen, run_server, server_options
 from jumun_mockserver.cli.session_options import session_options
+from jumun_mockserver.core.journal.credentials import describe_call
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.providers import PROVIDERS
 from jumun_mockserver.webhooks.address import WebhookError
@@ -141,16 +142,20 @@ def _load_recording(file: Path) -> Producer[Any]:
 
 
 def _logger(log_format: str) -> Callable[[Exchange], None]:
-    """Writes a line for each exchange. Neither queries nor headers nor bodies: they hold keys and people's data."""
+    """Writes a line for each exchange. Neither queries nor headers nor bodies: they hold keys and people's data.
+
+    Nor does a path or a note repeat a credential.
+    """
 
     def write(exchange: Exchange) -> None:
         at = datetime.fromtimestamp(exchange.at, UTC).isoformat(timespec="milliseconds")
-        notes = [*(f"violation: {violation}" for violation in exchange.violations), *exchange.remarks]
+        shown, violations, remarks = describe_call(exchange)
+        notes = [*(f"violation: {each}" for each in violations), *remarks]
         if log_format == "json":
             row = {
                 "at": at,
                 "method": exchange.method,
-                "path": exchange.path,
+                "path": shown,
                 "operation": exchange.operation,
                 "status": exchange.status,
                 "code": exchange.code,
@@ -159,7 +164,7 @@ def _logger(log_format: str) -> Callable[[Exchange], None]:
             line = orjson.dumps(row).decode()
         else:
             # A path may hold anything, line ends included.
-            path = exchange.path.encode("unicode_escape").decode()
+            path = shown.encode("unicode_escape").decode()
             line = f"{at} {exchange.method} {path} {exchange.status}"
             line += "".join(f" {part}" for part in (exchange.code, "; ".join(notes)) if part)
         click.echo(line, err=True)

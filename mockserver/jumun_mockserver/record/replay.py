@@ -13,7 +13,7 @@ from jumun_contracts import DocumentError, JsonError, Schema, parse_json
 from jumun_contracts.contract.requests import read_query
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.http import Response, render_json
-from jumun_mockserver.core.journal.masking import MASK
+from jumun_mockserver.core.journal.spellings import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from jumun_mockserver.core.journal.credentials import describe_call
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -36,15 +38,16 @@ class Summary:
         self._lock = Lock()
 
     def record(self, exchange: Exchange) -> None:
-        """Count one; atomic."""
+        """Count one; atomic. Of its credentials nothing is kept."""
+        shown, violations, _ = describe_call(exchange)
         with self._lock:
             self._calls[exchange.operation, exchange.status, exchange.code] += 1
-            for violation in exchange.violations:
-                _count(self._violations, (exchange.operation, str(violation)))
+            for violation in violations:
+                _count(self._violations, (exchange.operation, violation))
             if not exchange.operation:
                 near = str(exchange.near[0]) if exchange.near else ""
                 # A path may hold anything, line ends included.
-                path = exchange.path.encode("unicode_escape").decode()
+                path = shown.encode("unicode_escape").decode()
                 _count(self._unmatched, (f"{exchange.method} {path}", near))
 
     @property

@@ -13,7 +13,7 @@ from jumun_contracts.check.judge import Judge
 from jumun_contracts.recordings.ndjson import read_ndjson
 from jumun_mockserver.core.http import Request, Response
 from jumun_mockserver.core.journal.journal import Exchange
-from jumun_mockserver.core.journal.masking import MASK
+from jumun_mockserver.core.journal.spellings import MASK
 from jumun_mockserver.record.pseudonyms import Pseudonyms
 from jumun_mockserver.record.recording import render_row
 from tests.mockserver.world import FORM, ORDER, TOKEN_PATH, World

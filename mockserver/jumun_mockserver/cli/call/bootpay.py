@@ -18,7 +18,7 @@ from jumun_mockserver.cli.call.options import (
     personal_option,
 )
 from jumun_mockserver.cli.call.words import Words, word
-from jumun_mockserver.core.journal.masking import MASK
+from jumun_mockserver.core.journal.spellings import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

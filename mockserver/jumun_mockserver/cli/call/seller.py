@@ -9,7 +9,7 @@ import click
 import jumun_client
 from jumun_mockserver.cli.call.answer import print_json, print_table, read_document, veiled
 from jumun_mockserver.cli.call.options import call_options
-from jumun_mockserver.core.journal.masking import MASK
+from jumun_mockserver.core.journal.spellings import MASK
 
 if TYPE_CHECKING:
     from jumun_mockserver.cli.call.options import Target

@@ -9,7 +9,8 @@ from urllib.parse import parse_qsl, quote
 
 from jumun_contracts import Schema
 from jumun_contracts.contract.requests import choose_syntax
-from jumun_mockserver.core.journal.masking import mask_body, mask_headers, mask_query
+from jumun_mockserver.core.journal.credentials import find_credentials
+from jumun_mockserver.core.journal.masking import mask_body, mask_headers, mask_path, mask_query
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,33 +25,37 @@ _NOT_FOR_CURL = frozenset({"host", "content-length", "connection", "accept-encod
 
 
 def render_exchange(exchange: Exchange) -> dict[str, Any]:
-    """Everything that is known of an exchange, as plain JSON data."""
+    """Everything that is known of an exchange, as plain JSON data, without the credentials that it carries."""
     request, response = exchange.request, exchange.response
     contract = exchange.contract
     operation = contract.operations.get(exchange.operation) if contract else None
     body_schema, media_type = (operation.body, operation.body_media_type) if operation else (None, None)
     syntax = choose_syntax(request.headers.get("content-type", ""), media_type)
+    response_schema = _response_schema(exchange)
+    quoted = find_credentials(exchange, response_schemas=[response_schema] if response_schema else [])
     return {
         "serial": exchange.serial,
         "session": exchange.session,
         "at": rfc3339_utc(exchange.at),
         "operation": exchange.operation or None,
         "method": request.method,
-        "path": request.path,
-        "query": mask_query(request.query, operation),
+        "path": mask_path(request.path, operation, quoted),
+        "query": mask_query(request.query, operation, quoted),
         "status": response.status,
         "code": exchange.code or None,
-        "step": exchange.step or None,
-        "violations": [{"place": each.place, "message": each.message} for each in exchange.violations],
-        "remarks": list(exchange.remarks),
+        "step": quoted.mask(exchange.step) or None,
+        "violations": [
+            {"place": quoted.mask(each.place), "message": quoted.mask(each.message)} for each in exchange.violations
+        ],
+        "remarks": [quoted.mask(each) for each in exchange.remarks],
         "near": [str(route) for route in exchange.near],
         "request": {
-            "headers": mask_headers(request.headers),
-            "body": mask_body(request.body, body_schema, syntax=syntax),
+            "headers": mask_headers(request.headers, quoted),
+            "body": mask_body(request.body, body_schema, syntax=syntax, quoted=quoted),
         },
         "response": {
-            "headers": mask_headers({name.lower(): value for name, value in response.headers}),
-            "body": mask_body(response.body, _response_schema(exchange)),
+            "headers": mask_headers({name.lower(): value for name, value in response.headers}, quoted),
+            "body": mask_body(response.body, response_schema, quoted=quoted),
         },
     }
 

@@ -7,7 +7,8 @@ import pytest
 
 from jumun_contracts import PROFILES, Schema
 from jumun_mockserver.core.journal.export import render_curl, render_exchange, render_har
-from jumun_mockserver.core.journal.masking import MASK, mask_body, mask_headers, mask_query
+from jumun_mockserver.core.journal.masking import mask_body, mask_headers, mask_query
+from jumun_mockserver.core.journal.spellings import MASK
 from tests.mockserver.world import FORM, KEYS, TOKEN_PATH, World, basic
 
 if TYPE_CHECKING:
