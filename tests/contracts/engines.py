@@ -6,8 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts import PROFILES, load_contract
+from jumun_contracts.schema.explaining import sort
 from jumun_contracts.schema.strictness import strict_twin
-from jumun_contracts.schema.validation import Schema
+from jumun_contracts.schema.validation import Schema, describe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,9 +29,11 @@ class Both:
         self.rs, self.py = (Schema(document, resources=resources, engine=each) for each in ENGINES)
 
     def findings(self, instance: JsonValue) -> list[Finding]:
-        """What either finds, which must be the same."""
+        """What either finds, which must be the same, and what it says of all at once."""
         found = self.rs.findings(instance)
         assert found == self.py.findings(instance), instance
+        assert found == [describe(each, instance) for each in sort(self.rs.engine.violations(instance))], instance
+        assert self.rs.count_findings(instance) == len(found)
         assert self.rs.is_valid(instance) == self.py.is_valid(instance) == (not found), instance
         return found
 

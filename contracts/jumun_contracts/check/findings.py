@@ -4,26 +4,34 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jumun_contracts.check.redaction import show_place
 from jumun_contracts.check.shape import ANY, iter_deprecated, read_shape
 from jumun_contracts.check.verdict import Complaint
-from jumun_contracts.schema.pointers import unescape_key
+from jumun_contracts.schema.engines import value_at
+from jumun_contracts.schema.explaining import UNWANTED, Explainer, order
+from jumun_contracts.schema.pointers import render_pointer
 from jumun_contracts.schema.strictness import strict_twin
-from jumun_contracts.schema.validation import Finding
+from jumun_contracts.schema.traits import MASK
+from jumun_contracts.schema.validation import Finding, describe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from jumun_contracts.check.redaction import Disclosure
     from jumun_contracts.contract.model import Contract, Operation, Severity, Side
     from jumun_contracts.recordings.recorded import Place, Recorded
+    from jumun_contracts.schema.engines import Violation
+    from jumun_contracts.schema.explaining import Kind, Piece
     from jumun_contracts.schema.parsing import JsonValue
     from jumun_contracts.schema.validation import Schema
 
-_MASK = "***"
+_KINDS_AT_MOST = 256
+_canonical = json.JSONEncoder(sort_keys=True).encode
 
 
 def is_clean(schema: Schema, value: JsonValue) -> bool:
@@ -31,60 +39,167 @@ def is_clean(schema: Schema, value: JsonValue) -> bool:
     return strict_twin(schema).is_valid(value) and not read_shape(schema).holds_deprecated
 
 
-def iter_findings(
-    schema: Schema, value: JsonValue, *, disclosure: Disclosure, place: str
-) -> Iterator[tuple[Severity, str, Finding, str]]:
+class Found(NamedTuple):
+    """Something that is wrong with a body, once or at several places that are alike.
+
+    Attributes:
+        severity: As in `Complaint`.
+        pattern: Likewise.
+        keyword: Likewise.
+        expected: Likewise; no key that must not be shown.
+        explain: Gives the finding, whose pointer and message hold no such key either, and the pointer to where to look
+            for it, which may.
+        count: How many there are; the finding is the first of them.
+    """
+
+    severity: Severity
+    pattern: str
+    keyword: str
+    expected: JsonValue
+    explain: Callable[[], tuple[Finding, str]]
+    count: int = 1
+
+
+def iter_findings(schema: Schema, value: JsonValue, *, disclosure: Disclosure, place: str) -> Iterator[Found]:
     """Each respect in which a body departs from its schema, or from what the schema knows.
 
-    Severity and pattern as in `Complaint`; the finding, of which pointer, expectation and message hold no key that must
-    not be shown; and its key, which may be one: the pointer to where to look for it.
+    Items of an array that fail alike are one, once all of them were seen: memory does not grow with their number.
 
     Args:
         place: What `disclosure` is to know the body by.
     """
+    body = _Body(value, schema, disclosure, place)
+    yield from body.iter_found("breaking")
+    if body.may_drift:
+        yield from body.iter_found("drift")
     shape = read_shape(schema)
-    strict = strict_twin(schema).findings(value)
-    if strict:  # what fits the twin fits the schema
-        broken = schema.findings(value)
-        for severity, each in (*_with("breaking", broken), *_with("drift", _further(strict, broken))):
-            pointer, pattern, here = show_place(each.pointer, value, shape)
-            if here is not None and here.masked and _value_at(value, each.pointer) == _MASK:
-                continue  # a recorder has put it there
-            name = each.unwanted
-            shown = disclosure.show(name, place=f"{place} {pattern}") if name is not None else each.expected
-            demand = each.message.removeprefix(each.pointer or "the document")
-            if shown != each.expected:
-                demand = " must not have a property that it has; its name is not shown"
-            finding = Finding(pointer, each.keyword, shown, (pointer or "the body") + demand)
-            yield severity, pattern, finding, each.key
     for pointer, here in iter_deprecated(shape, value):
         finding = Finding(pointer, "deprecated", True, f"{pointer or 'the body'} is deprecated")  # noqa: FBT003
-        yield "info", here.pattern, finding, pointer.partition(f"/{ANY}")[0]
+        yield Found.of("info", finding, pattern=here.pattern, key=pointer.partition(f"/{ANY}")[0])
 
 
-def _with(severity: Severity, found: list[Finding]) -> list[tuple[Severity, Finding]]:
-    return [(severity, each) for each in found]
+class Found(NamedTuple):
+    """Something that is wrong with a body, once or at some places that are alike.
 
-
-def _further(strict: list[Finding], broken: list[Finding]) -> list[Finding]:
-    """What the twin finds beyond what is broken anyway.
-
-    In a broken body the engine no longer knows which properties the failing part would have named, so that
-    `unevaluatedProperties` reports known ones.
+    Attributes:
+        severity: As in `Complaint`; so are pattern, keyword and expected.
+        explain: Gives the finding, of which pointer, expectation and message hold no key that must not be shown; and
+            its key, which may be one: the pointer to where to look for it. Of many, of the first.
+        count: How many there are.
     """
-    if not broken:
-        return strict
-    known = set(broken)
-    return [each for each in strict if each not in known and each.keyword != "unevaluatedProperties"]
+
+    severity: Severity
+    pattern: str
+    keyword: str
+    expected: JsonValue
+    explain: Callable[[], tuple[Finding, str]]
+    count: int = 1
+
+    @classmethod
+    def of(cls, severity: Severity, finding: Finding, *, pattern: str | None = None, key: str = "") -> Found:
+        """One finding; its pattern is its pointer if none is given."""
+        pattern = finding.pointer if pattern is None else pattern
+        return cls(severity, pattern, finding.keyword, finding.expected, lambda: (finding, key))
 
 
-def _value_at(value: JsonValue, pointer: str) -> JsonValue:
-    for step in pointer.split("/")[1:]:
-        if isinstance(value, list):
-            value = value[int(step)]
-        elif isinstance(value, dict):
-            value = value[unescape_key(step)]
-    return value
+@lru_cache(maxsize=512)
+def _explainer(schema: Schema) -> Explainer:
+    """By the twin, then by the schema: what fits the twin fits the schema."""
+    return Explainer([strict_twin(schema), schema])
+
+
+class _Body:
+    """One body, by a schema and its twin.
+
+    Attributes:
+        may_drift: Whether the twin has found something else than the schema; known once all is found that is breaking.
+    """
+
+    def __init__(self, value: JsonValue, schema: Schema, disclosure: Disclosure, place: str) -> None:
+        self._explainer, self._shape = _explainer(schema), read_shape(schema)
+        self._value, self._disclosure, self._place = value, disclosure, place
+        self._is_broken = False
+        self.may_drift = False
+
+    def iter_found(self, severity: Severity) -> Iterator[Found]:
+        """What is breaking, which is asked for first; or drift."""
+        number = 1 if severity == "breaking" else 0
+        # What comes again with a piece of this kind, and with one that has the same unknown names, too.
+        again: dict[Any, list[Found]] = {}
+        counts: Counter[Any] = Counter()
+        for piece in self._explainer.pieces(self._value):
+            kind = piece.kind
+            if not kind.recurs:
+                chosen = self._choose(severity, piece.violations(0), piece.violations(1))
+                yield from (found for _, found in self._read(piece, severity, chosen))
+                continue
+            alike = (kind, *piece.names) if kind.named[number] else (kind,)
+            if alike in again:
+                counts[alike] += 1
+                continue
+            if len(again) >= _KINDS_AT_MOST:
+                yield from _repeat(again, counts)
+                again.clear()
+            fixed = again.get(kind)
+            if fixed is None:
+                chosen = self._choose(severity, piece.violations(0), piece.violations(1))
+            else:
+                counts[kind] += 1
+                chosen = self._choose(severity, piece.named(0), piece.named(1))
+            read = list(self._read(piece, severity, chosen))
+            yield from (found for _, found in read)
+            again[alike] = [*(fixed or ()), *(found for _, found in read)]
+            if fixed is None:
+                own = set(map(id, kind.fixed[number]))
+                again[kind] = [found for violation, found in read if id(violation) in own]
+        yield from _repeat(again, counts)
+
+    def _choose(
+        self, severity: Severity, strict: Sequence[Violation], broken: Sequence[Violation]
+    ) -> Sequence[Violation]:
+        if severity == "breaking":
+            self._is_broken |= bool(broken)
+            self.may_drift |= strict != broken
+            return broken
+        if not self._is_broken:
+            return strict
+        # In a broken body the engine no longer knows which properties the failing part would have named, so that
+        # `unevaluatedProperties` reports known ones.
+        known = {order(each) for each in broken}
+        return [each for each in strict if each[1] != "unevaluatedProperties" and order(each) not in known]
+
+    def _read(self, piece: Piece, severity: Severity, chosen: Iterable[Violation]) -> Iterator[tuple[Violation, Found]]:
+        for violation in chosen:
+            path, keyword, expected = violation
+            pointer, pattern, here = show_place((*piece.path, *path), self._value, self._shape)
+            if here is not None and here.masked and value_at(piece.value, path) == MASK:
+                continue  # a recorder has put it there
+            if keyword in UNWANTED and isinstance(expected, str):
+                expected = self._disclosure.show(expected, place=f"{self._place} {pattern}")
+            explain = partial(_explain, piece, violation, pointer, expected)
+            yield violation, Found(severity, pattern, keyword, expected, explain)
+
+
+def _repeat(found: Mapping[Any, Iterable[Found]], counts: Counter[Any]) -> Iterator[Found]:
+    """The same again, as often as it came again."""
+    for kind, count in counts.items():
+        yield from (each._replace(count=count) for each in found[kind])
+    counts.clear()
+
+
+def _explain(piece: Piece, violation: Violation, pointer: str, shown: JsonValue) -> tuple[Finding, str]:
+    """A violation as a finding, and its key.
+
+    Args:
+        pointer: Where it is, fit to be shown.
+        shown: What was expected, likewise.
+    """
+    found = describe(violation, piece.value, start=render_pointer(piece.path))
+    demand = found.message.removeprefix(found.pointer or "the document")
+    if shown != found.expected:
+        demand = " must not have a property that it has; its name is not shown"
+        return Finding(pointer, found.keyword, shown, (pointer or "the body") + demand), found.key
+    return Finding(pointer, found.keyword, found.expected, (pointer or "the body") + demand), found.key
 
 
 class Part(NamedTuple):
@@ -109,40 +224,35 @@ class Complaints:
     def __init__(self) -> None:
         self._first: dict[str, Complaint] = {}
         self._counts: dict[str, int] = {}
+        self._fingerprints: dict[tuple[str, ...], str] = {}
 
-    def add(
-        self,
-        part: Part,
-        severity: Severity,
-        finding: Finding,
-        locate: Callable[[], Place],
-        *,
-        pattern: str | None = None,
-    ) -> None:
-        """Add one.
+    def add(self, part: Part, found: Found, locate: Callable[[str], Place]) -> None:
+        """Add what was found.
 
         Args:
-            locate: Tells where it is; called for the first of its kind only.
-            pattern: As in `Complaint`; the finding's pointer where it is None.
+            locate: Pointer → place in the file; called for the first of its kind only.
         """
-        contract = part.contract.name
-        pattern = finding.pointer if pattern is None else pattern
-        parts = (contract, part.operation.id, part.listed, part.side, pattern, finding.keyword, finding.expected)
-        fingerprint = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
-        self._counts[fingerprint] = self._counts.get(fingerprint, 0) + 1
+        contract, operation = part.contract.name, part.operation.id
+        text = _canonical(found.expected)
+        kind = (contract, operation, part.listed, part.side, found.pattern, found.keyword, text)
+        fingerprint = self._fingerprints.get(kind)
+        if fingerprint is None:
+            fingerprint = self._fingerprints[kind] = _fingerprint(*kind[:-1], found.expected)
+        self._counts[fingerprint] = self._counts.get(fingerprint, 0) + found.count
         if fingerprint in self._first:
             return
+        finding, key = found.explain()
         self._first[fingerprint] = Complaint(
-            severity=severity,
+            severity=found.severity,
             file=part.recorded.file,
-            place=locate(),
+            place=locate(key),
             exchange=part.recorded.number,
             contract=contract,
-            operation=part.operation.id,
+            operation=operation,
             status=part.status,
             side=part.side,
             pointer=finding.pointer,
-            pattern=pattern,
+            pattern=found.pattern,
             keyword=finding.keyword,
             expected=finding.expected,
             message=finding.message,
@@ -158,3 +268,7 @@ class Complaints:
     def folded(self) -> list[Complaint]:
         """All of them so far."""
         return [replace(each, count=self._counts[fingerprint]) for fingerprint, each in self._first.items()]
+
+
+def _fingerprint(*parts: JsonValue) -> str:
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

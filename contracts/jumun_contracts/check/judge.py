@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import partial
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from jumun_contracts.check.baseline import sort_out
 from jumun_contracts.check.coverage import Exercised
-from jumun_contracts.check.findings import Complaints, Part, is_clean, iter_findings
+from jumun_contracts.check.findings import Complaints, Found, Part, is_clean, iter_findings
 from jumun_contracts.check.matching import Matcher, Unmatched, pick_candidate
 from jumun_contracts.check.redaction import Disclosure
 from jumun_contracts.check.verdict import Complaint, Unjudged, Verdict
@@ -25,7 +25,7 @@ from jumun_contracts.contract.requests import (
     read_parameters,
     read_text,
 )
-from jumun_contracts.recordings.places import locate_pointer
+from jumun_contracts.recordings.places import Members
 from jumun_contracts.recordings.recorded import Unreadable
 from jumun_contracts.schema.parsing import JsonError
 from jumun_contracts.schema.validation import Finding
@@ -195,7 +195,7 @@ class Judge:
         for each in violations:
             # What the operation does not have is drift; a value that is not its own breaks it.
             severity: Severity = "drift" if each.keyword == "parameter" else "breaking"
-            self._complaints.add(part, severity, self._show(operation, each), lambda: recorded.place)
+            self._complaints.add(part, Found.of(severity, self._show(operation, each)), lambda _: recorded.place)
         if operation.body is not None and recorded.request_body is not None and _has_body(operation, recorded):
             self._judge_sent(part, operation.body, recorded.request_body)
         if not violations:
@@ -226,7 +226,7 @@ class Judge:
             value, faults = read_text(body.text, syntax, is_declared=find_syntax(content_type) is not None)
             for each in faults:
                 finding = Finding("", each.keyword, each.expected, f"the body {each.message}")
-                self._complaints.add(part, "breaking", finding, lambda: body.locate(0))
+                self._complaints.add(part, Found.of("breaking", finding), _beginning(body))
             if faults:
                 return
             locate = _beginning(body)
@@ -264,14 +264,13 @@ class Judge:
 
     def _judge_value(self, part: Part, schema: Schema, value: JsonValue, locate: Callable[[str], Place]) -> None:
         place = f"{part.operation.id} {part.side} {part.listed}"
-        found = iter_findings(schema, value, disclosure=self._disclosure, place=place)
-        for severity, pattern, finding, key in found:
-            self._complaints.add(part, severity, finding, partial(locate, key), pattern=pattern)
+        for found in iter_findings(schema, value, disclosure=self._disclosure, place=place):
+            self._complaints.add(part, found, locate)
 
     def _complain_of_json(self, part: Part, body: Body, error: JsonError, media_type: str | None) -> None:
         message = f"the body is not JSON: {_without_key(error)}" if body.text else "the body is empty"
         finding = Finding("", "json", media_type, message)
-        self._complaints.add(part, "breaking", finding, lambda: _json_place(body, error))
+        self._complaints.add(part, Found.of("breaking", finding), lambda _: _json_place(body, error))
 
 
 def _has_body(operation: Operation, recorded: Recorded) -> bool:
@@ -296,8 +295,13 @@ def _answer_part(recorded: Recorded, candidate: Candidate) -> Part:
 
 
 def _locator(body: Body) -> Callable[[str], Place]:
-    """Pointer into a JSON body → place in the file."""
-    return lambda pointer: body.locate(locate_pointer(body.text.decode(), pointer))
+    """Pointer into a JSON body → place in the file. The body is scanned when the first place is asked for."""
+
+    @cache
+    def members() -> Members:
+        return Members(body.text.decode())
+
+    return lambda pointer: body.locate(members().find(pointer).start)
 
 
 def _beginning(body: Body) -> Callable[[str], Place]:

@@ -229,7 +229,7 @@ def pick_candidate(candidates: Sequence[Candidate], body: JsonValue) -> Candidat
     named = [count_named(read_shape(each.answer.schema), body) for each in distinct]
     best = [each for each, count in zip(distinct, named, strict=True) if count == max(named)]
     fitting = (each for each in best if each.answer.schema.is_valid(body))
-    return next(fitting, None) or min(best, key=lambda each: len(each.answer.schema.findings(body)))
+    return next(fitting, None) or min(best, key=lambda each: each.answer.schema.count_findings(body))
 
 
 def _asked(text: str, contracts: Sequence[Contract]) -> tuple[str, str]:

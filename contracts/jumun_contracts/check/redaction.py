@@ -7,15 +7,16 @@ people is what must not get out; see docs/decisions/judge.md for how the two are
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.check.shape import ANY
-from jumun_contracts.schema.pointers import unescape_key
+from jumun_contracts.schema.pointers import escape_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from jumun_contracts.check.shape import Shape
+    from jumun_contracts.schema.engines import Path
     from jumun_contracts.schema.parsing import JsonValue
 
 _FIELD = re.compile(r"(?=[^0-9]*(?:[0-9][^0-9]*){0,3}\Z)[A-Za-z_][A-Za-z0-9_]{0,39}\Z")
@@ -60,23 +61,22 @@ class Disclosure:
         return all(self.show(name, place=place) == name for place, names in shown.items() for name in names)
 
 
-def show_place(pointer: str, body: JsonValue, shape: Shape) -> tuple[str, str, Shape | None]:
-    """A pointer into `body`, fit to be shown: itself, its pattern, and what the schema knows of the place.
+def show_place(path: Path, body: JsonValue, shape: Shape) -> tuple[str, str, Shape | None]:
+    """A path into `body` as a pointer that may be shown, its pattern, and what the schema knows of the place.
 
     A key that the schema does not name becomes `*` in both, an index in the pattern.
     """
     shown, pattern = "", ""
     here: Shape | None = shape
-    value = body
-    for step in pointer.split("/")[1:]:
-        if isinstance(value, list):
-            shown, pattern, value = f"{shown}/{step}", f"{pattern}/{ANY}", value[int(step)]
+    value: Any = body
+    for step in path:
+        value = value[step]
+        if isinstance(step, int):
+            shown, pattern = f"{shown}/{step}", f"{pattern}/{ANY}"
             here = here.items if here else None
             continue
-        key = unescape_key(step)
-        value = value[key] if isinstance(value, dict) else None
-        known = here.properties.get(key) if here else None
-        text = f"/{step if known else ANY}"
+        known = here.properties.get(step) if here else None
+        text = f"/{escape_key(step) if known else ANY}"
         shown, pattern = shown + text, pattern + text
         here = known or (here.others if here else None)
     return shown, pattern, here

@@ -14,8 +14,8 @@ from jumun_contracts.recordings.places import (
     BrokenJsonError,
     Lines,
     Member,
+    Members,
     Offsets,
-    find_member,
     iter_members,
     json_string_offsets,
     skip_space,
@@ -139,7 +139,7 @@ class Excerpt:
             RecordingError: Not JSON, or nothing there.
         """
         try:
-            return find_member(self.text, pointer)
+            return Members(self.text).find(pointer)
         except LookupError:
             offset, reason = skip_space(self.text, 0), f"expected something at {pointer}"
         except BrokenJsonError as error:
@@ -153,7 +153,7 @@ class Excerpt:
 class _MemberBody(Body):
     """A JSON value within an excerpt. Its text is cut out when it is asked for."""
 
-    __slots__ = ("_excerpt", "_pointer", "_value")
+    __slots__ = ("_excerpt", "_member", "_pointer", "_value")
 
     is_text = False
 
@@ -161,14 +161,20 @@ class _MemberBody(Body):
         self._excerpt = excerpt
         self._pointer = pointer
         self._value = value
+        self._member: Member | None = None
 
     @property
     def text(self) -> bytes:
-        _, start, end = self._excerpt.find(self._pointer)
+        _, start, end = self._find()
         return self._excerpt.text[start:end].encode()
 
     def locate(self, offset: int) -> Place:
-        return self._excerpt.place(self._excerpt.find(self._pointer).start + offset)
+        return self._excerpt.place(self._find().start + offset)
+
+    def _find(self) -> Member:
+        if self._member is None:
+            self._member = self._excerpt.find(self._pointer)
+        return self._member
 
     def parse(self) -> JsonValue:
         return self._value if self._excerpt.is_exact else parse_json(self.text)

@@ -9,6 +9,7 @@ import json
 import re
 from bisect import bisect_left, bisect_right
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from jumun_contracts.schema.pointers import unescape_key
@@ -96,30 +97,55 @@ def json_string_offsets(text: str, start: int) -> Offsets:
     return Offsets(steps())
 
 
+class Members:
+    """The members of what a JSON text holds, scanned as they are asked for and then remembered."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._objects: dict[int, dict[str, Member]] = {}
+        self._arrays: dict[int, tuple[list[Member], Iterator[Member]]] = {}
+
+    def find(self, pointer: str) -> Member:
+        """The value at an RFC 6901 pointer; of the whole document the end is that of the text.
+
+        Of equal keys the last counts, as readers have it.
+
+        Raises:
+            LookupError: There is nothing at the pointer.
+            BrokenJsonError: The text is not JSON.
+        """
+        if pointer and not pointer.startswith("/"):
+            raise LookupError(f"{pointer!r} is not a pointer: it must be '' or start with /")
+        found = Member("", skip_space(self._text, 0), len(self._text))
+        for escaped in pointer.split("/")[1:]:
+            name = unescape_key(escaped)
+            below = self._item(found.start, name) if self._text.startswith("[", found.start) else None
+            below = below or self._properties(found.start).get(name)
+            if below is None:
+                raise LookupError(f"nothing at {pointer!r}")
+            found = below
+        return found
+
+    def _properties(self, start: int) -> dict[str, Member]:
+        if start not in self._objects:
+            members = iter_members(self._text, start) if self._text.startswith("{", start) else ()
+            self._objects[start] = {each.name: each for each in members}
+        return self._objects[start]
+
+    def _item(self, start: int, name: str) -> Member | None:
+        """Of an array, which is scanned no further than to it."""
+        if not name.isdecimal() or name != str(int(name)):
+            return None
+        if start not in self._arrays:
+            self._arrays[start] = [], iter_members(self._text, start)
+        read, unread = self._arrays[start]
+        read.extend(islice(unread, max(0, int(name) + 1 - len(read))))
+        return read[int(name)] if int(name) < len(read) else None
+
+
 def locate_pointer(text: str, pointer: str) -> int:
-    """Offset in characters of the value at an RFC 6901 pointer in JSON text.
-
-    Of equal keys the last counts, as readers have it.
-
-    Raises:
-        LookupError: There is nothing at the pointer.
-        BrokenJsonError: The text is not JSON.
-    """
-    return find_member(text, pointer).start
-
-
-def find_member(text: str, pointer: str) -> Member:
-    """As `locate_pointer`, with the end; of the whole document the end is that of the text."""
-    if pointer and not pointer.startswith("/"):
-        raise LookupError(f"{pointer!r} is not a pointer: it must be '' or start with /")
-    found = Member("", skip_space(text, 0), len(text))
-    for escaped in pointer.split("/")[1:]:
-        name = unescape_key(escaped)
-        equal = [each for each in iter_members(text, found.start) if each.name == name]
-        if not equal:
-            raise LookupError(f"nothing at {pointer!r}")
-        found = equal[-1]
-    return found
+    """Offset in characters of the value at a pointer; raises as `Members.find`."""
+    return Members(text).find(pointer).start
 
 
 def iter_members(text: str, start: int) -> Iterator[Member]:

@@ -53,7 +53,10 @@ class Engine(Protocol):
         ...
 
     def violations(self, instance: JsonValue) -> list[Violation]:
-        """Everything that does not fit, in any order, duplicates possible; raises InstanceError."""
+        """Everything that does not fit, in any order, duplicates possible; raises InstanceError.
+
+        It costs time and memory for each: `Explainer` asks for few at a time.
+        """
         ...
 
 

@@ -41,6 +41,8 @@ class References:
         """
         uri, fragment = urldefrag(urljoin(base, ref))
         target = self._by_id[uri]
+        if fragment and not fragment.startswith("/"):
+            raise KeyError(fragment)
         for step in unquote(fragment).split("/")[1:]:
             key = unescape_key(step)
             target = target[int(key)] if isinstance(target, list) else target[key]

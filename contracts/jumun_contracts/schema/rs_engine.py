@@ -76,22 +76,21 @@ class RsEngine:
         except ValueError as error:
             trouble = _trouble(error)
         else:
-            taken: set[tuple[Path, Path]] = set()
+            taken: dict[Path, set[Path]] = {}
             return [each for error in errors for each in self._read(error, instance, taken)]
         raise InstanceError(trouble)
 
     def _read(
-        self, error: jsonschema_rs.ValidationError, instance: JsonValue, taken: set[tuple[Path, Path]]
+        self, error: jsonschema_rs.ValidationError, instance: JsonValue, taken: dict[Path, set[Path]]
     ) -> Iterator[Violation]:
-        """What one error says. `taken` holds the places that the errors before it have."""
+        """What one error says. `taken` holds the places that the errors before it have, by evaluation path."""
         location = tuple(error.evaluation_path)
         known = self._find_keyword(location)
         path = _find_path(error, instance)
         if path is None:
             depth = None if known is None else known.depth + (known.name == "items")
-            others = {place for place, other in taken if other == location}
-            path = _choose_path(error, instance, depth=depth, taken=others)
-        taken.add((path, location))
+            path = _choose_path(error, instance, depth=depth, taken=taken.get(location, ()))
+        taken.setdefault(location, set()).add(path)
         keyword = str(location[-1]) if known is None and location else known.name if known else ""
         match error.kind:
             case Kind.FalseSchema() if keyword == "additionalProperties":  # of an object that must be empty

@@ -15,14 +15,15 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from jumun_contracts.schema.engines import compile_engine, engine_name, value_at
+from jumun_contracts.schema.explaining import UNWANTED, Explainer
 from jumun_contracts.schema.pointers import escape_key, render_pointer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from jumun_contracts.schema.engines import Violation
     from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
@@ -60,7 +61,6 @@ _DEMANDS = {
     "unevaluatedProperties": "must not have the property {}",
     "uniqueItems": "must not have two equal items",
 }
-_UNWANTED = ("additionalProperties", "unevaluatedProperties", "propertyNames")
 _COUNTED = {"maxItems", "maxLength", "maxProperties", "minItems", "minLength", "minProperties"}
 _TYPE_NAMES = dict(
     zip(
@@ -95,7 +95,7 @@ class Finding:
     @property
     def unwanted(self) -> str | None:
         """The name of the property that should not be there, where it is one."""
-        return str(self.expected) if self.keyword in _UNWANTED and isinstance(self.expected, str) else None
+        return str(self.expected) if self.keyword in UNWANTED and isinstance(self.expected, str) else None
 
     @property
     def key(self) -> str:
@@ -109,6 +109,8 @@ class Schema:
     Attributes:
         document: What it was compiled from.
         resources: The schemas that a `$ref` may point to, by `$id`; read them, do not change them.
+        engine: What it was compiled to.
+        engine_name: `jsonschema-rs` or `jsonschema`.
     """
 
     def __init__(
@@ -131,7 +133,8 @@ class Schema:
         """
         self.document = document
         self.resources: Mapping[str, SchemaDocument] = dict(resources or {})
-        self._engine = compile_engine(document, self.resources, name=engine or engine_name())
+        self.engine_name = engine or engine_name()
+        self.engine = compile_engine(document, self.resources, name=self.engine_name)
 
     def is_valid(self, instance: JsonValue) -> bool:
         """Whether the instance fits.
@@ -139,7 +142,7 @@ class Schema:
         Raises:
             InstanceError: Not a JSON value.
         """
-        return self._engine.is_valid(instance)
+        return self.engine.is_valid(instance)
 
     def findings(self, instance: JsonValue) -> list[Finding]:
         """Everything that does not fit; empty if and only if `is_valid`.
@@ -151,8 +154,31 @@ class Schema:
         Raises:
             InstanceError: Not a JSON value.
         """
-        unique = {_order(each): each for each in self._engine.violations(instance)}
-        return [_finding(unique[key], key[-1], instance) for key in sorted(unique)]
+        return list(self.iter_findings(instance))
+
+    def iter_findings(self, instance: JsonValue) -> Iterator[Finding]:
+        """The same one by one, each made when it is asked for; the rest is not looked for until then.
+
+        Raises:
+            InstanceError: As `findings`, as soon as it is noticed.
+        """
+        for piece in self._explainer.pieces(instance):
+            start = render_pointer(piece.path)
+            for each in piece.violations(0):
+                yield describe(each, piece.value, start=start)
+
+    def count_findings(self, instance: JsonValue) -> int:
+        """How many `findings` there are.
+
+        Raises:
+            InstanceError: As `findings`.
+        """
+        pieces = self._explainer.pieces(instance)
+        return sum(len(each.kind.fixed[0]) + len(each.kind.named[0]) for each in pieces)
+
+    @cached_property
+    def _explainer(self) -> Explainer:
+        return Explainer([self])
 
 
 def findings(schema: Schema | SchemaDocument, instance: JsonValue) -> list[Finding]:
@@ -167,25 +193,25 @@ def findings(schema: Schema | SchemaDocument, instance: JsonValue) -> list[Findi
     return (schema if isinstance(schema, Schema) else Schema(schema)).findings(instance)
 
 
-def _finding(violation: Violation, text: str, instance: JsonValue) -> Finding:
-    """Args: text: The expectation as JSON."""
+def describe(violation: Violation, value: JsonValue, *, start: str = "") -> Finding:
+    """A violation as a finding.
+
+    Args:
+        value: What its path begins at.
+        start: Pointer to that value.
+    """
     path, keyword, expected = violation
-    pointer = render_pointer(path)
+    pointer = start + render_pointer(path)
     observed = ""
     if keyword == "type":
-        observed = f", not {_TYPE_NAMES[type(value_at(instance, path))]}"
-    elif keyword in _COUNTED and isinstance(here := value_at(instance, path), str | list | dict):
+        observed = f", not {_TYPE_NAMES[type(value_at(value, path))]}"
+    elif keyword in _COUNTED and isinstance(here := value_at(value, path), str | list | dict):
         observed = f", has {len(here)}"
     if isinstance(expected, list | dict):
         expected = copy.deepcopy(expected)
+    text = _canonical(expected)
     demand = (_known_demand if len(text) <= _SHOWN_CHARACTERS else _demand)(keyword, text)
     return Finding(pointer, keyword, expected, f"{pointer or 'the document'} {demand}{observed}")
-
-
-def _order(violation: Violation) -> tuple[tuple[tuple[int, str], ...], str, str]:
-    """By place (items by number, properties by name), keyword and expectation; equal for equal violations."""
-    path, keyword, expected = violation
-    return tuple([(step, "") if isinstance(step, int) else (-1, step) for step in path]), keyword, _canonical(expected)
 
 
 def _demand(keyword: str, text: str) -> str:

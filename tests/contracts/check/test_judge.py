@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jumun_contracts import Finding, Schema, load_contract
 from jumun_contracts.check.baseline import Ignore
-from jumun_contracts.check.findings import Complaints, Part, iter_findings
+from jumun_contracts.check.findings import Complaints, Found, Part, iter_findings
 from jumun_contracts.check.judge import Judge
 from jumun_contracts.check.matching import UnknownOperationError
 from jumun_contracts.check.redaction import Disclosure
@@ -122,13 +122,13 @@ def test_a_fingerprint_tells_apart() -> None:
         part._replace(listed="default"),
         part._replace(side="request"),
     ):
-        complaints.add(each, "breaking", finding, lambda: (1, 1), pattern="/a")
-    for other in (replace(finding, keyword="enum"), replace(finding, expected=1)):
-        complaints.add(part, "breaking", other, lambda: (1, 1), pattern="/a")
-    complaints.add(part, "breaking", finding, lambda: (1, 1), pattern="/b")
-    again = replace(finding, pointer="/z", message="n")
-    complaints.add(part._replace(status="201"), "breaking", again, lambda: (9, 9), pattern="/a")
-    assert [each.count for each in complaints.folded()] == [2, 1, 1, 1, 1, 1, 1, 1]
+        complaints.add(each, Found.of("breaking", finding), lambda _: (1, 1))
+    for other in (replace(finding, keyword="enum"), replace(finding, expected=1), replace(finding, expected=True)):
+        complaints.add(part, Found.of("breaking", other), lambda _: (1, 1))
+    complaints.add(part, Found.of("breaking", finding, pattern="/b"), lambda _: (1, 1))
+    again = Found.of("breaking", replace(finding, pointer="/z", message="n"), pattern="/a")
+    complaints.add(part._replace(status="201"), again._replace(count=3), lambda _: (9, 9))
+    assert [each.count for each in complaints.folded()] == [4, 1, 1, 1, 1, 1, 1, 1, 1]
     assert complaints.folded()[0].place == (1, 1)
 
 
@@ -354,9 +354,9 @@ def test_a_failing_part_accuses_no_other_property() -> None:
     """Where the part that names the properties fails, they are not reported as unknown; where it holds, others are."""
     schema, disclosure = Schema(COMBINED), Disclosure()
     broken = iter_findings(schema, {"a": "x", "b": 1}, disclosure=disclosure, place="")
-    assert [(finding.pointer, finding.keyword) for _, _, finding, _ in broken] == [("/a", "type")]
+    assert [(each.pattern, each.keyword) for each in broken] == [("/a", "type")]
     drifted = iter_findings(schema, {"a": 1, "b": 1, "c": 1}, disclosure=disclosure, place="")
-    assert [(finding.keyword, finding.expected, key) for _, _, finding, key in drifted] == [
+    assert [(each.keyword, each.expected, each.explain()[1]) for each in drifted] == [
         ("unevaluatedProperties", "c", "/c")
     ]
 
@@ -366,10 +366,9 @@ OLD: dict[str, Any] = {"properties": {"list": {"items": {"properties": {"old": {
 
 def test_deprecated() -> None:
     """A deprecated property that is present is reported for information."""
-    ((severity, pattern, finding, key),) = iter_findings(
-        Schema(OLD), {"list": [{}, {"old": 1}]}, disclosure=Disclosure(), place=""
-    )
-    assert (severity, pattern, finding.keyword) == ("info", "/list/*/old", "deprecated")
+    (found,) = iter_findings(Schema(OLD), {"list": [{}, {"old": 1}]}, disclosure=Disclosure(), place="")
+    assert (found.severity, found.pattern, found.keyword) == ("info", "/list/*/old", "deprecated")
+    finding, key = found.explain()
     assert finding.pointer == key == "/list/1/old"
 
 
@@ -407,8 +406,9 @@ def test_a_map_keyed_by_people() -> None:
 def test_keys_of_a_map_are_not_shown() -> None:
     """Where the contract itself describes a map, its keys are data, whatever they look like."""
     schema = Schema({"additionalProperties": {"properties": {"a": {"type": "integer"}}}})
-    ((_, pattern, finding, key),) = iter_findings(schema, {"hong": {"a": "x"}}, disclosure=Disclosure(), place="")
-    assert (finding.pointer, pattern, key) == ("/*/a", "/*/a", "/hong/a")
+    (found,) = iter_findings(schema, {"hong": {"a": "x"}}, disclosure=Disclosure(), place="")
+    finding, key = found.explain()
+    assert (finding.pointer, found.pattern, key) == ("/*/a", "/*/a", "/hong/a")
     assert finding.message == "/*/a must be of type integer, not string"
 
 

@@ -19,7 +19,7 @@ from jumun_contracts.schema.validation import Schema, findings
 from tests.checkout import REFERENCE
 from tests.contracts.engines import CLOSED, DATE, ENGINES, LEAP_SECOND, Both, answer_schemas, both
 from tests.contracts.mutants import iter_mutants
-from tests.contracts.schema.test_validation import CASES, EXACT_FLOATS, INSTANCES, double, iter_double_mutants
+from tests.contracts.schema.test_validation import CASE_RESOURCES, CASES, EXACT_FLOATS, INSTANCES, double, iter_double_mutants
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from jumun_contracts.schema.parsing import JsonValue
 
 ANSWERS = answer_schemas()
+CASE = "https://jumun.invalid/case"
 PLAIN = "2025-07-11T02:52:09Z"
 PAYLOADS = sorted(REFERENCE.glob("*_payloads/*.json"))
 
@@ -61,6 +62,30 @@ def test_keywords(document: Any, instance: JsonValue) -> None:
     assert pair.findings(instance) == []
     refused = [bool(pair.findings(mutant)) for mutant in iter_double_mutants(instance)]
     assert any(refused) or document is True
+
+
+def listing(document: Any) -> Both:
+    """A schema of objects that list instances of another."""
+    case: Any = {"allOf": [document]} if isinstance(document, bool) else document
+    names = {"list": {"type": "array", "items": {"$ref": CASE}, "maxItems": 2, "uniqueItems": True}}
+    listed = {"type": "object", "properties": names, "additionalProperties": False}
+    document = {"items": {"$ref": "#/$defs/listed"}, "$defs": {"listed": listed}}
+    return Both(document, {**CASE_RESOURCES, CASE: {**case, "$id": CASE}})
+
+
+@pytest.mark.parametrize(("document", "instance"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_items(document: Any, instance: JsonValue) -> None:
+    """Items that fail alike are judged once: of every keyword, among items that fail otherwise, in arrays of arrays."""
+    pair = listing(document)
+    mutants = [instance, *iter_double_mutants(instance)][:60]
+    found = pair.findings([{"list": mutants, "other": 1}, 5, {"list": mutants[::-1]}, {"list": [instance]}])
+    assert {each.pointer for each in found} >= {"/0", "/0/list", "/1", "/2/list"}
+
+
+@given(instance=st.lists(st.lists(INSTANCES).map(lambda each: {"list": each})), case=st.sampled_from(CASES))
+def test_items_that_are_anything(instance: JsonValue, case: tuple[str, Any, JsonValue]) -> None:
+    """Not mutants of a valid one only: any JSON values, in any number."""
+    listing(case[1]).findings(instance)
 
 
 @given(instance=INSTANCES, case=st.sampled_from(CASES))
