@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 from urllib.parse import parse_qsl
 
 from jumun_contracts.schema.parsing import JsonError, parse_json
-from jumun_contracts.schema.validation import findings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from jumun_contracts.contract.model import Operation, Parameter
     from jumun_contracts.schema.parsing import JsonValue
+    from jumun_contracts.schema.validation import Finding, Schema
 
 # Far beyond any bound, and far below what would take time to convert.
 _INTEGER = re.compile(r"-?[0-9]{1,640}")
@@ -28,6 +29,7 @@ _FORM_START = re.compile(rb"[^\s\"<>{}=]*=")
 _FLOAT = re.compile(rb"[0-9](?:\.[0-9]|[eE])")
 _SHOWN = 40
 _FIELDS_AT_MOST = 1_000
+_FAULTS_AT_MOST = 100
 _NONE: list[str] = []
 _FORM = "application/x-www-form-urlencoded"
 # A property that the contract does not name is overlooked in a body as it is in a query.
@@ -135,6 +137,8 @@ def read_body(operation: Operation, request: Request) -> tuple[Any, list[Violati
     neither, the body is read as the operation has it. A wrong content type alone is not refusable, for the body can
     still be read.
 
+    Of a body that does not fit, at most 100 faults are listed, and whether there are more.
+
     Returns:
         Any JSON value, or the texts of a form by name; {} where there is no body or it cannot be read.
     """
@@ -146,18 +150,32 @@ def read_body(operation: Operation, request: Request) -> tuple[Any, list[Violati
     value, faults = read_text(request.body, syntax, is_declared=find_syntax(content_type) is not None)
     violations += faults
     if not faults:
-        violations += [
-            Violation(
-                f"body{found.pointer}",
-                found.message,
-                refusable=found.keyword not in _OVERLOOKED,
-                keyword=found.keyword,
-                expected=found.expected,
-            )
-            for found in findings(operation.body, value)
-        ]
+        violations += _list_faults(operation.body, value)
     # Only a number with a point or an exponent is read as a float.
     return (_whole(value) if syntax == "json" and _FLOAT.search(request.body) else value), violations
+
+
+def _list_faults(schema: Schema, value: JsonValue) -> list[Violation]:
+    """Those that come first, a refusable one among them if there is one: of a million no one reads more."""
+    found = schema.iter_findings(value)
+    faults = [_fault(each) for each in islice(found, _FAULTS_AT_MOST)]
+    if len(faults) == _FAULTS_AT_MOST:
+        is_refusable = any(each.refusable for each in faults)
+        further = next((each for each in found if is_refusable or each.keyword not in _OVERLOOKED), None)
+        if further is not None:
+            faults += [] if is_refusable else [_fault(further)]
+            faults.append(Violation("body", "has more faults, which are not listed"))
+    return faults
+
+
+def _fault(found: Finding) -> Violation:
+    return Violation(
+        f"body{found.pointer}",
+        found.message,
+        refusable=found.keyword not in _OVERLOOKED,
+        keyword=found.keyword,
+        expected=found.expected,
+    )
 
 
 def _whole(value: Any) -> Any:
@@ -277,7 +295,7 @@ def _read_value(parameter: Parameter, texts: list[str], violations: list[Violati
         value = _bounded(parameter, value, place, violations)
     if value is None or parameter.schema.is_valid(value):
         return value
-    (found, *_) = findings(parameter.schema, value)
+    found = next(parameter.schema.iter_findings(value))
     message = f"does not fit {found.keyword} {found.expected}"
     violations.append(Violation(place, message, _shown(texts[-1]), True, found.keyword, found.expected))  # noqa: FBT003
     return parameter.default

@@ -181,7 +181,7 @@ def _read_row(line: bytes, schema: Schema, *, where: str) -> tuple[str, str, str
         row: Any = parse_json(line)
     except JsonError as error:
         raise DocumentError(where, "", f"not JSON: {error.reason}") from None
-    for found in schema.findings(row):
+    for found in schema.iter_findings(row):
         raise DocumentError(where, found.pointer, found.message)
     response = row["response"]
     kept = tuple((name.lower(), value) for name, value in response["headers"].items() if _is_kept(name, value))

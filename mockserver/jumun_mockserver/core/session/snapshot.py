@@ -59,7 +59,7 @@ def restore_snapshot(session: Session, snapshot: Any) -> None:
     version = snapshot["version"]
     if version != VERSION or isinstance(version, bool):
         raise SnapshotError(f"/version {version!r} is not supported; this Jumun reads version {VERSION}")
-    for found in _schema(session).findings(snapshot):
+    for found in _schema(session).iter_findings(snapshot):
         raise SnapshotError(found.message)
     own = _options(session)
     for name, value in snapshot["options"].items():

@@ -249,7 +249,7 @@ class MemoryState:
         document: Any = saved
         if isinstance(document, dict) and document.get("version", VERSION) != VERSION:
             raise StateError(f"version {saved['version']!r} is not supported; this Jumun reads version {VERSION}")
-        for found in Schema(_SAVED).findings(document):
+        for found in Schema(_SAVED).iter_findings(document):
             raise StateError(found.message)
         values = {family: dict(each) for family, each in saved["values"].items() if each}
         ends = {family: _Ends(each) for family, each in saved.get("ends", {}).items() if each}
