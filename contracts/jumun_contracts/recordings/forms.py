@@ -11,6 +11,7 @@ import orjson
 
 from jumun_contracts.recordings.cassette import read_cassette
 from jumun_contracts.recordings.har import read_har
+from jumun_contracts.recordings.lines import LONGEST_LINE, LineReader, read_whole, refuse_longer
 from jumun_contracts.recordings.ndjson import read_ndjson
 from jumun_contracts.recordings.places import BrokenJsonError, Lines, iter_members, skip_space
 from jumun_contracts.recordings.recorded import Body, Recorded, RecordingError, Unreadable
@@ -55,13 +56,17 @@ _ENDINGS: Mapping[str, Form] = {
 _CASSETTE = re.compile(r"\s*(?:---|#|interactions:|http_interactions:|version:|command:|recorded_with:|metadata:)")
 
 
-def read_recordings(source: Path | BinaryIO, *, file: str, form: Form | None = None) -> Iterator[Recorded | Unreadable]:
+def read_recordings(
+    source: Path | BinaryIO, *, file: str, form: Form | None = None, longest: int = LONGEST_LINE
+) -> Iterator[Recorded | Unreadable]:
     """What a recording holds, read as it is asked for; line by line where the form has lines.
 
     Args:
         source: What to read; a stream may be standard input, which cannot be read twice.
         file: What to call it: as the user named it.
         form: What it is; found out by the name's ending and the content if not given.
+        longest: Bytes that a line may have, and a recording of a form without lines; `MAX_BYTES` at most. A longer line
+            is `Unreadable`.
 
     Raises:
         RecordingError: It cannot be read, or no further.
@@ -69,60 +74,64 @@ def read_recordings(source: Path | BinaryIO, *, file: str, form: Form | None = N
     try:
         if isinstance(source, Path):
             with source.open("rb") as stream:
-                yield from _read(stream, file=file, form=form)
+                yield from _read(stream, file=file, form=form, longest=longest)
         else:
-            yield from _read(source, file=file, form=form)
+            yield from _read(source, file=file, form=form, longest=longest)
     except OSError as error:
         raise RecordingError(file, (1, 1), f"cannot be read: {error.strerror}") from None
 
 
-def _read(stream: BinaryIO, *, file: str, form: Form | None) -> Iterator[Recorded | Unreadable]:
-    head = list(_iter_head(stream))
+def _read(stream: BinaryIO, *, file: str, form: Form | None, longest: int) -> Iterator[Recorded | Unreadable]:
+    lines = LineReader(stream, longest=longest)
+    head = list(_iter_head(lines))
     found = form or _guess_by_head(head, file=file)
     if found and found in _BY_LINE:
-        yield from _BY_LINE[found](chain(head, stream), file=file)
+        yield from _BY_LINE[found](chain(head, lines), file=file, longest=longest)
         return
-    data = b"".join((*head, stream.read()))
+    known = [line for line in head if line is not None]
+    rest = read_whole(stream, longest=max(0, longest - lines.at)) if len(known) == len(head) else None
+    if rest is None or lines.at + len(rest) > longest:
+        raise RecordingError(file, (1, 1), refuse_longer(longest))
+    data = b"".join((*known, rest))
     yield from _WHOLE[found or _guess_by_content(data)](data, file=file)
 
 
-def has_lines(stream: BinaryIO, *, file: str) -> bool:
+def has_lines(stream: BinaryIO, *, file: str, longest: int = LONGEST_LINE) -> bool:
     """Whether a recording is NDJSON, each of whose lines can be read on its own; reads its beginning."""
-    return _guess_by_head(list(_iter_head(stream)), file=file) == "ndjson"
+    return _guess_by_head(list(_iter_head(LineReader(stream, longest=longest))), file=file) == "ndjson"
 
 
-def _guess_by_head(head: list[bytes], *, file: str) -> Form | None:
+def _guess_by_head(head: list[bytes | None], *, file: str) -> Form | None:
     return _guess_by_name(head, file=file) or _guess_by_line(head)
 
 
-def _iter_head(stream: BinaryIO) -> Iterator[bytes]:
+def _iter_head(lines: Iterable[bytes | None]) -> Iterator[bytes | None]:
     """The first two lines that are not blank, and blank ones before them."""
-    lines = 0
-    while lines < 2:  # noqa: PLR2004 - as the first line says
-        line = stream.readline()
-        if not line:
-            return
-        lines += bool(line.strip())
+    filled = 0
+    for line in lines:
+        filled += line is None or bool(line.strip())
         yield line
+        if filled == 2:  # noqa: PLR2004 - as the first line says
+            return
 
 
-def _guess_by_name(head: Iterable[bytes], *, file: str) -> Form | None:
+def _guess_by_name(head: Iterable[bytes | None], *, file: str) -> Form | None:
     form = _ENDINGS.get(Path(file).suffix.lower())
     return "schemathesis" if form == "ndjson" and _is_schemathesis(_first_value(head)) else form
 
 
-def _guess_by_line(head: list[bytes]) -> Form | None:
+def _guess_by_line(head: list[bytes | None]) -> Form | None:
     """By the first line, if that is a JSON value of its own and more follows, or it is one of the kinds with lines."""
     value = _first_value(head)
     if _is_schemathesis(value):
         return "schemathesis"
-    filled = [line for line in head if line.strip()]
+    filled = [line for line in head if line is None or line.strip()]
     return "ndjson" if is_row(value) or (isinstance(value, dict | list) and len(filled) > 1) else None
 
 
-def _first_value(head: Iterable[bytes]) -> Any:
-    """The value of the first line that is not blank; None where that is not JSON."""
-    line = next((each for each in head if each.strip()), b"")
+def _first_value(head: Iterable[bytes | None]) -> Any:
+    """The value of the first line that is not blank, nor longer than may be; None where that is not JSON."""
+    line = next((each for each in head if each and each.strip()), b"")
     try:
         return orjson.loads(line.removeprefix(b"\xef\xbb\xbf"))
     except ValueError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from jumun_contracts.recordings.excerpt import Excerpt
+from jumun_contracts.recordings.lines import LONGEST_LINE, refuse_longer
 from jumun_contracts.recordings.recorded import Body, ReadBody, Recorded, RecordingError, Unreadable
 from jumun_contracts.recordings.rows import is_row, read_row
 
@@ -17,18 +18,30 @@ if TYPE_CHECKING:
     from jumun_contracts.recordings.recorded import Place
 
 
-def read_ndjson(lines: Iterable[bytes], *, file: str) -> Iterator[Recorded | Unreadable]:
-    """Each line that is not blank; one that cannot be read does not end the reading."""
+def read_ndjson(
+    lines: Iterable[bytes | None], *, file: str, longest: int = LONGEST_LINE
+) -> Iterator[Recorded | Unreadable]:
+    """Each line that is not blank; one that cannot be read does not end the reading.
+
+    Args:
+        lines: None in place of one that has more than `longest` bytes.
+    """
     for number, (line_number, data) in enumerate(iter_filled_lines(lines), start=1):
+        if data is None:
+            yield Unreadable(file, (line_number, 1), number, refuse_longer(longest))
+            continue
         try:
             yield _read_line(data, line_number, file=file, number=number)
         except RecordingError as error:
             yield Unreadable(file, error.place, number, error.reason)
 
 
-def iter_filled_lines(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+def iter_filled_lines(lines: Iterable[bytes | None]) -> Iterator[tuple[int, bytes | None]]:
     """Lines that are not blank, each with its number, without their ends and a byte order mark."""
     for line_number, line in enumerate(lines, start=1):
+        if line is None:
+            yield line_number, None
+            continue
         data = line.rstrip(b"\r\n")
         if line_number == 1:
             data = data.removeprefix(b"\xef\xbb\xbf")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jumun_contracts.recordings.forms import has_lines, read_recordings
+from jumun_contracts.recordings.lines import LONGEST_LINE, LineReader
 from jumun_contracts.recordings.ndjson import read_ndjson
 from jumun_contracts.recordings.recorded import RecordingError, Unreadable
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 RANGE_BYTES = 8 * 2**20
 """How much of a log is one range: some hundred milliseconds of judging, against less than one to hand it out."""
-
-_SKIPPED_AT_ONCE = 2**16
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +41,8 @@ class Range:
     is_lines: bool = False
 
 
-def split_recording(path: str, *, file: str, size: int = RANGE_BYTES) -> list[Range]:
-    """Ranges of `size` bytes if it is NDJSON and larger than one, else the whole.
+def split_recording(path: str, *, file: str, size: int = RANGE_BYTES, longest: int = LONGEST_LINE) -> list[Range]:
+    """Ranges of `size` bytes if it is NDJSON and larger than one, else the whole. Lines as of `RangeReader`.
 
     What cannot be read is one whole, so that its reader says why. So is a pipe, which can be read only once.
     """
@@ -52,7 +51,7 @@ def split_recording(path: str, *, file: str, size: int = RANGE_BYTES) -> list[Ra
         if not stat.S_ISREG(status.st_mode) or status.st_size <= size:
             return [Range(path, file, size=status.st_size)]
         with Path(path).open("rb") as stream:
-            is_lines = has_lines(stream, file=file)
+            is_lines = has_lines(stream, file=file, longest=longest)
     except OSError:
         return [Range(path, file)]
     if not is_lines:
@@ -71,8 +70,10 @@ class RangeReader:
         exchanges: Number of the last exchange read.
     """
 
-    def __init__(self, part: Range) -> None:
+    def __init__(self, part: Range, *, longest: int = LONGEST_LINE) -> None:
+        """With what `read_recordings` is to take for too long."""
         self._part = part
+        self._longest = longest
         self.lines = 0
         self.exchanges = 0
 
@@ -83,29 +84,31 @@ class RangeReader:
 
     def _read(self) -> Iterator[Recorded | Unreadable]:
         if not self._part.is_lines:
-            yield from read_recordings(Path(self._part.path), file=self._part.file)
+            yield from read_recordings(Path(self._part.path), file=self._part.file, longest=self._longest)
             return
         try:
             with Path(self._part.path).open("rb") as stream:
-                yield from read_ndjson(self._lines(stream), file=self._part.file)
+                yield from read_ndjson(self._lines(stream), file=self._part.file, longest=self._longest)
         except OSError as error:
             raise RecordingError(self._part.file, (self.lines + 1, 1), f"cannot be read: {error.strerror}") from None
 
-    def _lines(self, stream: BinaryIO) -> Iterator[bytes]:
-        end = self._part.start + self._part.size
+    def _lines(self, stream: BinaryIO) -> Iterator[bytes | None]:
+        size, lines = self._part.size, LineReader(stream, longest=self._longest)
         if self._part.start:
-            # The line that reaches into the range is the business of another.
+            # The line that reaches into the range is the business of another, even if it reaches beyond the end.
             stream.seek(self._part.start - 1)
-            while (piece := stream.readline(_SKIPPED_AT_ONCE)) and not piece.endswith(b"\n"):
-                pass
+            size += 1
+            lines.skip_line(end=size)
             # For the lines before. So what is special about a file's first line, a byte order mark, is not here.
             self.lines = 1
             yield b"\n"
-        at = stream.tell()
-        while at < end and (line := stream.readline()):
-            at += len(line)
+        if lines.at >= size:
+            return
+        for line in lines:
             self.lines += 1
             yield line
+            if lines.at >= size:
+                return
 
 
 def iter_exchanges(recorded: Iterable[Recorded | Unreadable], *, file: str) -> Iterator[Recorded | Unreadable]:

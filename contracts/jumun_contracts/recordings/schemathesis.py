@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.recordings.headers import read_headers
+from jumun_contracts.recordings.lines import refuse_longer
 from jumun_contracts.recordings.ndjson import iter_filled_lines, line_excerpt
 from jumun_contracts.recordings.recorded import Recorded, RecordingError, Unreadable
 from jumun_contracts.recordings.rows import read_status
@@ -23,11 +24,13 @@ _EVENT = "ScenarioFinished"
 _INTERACTIONS = f"/{_EVENT}/recorder/interactions"
 
 
-def read_schemathesis(lines: Iterable[bytes], *, file: str) -> Iterator[Recorded | Unreadable]:
-    """The exchanges of all scenarios; a line that cannot be read does not end the reading."""
+def read_schemathesis(lines: Iterable[bytes | None], *, file: str, longest: int) -> Iterator[Recorded | Unreadable]:
+    """The exchanges of all scenarios; a line that cannot be read does not end the reading. Lines as of `read_ndjson`."""
     number = 0
     for line_number, data in iter_filled_lines(lines):
         try:
+            if data is None:
+                raise RecordingError(file, (line_number, 1), refuse_longer(longest))
             for excerpt in _interactions(line_excerpt(data, line_number, file=file)):
                 number += 1
                 try:

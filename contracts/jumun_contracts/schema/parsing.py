@@ -24,6 +24,9 @@ SchemaDocument: TypeAlias = "Mapping[str, Any] | bool"
 MAX_DEPTH = 64
 """Containers within containers that a document may have unless the caller says otherwise."""
 
+MAX_BYTES = 2**30
+"""Bytes that a document may have: orjson is not to be given what takes it, and the process, down."""
+
 MAX_INTEGER_DIGITS = 640
 """The least limit Python can be set to (`sys.set_int_max_str_digits`): below it, `int` never refuses."""
 
@@ -84,9 +87,11 @@ def parse_json(text: bytes | str, *, max_depth: int = MAX_DEPTH) -> JsonValue:
 
     Raises:
         JsonError: The text is not JSON, or holds `NaN` or an infinity, a number too large for a float, an
-            integer of more than 640 digits, two equal keys in an object, half a surrogate pair, or is nested
-            too deeply.
+            integer of more than 640 digits, two equal keys in an object, half a surrogate pair, is nested
+            too deeply, or has more than `MAX_BYTES`.
     """
+    if len(text) > MAX_BYTES:
+        raise JsonError(f"more than {MAX_BYTES:,} bytes")
     try:
         data = text.encode() if isinstance(text, str) else text
         value = cast("JsonValue", orjson.loads(data))

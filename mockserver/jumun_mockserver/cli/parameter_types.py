@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -82,6 +83,10 @@ class Size(_SizeType):
 
     name = "size"
 
+    def __init__(self, *, least: int = 0, most: int = sys.maxsize) -> None:
+        """With the bounds of it, in bytes."""
+        self._least, self._most = least, most
+
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Read it, or fail with what is wrong."""
         if isinstance(value, int):
@@ -89,4 +94,7 @@ class Size(_SizeType):
         found = _SIZE.fullmatch(str(value))
         if not found:
             self.fail(f"{value!r} is not a number of bytes such as 64K, 1M or 1000000", param, ctx)
-        return int(found[1]) * _FACTORS[found[2].upper()]
+        size = int(found[1]) * _FACTORS[found[2].upper()]
+        if not self._least <= size <= self._most:
+            self.fail(f"{value!r} is not between {self._least:,} and {self._most:,} bytes", param, ctx)
+        return size

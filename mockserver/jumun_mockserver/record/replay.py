@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 
 from jumun_contracts import DocumentError, JsonError, Schema, parse_json
 from jumun_contracts.contract.requests import read_query
+from jumun_contracts.recordings.lines import LONGEST_LINE, LineReader
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.http import Response, render_json
 from jumun_mockserver.core.journal.spellings import MASK
@@ -146,7 +147,9 @@ def load_recording(path: Path, *, name: str) -> Recording:
     schema = Schema(_ROW)
     try:
         with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
+            for number, line in enumerate(LineReader(file, longest=LONGEST_LINE), 1):
+                if line is None:
+                    raise DocumentError(f"{name}:{number}", "", f"a line of more than {LONGEST_LINE:,} bytes")
                 if not line.endswith(b"\n") and not _is_json(line):
                     cut = f"{name}:{number}"
                     break

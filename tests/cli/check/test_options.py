@@ -204,3 +204,55 @@ def test_300_rows_of_canaries(tmp_path: Path, form: str, verbose: list[str]) -> 
     assert "canary" not in result.output
     assert "카나리아" not in result.output
     assert json.dumps(CANARY)[1:-1] not in result.output
+
+
+LONG_LINE = "[" + " " * 3_000 + "]"
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("way", ["file", "stdin"])
+def test_a_line_that_is_too_long(folder: Path, way: str, jobs: str) -> None:
+    """It could not be judged, which is exit code 2, and all before and behind it is."""
+    bad = json.dumps(BAD)
+    text = "\n".join([bad, LONG_LINE, bad, bad]).encode()
+    (folder / "log.ndjson").write_bytes(text)
+    files = ("log.ndjson", "log.ndjson") if way == "file" else ("-",)
+    done = run("check", *files, "--jobs", jobs, "--max-line", "2K", stdin=text, cwd=folder)
+    assert (done.returncode, done.stderr) == (2, b"")
+    name = "log.ndjson" if way == "file" else "<stdin>"
+    assert f"{name}:2:1: could not be judged: longer than 2 KiB, which --max-line sets, and not read" in (
+        done.stdout.decode()
+    )
+    assert f"{3 * len(files)} judged" in done.stdout.decode()
+
+
+@pytest.mark.parametrize("form", RENDERERS)
+def test_every_report_says_that_a_line_was_too_long(folder: Path, form: str) -> None:
+    """Also where nothing else is wrong."""
+    (folder / "log.ndjson").write_text(f'{{"count": 0, "list": []}}\n{LONG_LINE}\n', encoding="utf-8")
+    done = jumun("check", "log.ndjson", "--max-line", "2048", "--format", form)
+    assert done.exit_code == 2
+    assert "longer than 2 KiB" in done.stdout
+
+
+def test_a_file_that_is_too_long(folder: Path) -> None:
+    """What has no lines is not read at all beyond the bound; other files are judged."""
+    (folder / "long.json").write_text(LONG_LINE.replace(" ", "\n"), encoding="utf-8")
+    done = jumun("check", "long.json", "bad.json", "--max-line", "2KiB", "--contract", "bootpay")
+    assert done.exit_code == 2
+    assert "long.json:1:1: could not be judged: longer than 2 KiB, which --max-line sets" in done.stdout
+    assert "1 judged by bootpay:documented" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("size", "says"),
+    [
+        ("0", "'0' is not between 1 and 1,073,741,824 bytes"),
+        ("2G", "'2G' is not between 1 and 1,073,741,824 bytes"),
+        ("much", "'much' is not a number of bytes such as 64K, 1M or 1000000"),
+    ],
+)
+@pytest.mark.usefixtures("folder")
+def test_bounds_of_a_line(size: str, says: str) -> None:
+    """A bound is between a byte and what the parser below may be given."""
+    assert says in refusal(jumun("check", "bad.json", "--max-line", size))

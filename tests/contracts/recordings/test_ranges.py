@@ -19,13 +19,13 @@ BODIES = ['{"count": 0, "list": []}'] * 4
 LINES = st.sampled_from([b"{}", b"[1]", b'"x"', b"", b" ", b"{", b"\xef\xbb\xbf{}", b"\xff", b"[" + b" " * 90 + b"]"])
 
 
-def texts(path: Path, ranges: list[Range]) -> list[tuple[int, bytes | str]]:
+def texts(path: Path, ranges: list[Range], *, longest: int = 100) -> list[tuple[int, bytes | str]]:
     """Line and text, or what is wrong, of all that the ranges hold, as they count together."""
     found: list[tuple[int, bytes | str]] = []
     last = 0
     for each in ranges:
         assert each.path == str(path)
-        reader, before = RangeReader(each), max(last - 1, 0)
+        reader, before = RangeReader(each, longest=longest), max(last - 1, 0)
         count = 0
         for recorded in reader:
             count += 1
@@ -41,19 +41,24 @@ def texts(path: Path, ranges: list[Range]) -> list[tuple[int, bytes | str]]:
     return found
 
 
-@given(st.lists(LINES, min_size=1), st.sampled_from([b"\n", b"\r\n"]), st.integers(1, 200))
+@given(
+    st.lists(LINES, min_size=1), st.sampled_from([b"\n", b"\r\n"]), st.integers(1, 200), st.sampled_from([2, 50, 100])
+)
 def test_ranges_hold_each_line_once(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], end: bytes, size: int
+    tmp_path_factory: pytest.TempPathFactory, lines: list[bytes], end: bytes, size: int, longest: int
 ) -> None:
-    """Wherever a log is cut, at a line's end, in a line or behind a long one: each line is read once, in its place."""
+    """Wherever a log is cut, at a line's end, in a line or behind a long one: each line is read once, in its place.
+
+    That holds for those that are too long to be read.
+    """
     path = tmp_path_factory.mktemp("log") / "x.ndjson"
     path.write_bytes(end.join(lines))
-    ranges = split_recording(str(path), file="x.ndjson", size=size)
+    ranges = split_recording(str(path), file="x.ndjson", size=size, longest=longest)
     assert sum(each.size for each in ranges) == path.stat().st_size
     whole = split_recording(str(path), file="x.ndjson")
     assert len(whole) == 1
     assert not whole[0].is_lines
-    assert texts(path, ranges) == texts(path, whole)
+    assert texts(path, ranges, longest=longest) == texts(path, whole, longest=longest)
 
 
 @pytest.mark.parametrize("name", FORMS)

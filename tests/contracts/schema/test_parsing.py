@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_contracts.schema import parsing
+from jumun_contracts.schema import parsing
 from jumun_contracts.schema.parsing import JsonError, is_exact, parse_json
 from tests.checkout import REFERENCE
 from tests.contracts.json_texts import TEXTS
@@ -336,3 +337,12 @@ def test_most_documents_go_the_quick_way(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(parsing, "_parse_slowly", None)
     assert same(parse_json(data), {"list": rows})
     assert same(parse_json(data.decode()), {"list": rows})
+
+
+def test_a_document_that_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is refused before any parser has it."""
+    monkeypatch.setattr(parsing, "MAX_BYTES", 10)
+    assert parse_json(b'"12345678"') == "12345678"
+    for text in (b'"123456789"', '"123456789"'):
+        with pytest.raises(JsonError, match="more than 10 bytes"):
+            parse_json(text)

@@ -266,3 +266,10 @@ def test_a_file_that_holds_nothing(tmp_path: Path) -> None:
         load_recording(tmp_path / "empty", name="x")
     with pytest.raises(DocumentError, match="cannot be read"):
         load_recording(tmp_path / "none", name="x")
+
+
+def test_a_line_that_is_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is named, and not held to be read."""
+    monkeypatch.setattr("jumun_mockserver.record.replay.LONGEST_LINE", 1_000)
+    with pytest.raises(DocumentError, match=r"rows\.ndjson:2: a line of more than 1,000 bytes"):
+        Replay(tmp_path, [row(), row(body="x" * 1_000)])

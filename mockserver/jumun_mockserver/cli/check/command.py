@@ -19,9 +19,10 @@ from jumun_contracts.check.judge import Judge
 from jumun_contracts.check.matching import UnknownOperationError
 from jumun_contracts.reports import RENDERERS, Options
 from jumun_contracts.reports.wording import summary
+from jumun_contracts.schema.parsing import MAX_BYTES
 from jumun_mockserver.cli.check.files import judge_files
 from jumun_mockserver.cli.check.parts import Terms
-from jumun_mockserver.cli.parameter_types import ContractName
+from jumun_mockserver.cli.parameter_types import ContractName, Size
 from jumun_mockserver.cli.report_file import write_report
 from jumun_mockserver.cli.session_options import choose_stubs, stubs_options
 from jumun_mockserver.providers import PROVIDERS
@@ -120,6 +121,14 @@ _COLOURS: dict[str, dict[str, Any]] = {
     metavar="N",
     help="Judge files in so many processes, 0 for one on each core. The report is the same.",
 )
+@click.option(
+    "--max-line",
+    type=Size(least=1, most=MAX_BYTES),
+    default="64M",
+    show_default=True,
+    metavar="SIZE",
+    help="Longest line, or file that is read whole, in bytes or with K, M or G; a longer one could not be judged.",
+)
 @stubs_options
 @click.option("-v", "--verbose", is_flag=True, help="List everything that was never seen, and what was ignored.")
 @click.pass_context
@@ -140,6 +149,7 @@ def check(
     deadline_s: float,
     yes_production: bool,
     jobs: int,
+    max_line: int,
     stubs: Path | None,
     no_stubs: bool,
     verbose: bool,
@@ -162,7 +172,7 @@ def check(
     today = datetime.now(UTC).date()
     judge = _judge(contracts, operation, config, today)
     if url is None:
-        terms = Terms(tuple(dict.fromkeys(names)), operation, (stubs, no_stubs))
+        terms = Terms(tuple(dict.fromkeys(names)), operation, (stubs, no_stubs), max_line)
         judge_files(judge, paths, terms=terms, jobs=jobs)
     else:
         from jumun_mockserver.cli.destination import iter_answers  # noqa: PLC0415 - files need no HTTP

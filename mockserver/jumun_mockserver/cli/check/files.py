@@ -36,23 +36,23 @@ def judge_files(judge: Judge, paths: Sequence[str], *, terms: Terms, jobs: int) 
     Raises:
         click.UsageError: A worker has died.
     """
-    ranges = {path: _split(path) for path in paths if path != _STDIN}
+    ranges = {path: _split(path, terms.longest) for path in paths if path != _STDIN}
     total = None if _STDIN in paths else sum(each.size for path in paths for each in ranges[path])
     with progress(total) as advance:
         for is_stdin, group in groupby(paths, _STDIN.__eq__):
             if is_stdin:
-                _judge_stdin(judge, advance)
+                _judge_stdin(judge, advance, terms.longest)
                 continue
             parts = [each for path in group for each in ranges[path]]
             judge_ranges(judge, parts, terms=terms, jobs=jobs or _cores(), advance=advance)
 
 
-def _split(path: str) -> list[Range]:
-    return split_recording(path, file=click.format_filename(path))
+def _split(path: str, longest: int) -> list[Range]:
+    return split_recording(path, file=click.format_filename(path), longest=longest)
 
 
-def _judge_stdin(judge: Judge, advance: Advance) -> None:
-    recorded = read_recordings(sys.stdin.buffer, file=_STDIN_SHOWN)
+def _judge_stdin(judge: Judge, advance: Advance, longest: int) -> None:
+    recorded = read_recordings(sys.stdin.buffer, file=_STDIN_SHOWN, longest=longest)
     for each in iter_exchanges(recorded, file=_STDIN_SHOWN):
         judge.judge(each)
         advance(0, 1)

@@ -19,6 +19,7 @@ import click
 
 from jumun_contracts import load_contract
 from jumun_contracts.check.judge import Judge
+from jumun_contracts.recordings.lines import LONGEST_LINE
 from jumun_contracts.recordings.ranges import RANGE_BYTES, RangeReader
 from jumun_mockserver.cli.session_options import choose_stubs
 
@@ -43,11 +44,13 @@ class Terms(NamedTuple):
         contracts: Provider and profile of each.
         operation: As in `Judge`.
         stubs: Folder and `no_stubs`, as `choose_stubs` takes them.
+        longest: Bytes that a line may have, and a file that has no lines.
     """
 
     contracts: tuple[tuple[str, str], ...]
     operation: str | None
     stubs: tuple[Path | None, bool] = (None, False)
+    longest: int = LONGEST_LINE
 
 
 class Outcome(NamedTuple):
@@ -93,7 +96,7 @@ def judge_part(part: Part, terms: Terms, shown: Mapping[str, Sequence[str]]) -> 
     judge = Judge(contracts, operation=terms.operation, today=date.min, shown=shown)
     lines = exchanges = 0
     for each in part:
-        reader = RangeReader(each)
+        reader = RangeReader(each, longest=terms.longest)
         for recorded in reader:
             judge.judge(recorded)
         lines, exchanges = reader.lines, exchanges + reader.exchanges
