@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jumun_contracts.contract.model import Contract, Operation, Severity, Side
     from jumun_contracts.recordings.recorded import Place, Recorded
     from jumun_contracts.schema.engines import Violation
-    from jumun_contracts.schema.explaining import Kind, Piece
+    from jumun_contracts.schema.explaining import Piece
     from jumun_contracts.schema.parsing import JsonValue
     from jumun_contracts.schema.validation import Schema
 
@@ -40,16 +40,13 @@ def is_clean(schema: Schema, value: JsonValue) -> bool:
 
 
 class Found(NamedTuple):
-    """Something that is wrong with a body, once or at several places that are alike.
+    """Something that is wrong with a body, once or at some places that are alike.
 
     Attributes:
-        severity: As in `Complaint`.
-        pattern: Likewise.
-        keyword: Likewise.
-        expected: Likewise; no key that must not be shown.
-        explain: Gives the finding, whose pointer and message hold no such key either, and the pointer to where to look
-            for it, which may.
-        count: How many there are; the finding is the first of them.
+        severity: As in `Complaint`; so are pattern, keyword and expected.
+        explain: Gives the finding, of which pointer, expectation and message hold no key that must not be shown; and
+            its key, which may be one: the pointer to where to look for it. Of many, of the first.
+        times: How many there are.
     """
 
     severity: Severity
@@ -57,7 +54,13 @@ class Found(NamedTuple):
     keyword: str
     expected: JsonValue
     explain: Callable[[], tuple[Finding, str]]
-    count: int = 1
+    times: int = 1
+
+    @classmethod
+    def of(cls, severity: Severity, finding: Finding, *, pattern: str | None = None, key: str = "") -> Found:
+        """One finding; its pattern is its pointer if none is given."""
+        pattern = finding.pointer if pattern is None else pattern
+        return cls(severity, pattern, finding.keyword, finding.expected, lambda: (finding, key))
 
 
 def iter_findings(schema: Schema, value: JsonValue, *, disclosure: Disclosure, place: str) -> Iterator[Found]:
@@ -76,30 +79,6 @@ def iter_findings(schema: Schema, value: JsonValue, *, disclosure: Disclosure, p
     for pointer, here in iter_deprecated(shape, value):
         finding = Finding(pointer, "deprecated", True, f"{pointer or 'the body'} is deprecated")  # noqa: FBT003
         yield Found.of("info", finding, pattern=here.pattern, key=pointer.partition(f"/{ANY}")[0])
-
-
-class Found(NamedTuple):
-    """Something that is wrong with a body, once or at some places that are alike.
-
-    Attributes:
-        severity: As in `Complaint`; so are pattern, keyword and expected.
-        explain: Gives the finding, of which pointer, expectation and message hold no key that must not be shown; and
-            its key, which may be one: the pointer to where to look for it. Of many, of the first.
-        count: How many there are.
-    """
-
-    severity: Severity
-    pattern: str
-    keyword: str
-    expected: JsonValue
-    explain: Callable[[], tuple[Finding, str]]
-    count: int = 1
-
-    @classmethod
-    def of(cls, severity: Severity, finding: Finding, *, pattern: str | None = None, key: str = "") -> Found:
-        """One finding; its pattern is its pointer if none is given."""
-        pattern = finding.pointer if pattern is None else pattern
-        return cls(severity, pattern, finding.keyword, finding.expected, lambda: (finding, key))
 
 
 @lru_cache(maxsize=512)
@@ -183,7 +162,7 @@ class _Body:
 def _repeat(found: Mapping[Any, Iterable[Found]], counts: Counter[Any]) -> Iterator[Found]:
     """The same again, as often as it came again."""
     for kind, count in counts.items():
-        yield from (each._replace(count=count) for each in found[kind])
+        yield from (each._replace(times=count) for each in found[kind])
     counts.clear()
 
 
@@ -238,7 +217,7 @@ class Complaints:
         fingerprint = self._fingerprints.get(kind)
         if fingerprint is None:
             fingerprint = self._fingerprints[kind] = _fingerprint(*kind[:-1], found.expected)
-        self._counts[fingerprint] = self._counts.get(fingerprint, 0) + found.count
+        self._counts[fingerprint] = self._counts.get(fingerprint, 0) + found.times
         if fingerprint in self._first:
             return
         finding, key = found.explain()

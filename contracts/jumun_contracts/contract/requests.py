@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -156,16 +156,16 @@ def read_body(operation: Operation, request: Request) -> tuple[Any, list[Violati
 
 
 def _list_faults(schema: Schema, value: JsonValue) -> list[Violation]:
-    """Those that come first, a refusable one among them if there is one: of a million no one reads more."""
+    """Those that come first, and a refusable one, if there is one: of half a million no more is of use."""
     found = schema.iter_findings(value)
     faults = [_fault(each) for each in islice(found, _FAULTS_AT_MOST)]
-    if len(faults) == _FAULTS_AT_MOST:
-        is_refusable = any(each.refusable for each in faults)
-        further = next((each for each in found if is_refusable or each.keyword not in _OVERLOOKED), None)
-        if further is not None:
-            faults += [] if is_refusable else [_fault(further)]
-            faults.append(Violation("body", "has more faults, which are not listed"))
-    return faults
+    further = next(found, None)
+    if further is None:
+        return faults
+    if not any(each.refusable for each in faults):
+        refusable = next((each for each in chain([further], found) if each.keyword not in _OVERLOOKED), None)
+        faults += [_fault(refusable)] if refusable else []
+    return [*faults, Violation("body", "has more faults, of which these are the first")]
 
 
 def _fault(found: Finding) -> Violation:

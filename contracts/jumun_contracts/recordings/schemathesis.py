@@ -25,12 +25,14 @@ _INTERACTIONS = f"/{_EVENT}/recorder/interactions"
 
 
 def read_schemathesis(lines: Iterable[bytes | None], *, file: str, longest: int) -> Iterator[Recorded | Unreadable]:
-    """The exchanges of all scenarios; a line that cannot be read does not end the reading. Lines as of `read_ndjson`."""
+    """The exchanges of all scenarios; a line that cannot be read does not end the reading. Lines as `read_ndjson`."""
     number = 0
     for line_number, data in iter_filled_lines(lines):
+        if data is None:
+            number += 1
+            yield Unreadable(file, (line_number, 1), number, refuse_longer(longest))
+            continue
         try:
-            if data is None:
-                raise RecordingError(file, (line_number, 1), refuse_longer(longest))
             for excerpt in _interactions(line_excerpt(data, line_number, file=file)):
                 number += 1
                 try:

@@ -1,7 +1,7 @@
 """In what a value does not fit, place by place: arrays item by item, and items that fail alike are judged once.
 
-An engine explains all of a value at once, and jsonschema-rs makes an exception for each fault. Arrays on a plain way from
-the root are therefore taken out before it explains, and their items judged one by one.
+An engine explains all of a value at once, and jsonschema-rs makes an exception for each fault. Arrays that plain
+keywords describe are therefore taken out before it explains, and their items judged one by one.
 """
 
 from __future__ import annotations
@@ -184,12 +184,12 @@ class _Array(NamedTuple):
     """An array in an instance, of which items are judged one by one.
 
     Attributes:
-        whole: What judges it without its items, for each schema; None where nothing does.
+        whole: What judges it as a whole, for each schema, and whether that depends on what its items are.
     """
 
     path: Path
     value: list[JsonValue]
-    whole: Sequence[Engine | None]
+    whole: Sequence[Sequence[tuple[Engine, bool]]]
     items: _ItemExplainer
 
 
@@ -198,7 +198,7 @@ class _Place:
 
     def __init__(self, nodes: Sequence[_Node], of_items: dict[Any, _ItemExplainer], above: frozenset[Any]) -> None:
         self.properties: dict[str, _Place] = {}
-        self.whole: list[Engine | None] = []
+        self.whole: list[list[tuple[Engine, bool]]] = []
         self.items: _ItemExplainer | None = None
         key = tuple(each.key for each in nodes)
         found = [node for each in nodes if (node := each.follow()) is not None]
@@ -217,7 +217,7 @@ class _Place:
             if at not in of_items:
                 of_items[at] = _ItemExplainer(items, of_items)
             self.items = of_items[at]
-            self.whole = [_compile_whole(each) for each in found]
+            self.whole = [list(_compile_whole(each)) for each in found]
 
     def iter_arrays(self, value: JsonValue, path: Path = ()) -> Iterator[_Array]:
         """Those that an instance has, in the order of places."""
@@ -252,8 +252,8 @@ class _Parts:
         for number, engine in enumerate(self.engines):
             violations = [each for each in engine.violations(around) if each[0] not in apart]
             for array in arrays:
-                whole = array.whole[number]
-                violations += whole_violations(whole, array) if whole else ()
+                for whole, by_items in array.whole[number]:
+                    violations += _violations_of_whole(whole, array, by_items=by_items)
             found.append(sort(violations))
         keys = [[order(each)[0] for each in violations] for violations in found]
         taken = [0] * len(found)
@@ -325,14 +325,18 @@ def sort(violations: Iterable[Violation]) -> list[Violation]:
     return [unique[key] for key in sorted(unique)]
 
 
-def whole_violations(engine: Engine, array: _Array) -> list[Violation]:
-    """What is wrong with an array as a whole."""
-    return [(array.path, keyword, expected) for _, keyword, expected in engine.violations(array.value)]
+def _violations_of_whole(engine: Engine, array: _Array, *, by_items: bool) -> list[Violation]:
+    """What is wrong with an array as a whole; `by_items` is whether that depends on what its items are."""
+    # An engine copies all of what does not fit.
+    value: JsonValue = array.value if by_items else [None for _ in array.value]
+    return [(array.path, keyword, expected) for _, keyword, expected in engine.violations(value)]
 
 
-def _compile_whole(node: _Node) -> Engine | None:
-    keywords = {each: node.schema[each] for each in _ABOUT_ARRAYS if each in node.schema}
-    return compile_engine(keywords, {}, name=node.library.engine_name) if keywords else None
+def _compile_whole(node: _Node) -> Iterator[tuple[Engine, bool]]:
+    for keywords, by_items in ((("type", "minItems", "maxItems"), False), (("uniqueItems",), True)):
+        schema = {each: node.schema[each] for each in keywords if each in node.schema}
+        if schema:
+            yield compile_engine(schema, {}, name=node.library.engine_name), by_items
 
 
 def _without(value: Any, paths: Sequence[Path]) -> Any:

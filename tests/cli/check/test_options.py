@@ -214,7 +214,7 @@ LONG_LINE = "[" + " " * 3_000 + "]"
 def test_a_line_that_is_too_long(folder: Path, way: str, jobs: str) -> None:
     """It could not be judged, which is exit code 2, and all before and behind it is."""
     bad = json.dumps(BAD)
-    text = "\n".join([bad, LONG_LINE, bad, bad]).encode()
+    text = f"{bad}\n{LONG_LINE}\n{bad}\n{bad}".encode()
     (folder / "log.ndjson").write_bytes(text)
     files = ("log.ndjson", "log.ndjson") if way == "file" else ("-",)
     done = run("check", *files, "--jobs", jobs, "--max-line", "2K", stdin=text, cwd=folder)

@@ -127,7 +127,7 @@ def test_a_fingerprint_tells_apart() -> None:
         complaints.add(part, Found.of("breaking", other), lambda _: (1, 1))
     complaints.add(part, Found.of("breaking", finding, pattern="/b"), lambda _: (1, 1))
     again = Found.of("breaking", replace(finding, pointer="/z", message="n"), pattern="/a")
-    complaints.add(part._replace(status="201"), again._replace(count=3), lambda _: (9, 9))
+    complaints.add(part._replace(status="201"), again._replace(times=3), lambda _: (9, 9))
     assert [each.count for each in complaints.folded()] == [4, 1, 1, 1, 1, 1, 1, 1, 1]
     assert complaints.folded()[0].place == (1, 1)
 

@@ -17,7 +17,10 @@ from jumun_contracts.contract.requests import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from jumun_contracts import Operation
+    from jumun_contracts.schema.validation import Finding
 
 LIST = load_contract("bootpay").operations["bootpay.orders.list"]
 IDS = load_contract("naver").operations["naver.product_order_ids"]
@@ -342,6 +345,42 @@ def test_a_violation_names_its_keyword(query: str, keyword: str, expected: objec
     """What a parameter breaks is reported as a schema would report it."""
     _, (violation,) = read_parameters(LIST, SentRequest(query, {}), {})
     assert (violation.keyword, violation.expected) == (keyword, expected)
+
+
+QUERY = load_contract("naver").operations["naver.product_orders.query"]
+SENT = {"content-type": "application/json"}
+
+
+def test_of_many_faults_of_a_body_few_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hundred, and that there are more; no more are made, so that a large body does not keep a server busy."""
+    made: list[Finding] = []
+
+    def counting(schema: Schema, instance: Any) -> Iterator[Finding]:
+        for each in whole(schema, instance):
+            made.append(each)
+            yield each
+
+    whole = Schema.iter_findings
+    monkeypatch.setattr(Schema, "iter_findings", counting)
+    body = json.dumps({"productOrderIds": [1] * 100_000}).encode()
+    value, violations = read_body(QUERY, SentRequest("", SENT, body))
+    assert len(value["productOrderIds"]) == 100_000
+    assert [each.place for each in violations[:100]] == [f"body/productOrderIds/{number}" for number in range(100)]
+    assert (len(violations), len(made)) == (101, 101)
+    assert str(violations[-1]) == "body: has more faults, of which these are the first"
+    _, violations = read_body(QUERY, SentRequest("", SENT, json.dumps({"productOrderIds": [1] * 100}).encode()))
+    assert len(violations) == 100
+
+
+def test_a_fault_to_refuse_is_found_behind_those_that_are_overlooked() -> None:
+    """However many unknown properties precede it."""
+    closed = Schema({"properties": {"z": {"type": "string"}}, "additionalProperties": False})
+    operation = replace(QUERY, body=closed)
+    names = dict.fromkeys((f"k{number}" for number in range(1_000)), 1)
+    for body, refusable in ((names, []), ({**names, "z": 5}, ["body/z"])):
+        _, violations = read_body(operation, SentRequest("", SENT, json.dumps(body).encode()))
+        assert [each.place for each in violations if each.refusable] == refusable
+        assert len(violations) == 101 + len(refusable)
 
 
 def test_only_an_operation_with_a_body_wants_a_media_type() -> None:

@@ -26,9 +26,11 @@ class Stream(io.BytesIO):
     longest = total = 0
 
     def readline(self, size: int | None = -1, /) -> bytes:
+        """Of a line, with its end."""
         return self._noted(super().readline(size))
 
     def read(self, size: int | None = -1, /) -> bytes:
+        """Of all lines."""
         return self._noted(super().read(size))
 
     def __next__(self) -> bytes:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from jumun_contracts.recordings.places import (
     BrokenJsonError,
     Lines,
+    Members,
     iter_members,
     json_string_offsets,
     locate_pointer,
@@ -112,3 +113,16 @@ def _iter_nodes(value: Any, pointer: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, list):
         for index, each in enumerate(value):
             yield from _iter_nodes(each, f"{pointer}/{index}")
+
+
+def test_an_array_is_scanned_no_further_than_asked() -> None:
+    """What is behind the item may even be broken; and what was scanned is not scanned again."""
+    text = '{"list": [0, [1], {"a": 2}, ' + "3, " * 1_000 + "]}"
+    members = Members(text[text.index("[") :])
+    assert members.find("/2/a").start == text.index("2}") - text.index("[")
+    assert members.find("/1/0").start == text.index("1]") - text.index("[")
+    with pytest.raises(BrokenJsonError):
+        members.find("/1003")
+    for pointer in ("/01", "/-1", "/x", "/1/0/0"):
+        with pytest.raises(LookupError):
+            members.find(pointer)

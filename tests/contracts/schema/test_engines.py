@@ -19,7 +19,14 @@ from jumun_contracts.schema.validation import Schema, findings
 from tests.checkout import REFERENCE
 from tests.contracts.engines import CLOSED, DATE, ENGINES, LEAP_SECOND, Both, answer_schemas, both
 from tests.contracts.mutants import iter_mutants
-from tests.contracts.schema.test_validation import CASE_RESOURCES, CASES, EXACT_FLOATS, INSTANCES, double, iter_double_mutants
+from tests.contracts.schema.test_validation import (
+    CASE_RESOURCES,
+    CASES,
+    EXACT_FLOATS,
+    INSTANCES,
+    double,
+    iter_double_mutants,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_contracts.schema import parsing
-from jumun_contracts.schema import parsing
 from jumun_contracts.schema.parsing import JsonError, is_exact, parse_json
 from tests.checkout import REFERENCE
 from tests.contracts.json_texts import TEXTS
