@@ -20,13 +20,14 @@ from werkzeug.wsgi import ClosingIterator
 
 from jumun_contracts.contract.model import PLACEHOLDER
 from jumun_mockserver.assembly import create_dispatch
+from jumun_mockserver.control.access import Access
 from jumun_mockserver.control.plane import CONTROL_PREFIX, ControlPlane
 from jumun_mockserver.control.rendering import render_problem
 from jumun_mockserver.core.http import Request, percent_encode
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from typing import Any, Unpack
 
     from jumun_mockserver.assembly import Options
@@ -48,6 +49,7 @@ def create_app(
     *,
     control_token: str | None = None,
     control_is_open: bool = True,
+    control_hosts: Collection[str] = (),
     certificate_pem: bytes | None = None,
     **options: Unpack[Options],
 ) -> Flask:
@@ -57,6 +59,7 @@ def create_app(
         dispatch: What answers; made from `options` if it is not given.
         control_token: What callers of /_jumun must send as Bearer; None to ask for nothing.
         control_is_open: Whether /_jumun may be used without a token.
+        control_hosts: Names by which it may be used without one, beside those of this machine and IP addresses.
         certificate_pem: What clients must trust to speak TLS with the server; None where it speaks none.
 
     Raises:
@@ -83,7 +86,8 @@ def create_app(
             methods=[route.method],
             provide_automatic_options=False,
         )
-    plane = ControlPlane(answer_request, token=control_token, is_open=control_is_open, certificate_pem=certificate_pem)
+    access = Access(control_token, control_is_open, control_hosts)
+    plane = ControlPlane(answer_request, access=access, certificate_pem=certificate_pem)
     app.register_blueprint(plane.blueprint(), url_prefix=CONTROL_PREFIX)
 
     # What no rule has is dispatched too: unknown paths and methods have their provider's answer.

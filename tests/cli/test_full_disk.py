@@ -12,7 +12,8 @@ import jumun_client
 from jumun_mockserver import LiveServer
 from tests.cli.commands import run_on_full_disk, started
 from tests.cli.test_record import record_arguments, recording_url
-from tests.cli.test_serve import KEYS, call, url_of
+from tests.cli.test_serve import KEYS, url_of
+from tests.mockserver.wire import exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +121,7 @@ def test_a_recording_has_whole_rows_only(tmp_path: Path) -> None:
         url = recording_url(process)
 
         def ask(limit: int) -> int:
-            return call(url, f"/orders?limit={limit}", KEYS)[0]
+            return exchange(url, f"/orders?limit={limit}", KEYS)[0]
 
         room = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
         assert ask(1) == 200
@@ -141,7 +142,7 @@ def test_a_recording_has_whole_rows_only(tmp_path: Path) -> None:
     ]
     assert [json.loads(line)["query"] for line in out.read_text("utf-8").splitlines()] == ["limit=1", "limit=2"]
     with started("serve", "--port", "0", "--replay", str(out), "--quiet") as process:
-        assert call(url_of(process), "/v1/orders?limit=2")[0] == 200
+        assert exchange(url_of(process), "/v1/orders?limit=2")[0] == 200
 
 
 def test_half_a_row_at_the_end(tmp_path: Path) -> None:
@@ -157,7 +158,7 @@ def test_half_a_row_at_the_end(tmp_path: Path) -> None:
     text = json.dumps(row)
     out.write_text(f"{text}\n{text[:50]}", encoding="utf-8")
     with started("serve", "--port", "0", "--replay", str(out), "--quiet") as process:
-        assert call(url_of(process), "/v1/orders") == (200, b'{"count":0,"list":[]}')
+        assert exchange(url_of(process), "/v1/orders")[::2] == (200, b'{"count":0,"list":[]}')
         process.terminate()
         assert process.communicate()[1] == f"Warning: {out}:2: the last line is not whole and was left out\n"
     done = run_on_full_disk("check", str(out), "--contract", "bootpay", "--format", "json")
@@ -175,7 +176,7 @@ def test_the_state_of_a_server(tmp_path: Path) -> None:
         resource.prlimit(
             process.pid, resource.RLIMIT_FSIZE, (10, resource.prlimit(process.pid, resource.RLIMIT_FSIZE)[1])
         )
-        assert call(url, "/v1/orders", KEYS)[0] == 200
+        assert exchange(url, "/v1/orders", KEYS)[0] == 200
         process.terminate()
         said = process.communicate()[1]
     assert process.returncode == 2

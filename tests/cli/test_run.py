@@ -46,7 +46,7 @@ def place(tmp_path: Path) -> Path:
 
 def environment(place: Path, **more: str) -> dict[str, str]:
     """Nothing of this machine but its programs."""
-    folders = {"TMPDIR": str(place / "tmp"), "JUMUN_TEMPORARY_CA": "1", "XDG_CACHE_HOME": str(place / "home")}
+    folders = {"TMPDIR": str(place / "tmp"), "XDG_CACHE_HOME": str(place / "home")}
     return clean_environment(place / "home", **{**folders, **more})
 
 
@@ -459,11 +459,13 @@ def test_files(place: Path) -> None:
 
 
 def test_the_authority_is_kept_in_the_cache(place: Path) -> None:
-    """Without --temporary-ca two runs trust the same authority; with it they do not."""
+    """With --kept-ca two runs trust the same authority; without, each has its own, and none is left in the cache."""
     program = "import os; print(open(os.environ['JUMUN_CA_FILE']).read())"
-    kept = {python(place, program, JUMUN_TEMPORARY_CA="").stdout for _ in range(2)}
-    assert len(kept) == 1
-    assert python(place, program).stdout not in kept
+    fresh = {python(place, program).stdout for _ in range(2)}
+    assert not (place / "home").exists()
+    kept = {run(place, "--kept-ca", "--", sys.executable, "-c", program).stdout for _ in range(2)}
+    assert (len(fresh), len(kept)) == (2, 1)
+    assert not fresh & kept
 
 
 # --- signals
@@ -534,6 +536,27 @@ def test_ctrl_c(place: Path) -> None:
         out, err = process.communicate(timeout=PATIENCE_S)
     assert (out, process.returncode) == ("all\n", 9)
     assert err.startswith("\nJumun: no calls.")
+
+
+LATE_END = "import sys; print('ready', flush=True); sys.stdin.readline(); raise SystemExit(7)"
+NO_CHILD_SIGNALS = {
+    "blocked": "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})",
+    "ignored": "signal.signal(signal.SIGCHLD, signal.SIG_IGN)",
+}
+
+
+@POSIX
+@pytest.mark.parametrize("how", NO_CHILD_SIGNALS.values(), ids=NO_CHILD_SIGNALS.keys())
+def test_a_parent_that_wants_no_word_of_children(place: Path, how: str) -> None:
+    """A program started where SIGCHLD is blocked or ignored ends with the command all the same, and with its code."""
+    before = f"import os, signal, sys; {how}; os.execv(sys.argv[1], sys.argv[1:])"
+    with started(place, LATE_END, sys.executable, "-c", before) as process:
+        assert process.stdin
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        process.stdin.write("\n")
+        process.stdin.flush()
+        assert process.wait(PATIENCE_S) == 7
 
 
 OUT_OF_REACH = """

@@ -3,21 +3,23 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import subprocess
+import sys
 import time
 from base64 import b64encode
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.cli.commands import run, started
+from tests.cli.commands import PROGRAM, run, started
 from tests.cli.test_lint import ORDER, data_folder
-from tests.mockserver.wire import exchange
+from tests.mockserver.wire import Wire, exchange, request
 from tests.mockserver.world import sign
 from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Mapping
     from pathlib import Path
 
@@ -50,6 +52,26 @@ def rest_of_log(process: subprocess.Popen[str]) -> str:
     rest = process.stderr.read()
     assert process.wait() == 0
     return rest
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits are as Linux has them")
+def test_a_system_that_allows_few_files() -> None:
+    """The first lines say how many connections there can be; one more is answered, and counted in the log."""
+    command = ["bash", "-c", 'ulimit -n 60 && exec "$@"', "-", PROGRAM, "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            url = url_of(process)
+            assert process.stdout
+            lines = [process.stdout.readline() for _ in range(4)]
+            assert lines[-1] == "  limit    30 connections at once: the system allows no more open files (ulimit -n)\n"
+            with ExitStack() as stack:
+                wires = [stack.enter_context(Wire(url)) for _ in range(30)]
+                asked = request("GET", "/_jumun/health")
+                assert {wire.ask(asked).status for wire in wires} == {200}
+                assert stack.enter_context(Wire(url)).read().status == 503
+            assert "Jumun: refused 1 connections, as there were 30 already (--max-connections)" in rest_of_log(process)
+        finally:
+            process.kill()
 
 
 def test_a_free_port() -> None:
@@ -256,7 +278,7 @@ def test_no_credential_is_logged_that_a_path_repeats(provider: str, form: str) -
     with started("serve", "--port", "0", "--log-format", form) as process:
         url = url_of(process)
         for target, shown in targets.items():
-            call(url, target, sent)
+            exchange(url, target, sent)
             line = next_line(process)
             assert f'"{shown}"' in line if form == "json" else f" {shown} " in line
             assert CANARY not in line

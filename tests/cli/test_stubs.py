@@ -57,7 +57,7 @@ def test_run(folder: Path) -> None:
         "r.urlopen(r.Request(os.environ['NAVER_COMMERCE_BASE_URL'] + '/v2/tags/7', headers={'Authorization': "
         f"'Bearer {STATIC_TOKEN}'}}))"
     )
-    done = run("run", "--temporary-ca", "--stubs", str(folder), "--", sys.executable, "-c", script)
+    done = run("run", "--stubs", str(folder), "--", sys.executable, "-c", script)
     assert done.returncode == 0, done.stderr
     assert "naver.tags.detail" in done.stderr.decode()
 

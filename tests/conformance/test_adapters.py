@@ -153,15 +153,19 @@ ENVIRONS: Mapping[str, tuple[dict[str, str], ...]] = {
             "SERVER_SOFTWARE": "Werkzeug/3.1.9",
         },
     ),
-    "http://jumun.test/v1/orders?limit=1": (
+    "http://jumun.localhost/v1/orders?limit=1": (
         # hypercorn
-        {"PATH_INFO": "http://jumun.test/v1/orders", "QUERY_STRING": "limit=1"},
+        {"PATH_INFO": "http://jumun.localhost/v1/orders", "QUERY_STRING": "limit=1"},
         # The others.
-        {"PATH_INFO": "/v1/orders", "QUERY_STRING": "limit=1", "REQUEST_URI": "http://jumun.test/v1/orders?limit=1"},
+        {
+            "PATH_INFO": "/v1/orders",
+            "QUERY_STRING": "limit=1",
+            "REQUEST_URI": "http://jumun.localhost/v1/orders?limit=1",
+        },
     ),
-    "http://jumun.test?limit=1": (
-        {"PATH_INFO": "http://jumun.test", "QUERY_STRING": "limit=1"},
-        {"PATH_INFO": "", "QUERY_STRING": "limit=1", "REQUEST_URI": "http://jumun.test?limit=1"},
+    "http://jumun.localhost?limit=1": (
+        {"PATH_INFO": "http://jumun.localhost", "QUERY_STRING": "limit=1"},
+        {"PATH_INFO": "", "QUERY_STRING": "limit=1", "REQUEST_URI": "http://jumun.localhost?limit=1"},
     ),
     "//v1//orders": (
         {"PATH_INFO": "//v1//orders"},
@@ -177,7 +181,7 @@ ENVIRONS: Mapping[str, tuple[dict[str, str], ...]] = {
 
 def ask_wsgi(app: Flask, environ: Mapping[str, Any]) -> None:
     """Call a WSGI application as a host does."""
-    whole = EnvironBuilder(headers=[("connection", "close")], base_url="http://jumun.test").get_environ()
+    whole = EnvironBuilder(headers=[("connection", "close")], base_url="http://jumun.localhost").get_environ()
     whole |= {"REQUEST_URI": "", "SERVER_SOFTWARE": ""}
     whole |= environ
     run_wsgi_app(app, whole)
@@ -187,7 +191,7 @@ def ask_wsgi(app: Flask, environ: Mapping[str, Any]) -> None:
 def test_same_request_from_each_host(target: str) -> None:
     """Of a request line, whatever a host makes of it, the same is read as by the server, which alone has its target."""
     with LiveServer() as server:
-        read_all(server.url, f"GET {target} HTTP/1.1\r\nhost: jumun.test\r\nconnection: close\r\n\r\n".encode())
+        read_all(server.url, f"GET {target} HTTP/1.1\r\nhost: jumun.localhost\r\nconnection: close\r\n\r\n".encode())
         (right,) = (exchange.request._replace(target=b"") for exchange in server.session.journal)
     for environ in ENVIRONS[target]:
         dispatch = create_dispatch({})

@@ -71,7 +71,7 @@ def place(request: pytest.FixtureRequest, judge: Judge, side: Side) -> Iterator[
             yield server.url, None
         return
     with in_process(create_app(profile=judge.profile), is_async=side.is_async) as transport:
-        yield "http://jumun.test", transport
+        yield "http://jumun.localhost", transport
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_the_guides_five_outcomes(profile: str, order_id: str, token: str, prefe
     with (
         httpx.Client(transport=transport, event_hooks=hooks) as http_client,
         NaverCommerceClient(
-            base_url="http://jumun.test/external", access_token=token, http_client=http_client, max_retries=0
+            base_url="http://jumun.localhost/external", access_token=token, http_client=http_client, max_retries=0
         ) as client,
         pytest.raises(StatusError) as caught,
     ):

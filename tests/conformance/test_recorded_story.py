@@ -9,7 +9,7 @@ import pytest
 
 from jumun_contracts import NO_STUBS, PROFILES, load_contract, parse_json
 from jumun_mockserver.core.http import render_json
-from jumun_mockserver.core.journal.export import render_exchange, render_har
+from jumun_mockserver.core.journal.export import iter_har, render_exchange
 from jumun_mockserver.providers.naver.lifecycle import SELLER_ACTIONS
 from jumun_mockserver.record.pseudonyms import Pseudonyms
 from jumun_mockserver.record.recording import render_row
@@ -125,7 +125,7 @@ def refused(world: World) -> None:
 
 def write_har(exchanges: Iterable[Exchange]) -> bytes:
     """The journal's export as HAR."""
-    return json.dumps(render_har(exchanges, "http://127.0.0.1:8080", version="1")).encode()
+    return b"".join(iter_har(exchanges, "http://127.0.0.1:8080", version="1"))
 
 
 def write_ndjson(exchanges: Iterable[Exchange]) -> bytes:

@@ -115,8 +115,7 @@ def run(command: list[str], *, folder: Path, url: str = "") -> subprocess.Comple
     """Run a program of this environment as a reader would."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("JUMUN_", "PYTEST_"))}
-    # No authority is to be left in this user's cache.
-    environ |= {"PATH": path, "PYTHONUTF8": "1", "NO_PROXY": "127.0.0.1", "JUMUN_TEMPORARY_CA": "1"}
+    environ |= {"PATH": path, "PYTHONUTF8": "1", "NO_PROXY": "127.0.0.1"}
     environ |= {"JUMUN_URL": url} if url else {}
     return subprocess.run(
         command, cwd=folder, env=environ, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False

@@ -60,7 +60,13 @@ class Answer:
 def asking(line: str, *headers: str, body: bytes = b"") -> bytes:
     """A request with the credentials that its path takes; text goes out as UTF-8."""
     credentials = GOOD_REQUESTS["naver.product_order_ids" if "external" in line else "bootpay.orders.list"].headers
-    head = (line, "Host: jumun.test", f"Authorization: {credentials['authorization']}", "Connection: close", *headers)
+    head = (
+        line,
+        "Host: jumun.localhost",
+        f"Authorization: {credentials['authorization']}",
+        "Connection: close",
+        *headers,
+    )
     return "\r\n".join((*head, "", "")).encode() + body
 
 
@@ -68,7 +74,7 @@ def rendered(request: Request) -> bytes:
     """A sample's bytes."""
     target = quote(request.path) + (f"?{request.query}" if request.query else "")
     headers = [f"{name}: {value}" for name, value in request.headers.items()]
-    headers += ["Host: jumun.test", "Connection: close", f"Content-Length: {len(request.body)}"]
+    headers += ["Host: jumun.localhost", "Connection: close", f"Content-Length: {len(request.body)}"]
     return "\r\n".join((f"{request.method} {target} HTTP/1.1", *headers, "", "")).encode() + request.body
 
 
@@ -92,9 +98,9 @@ REQUESTS: Mapping[str, tuple[bytes, ...]] = {
     '`?keyword="{}"`, not encoded': (asking('GET /v1/orders?keyword="{}" HTTP/1.1'),),
     "`?limit=1#top`": (asking("GET /v1/orders?limit=1#top HTTP/1.1"),),
     "`GET http://host/v1/orders HTTP/1.1`": (
-        asking("GET http://jumun.test/v1/orders?limit=1 HTTP/1.1"),
-        asking(f"GET http://jumun.test{IDS.format('2023010112345')} HTTP/1.1"),
-        asking("GET http://jumun.test/_jumun/clock HTTP/1.1"),
+        asking("GET http://jumun.localhost/v1/orders?limit=1 HTTP/1.1"),
+        asking(f"GET http://jumun.localhost{IDS.format('2023010112345')} HTTP/1.1"),
+        asking("GET http://jumun.localhost/_jumun/clock HTTP/1.1"),
     ),
     "`//external/v1/…`": (asking(f"GET /{IDS.format('2023010112345')} HTTP/1.1"),),
     "`/v1//orders/`": (asking("GET /v1//orders/?limit=1 HTTP/1.1"),),

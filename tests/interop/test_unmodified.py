@@ -120,7 +120,7 @@ def start_python(pypi_packages: Path, tmp_path: Path) -> Start:
 
 
 def _under_jumun(command: list[str], folder: Path, environment: dict[str, str]) -> Ended:
-    return run([JUMUN, "run", "--temporary-ca", "--", *command], folder=folder, environment=environment)
+    return run([JUMUN, "run", "--", *command], folder=folder, environment=environment)
 
 
 def _lines(text: str) -> list[str]:

@@ -26,7 +26,7 @@ IDS = f"/external/v1/pay-order/seller/orders/{ORDER}/product-order-ids"
 def client(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     """A client of the Flask application, without a socket."""
     app = create_app(profile=request.param, clock=Clock(frozen_at=NOW))
-    with httpx.Client(transport=httpx.WSGITransport(app=app), base_url="http://jumun.test:81") as client:
+    with httpx.Client(transport=httpx.WSGITransport(app=app), base_url="http://jumun.localhost:81") as client:
         client.params = httpx.QueryParams()
         client.headers["x-profile"] = request.param
         yield client

@@ -19,8 +19,8 @@ def test_a_bundle_from_order_to_decision(profile: str) -> None:
     """Placed, found in the feed, queried, confirmed, sent; time delivers and decides it, and the log tells all."""
     app = create_app(profile=profile)
     with (
-        httpx.Client(transport=httpx.WSGITransport(app=app), base_url="http://jumun.test/_jumun") as plane,
-        httpx.Client(transport=httpx.WSGITransport(app=app), base_url="http://jumun.test") as api,
+        httpx.Client(transport=httpx.WSGITransport(app=app), base_url="http://jumun.localhost/_jumun") as plane,
+        httpx.Client(transport=httpx.WSGITransport(app=app), base_url="http://jumun.localhost") as api,
     ):
         api.headers["authorization"] = f"Bearer {STATIC_TOKEN}"
         plane.post("/clock", json={"set": "2026-03-04T14:06:07.500+09:00", "freeze": True}).raise_for_status()

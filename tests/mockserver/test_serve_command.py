@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import re
 import signal
 import subprocess
@@ -24,6 +26,16 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no 
 COMMAND = [str(Path(sys.executable).with_name("jumun")), "serve", "--port", "0"]
 HALF = b"POST /v1/request/token HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"
 
+_ROW = "- {{order_id: '{0:024}', order_number: '{0:020}', order_name: x, price: 1, status: 2, receipt_status: 1}}\n"
+_ROWS = "".join(_ROW.format(number) for number in range(40_000))
+# A session whose data takes many seconds to be read.
+LONG_WORK = request(
+    "POST",
+    "/_jumun/sessions",
+    "Content-Type: application/json",
+    body=json.dumps({"data": {"bootpay/orders.yaml": f"orders:\n{_ROWS}"}}).encode(),
+)
+
 
 @pytest.fixture
 def program() -> Iterator[subprocess.Popen[str]]:
@@ -42,17 +54,21 @@ def url_of(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-@pytest.mark.parametrize("state", ["none", "idle", "half", "control"])
+@pytest.mark.parametrize("state", ["none", "idle", "half", "control", "busy"])
 def test_a_signal_ends_it(program: subprocess.Popen[str], number: signal.Signals, state: str) -> None:
     """SIGTERM and Ctrl-C end it with exit code 0 and no traceback, within moments, whatever clients hold open."""
-    wire = Wire(url_of(program))
-    with wire:
+    url = url_of(program)
+    with Wire(url) as wire:
         if state in ("idle", "half"):
             assert wire.ask(request("GET", "/v1/orders")).status == 200
         if state == "half":
             wire.send(HALF)
         if state == "control":
             assert wire.ask(request("GET", "/_jumun/health")).status == 200
+        if state == "busy":
+            wire.send(LONG_WORK)
+            with Wire(url) as other:
+                assert other.ask(request("GET", "/v1/orders")).status == 200
         told = time.monotonic()
         program.send_signal(number)
         _, errors = program.communicate(timeout=10)
@@ -132,6 +148,27 @@ def test_it_serves_on_when_nobody_reads_its_log(program: subprocess.Popen[str]) 
     for data in (request("GET", "/v1/orders"), request("GET", "/v1/orders", body=b"{}")):
         with Wire(url) as wire:
             assert [wire.ask(data).status for _ in range(2)] == [200, 200]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others have no pipe whose size can be set")
+@pytest.mark.parametrize("log_format", ["text", "json"])
+def test_it_serves_on_when_its_log_is_not_read(log_format: str) -> None:
+    """`Popen(stderr=PIPE)` and no word read: calls are answered, and SIGTERM ends it; who then reads finds the log."""
+    command = [*COMMAND, "--log-format", log_format]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            url = url_of(process)
+            assert process.stderr
+            fcntl.fcntl(process.stderr.fileno(), fcntl.F_SETPIPE_SZ, 4_096)
+            with Wire(url) as wire:
+                for _ in range(100):
+                    assert wire.ask(request("GET", f"/v1/{'x' * 1_000}")).status == 404
+            process.terminate()
+            assert process.wait(10) == 0
+            first, *_ = process.stderr.readlines()
+            assert "/v1/xxx" in first
+        finally:
+            process.kill()
 
 
 def test_a_busy_port_is_one_line() -> None:

@@ -132,7 +132,7 @@ def read_all(url: str, data: bytes) -> bytes:
 
 def request(method: str, target: str, *lines: str, body: bytes = b"", version: str = "1.1") -> bytes:
     """A request with Host and the page's Basic pair; a body brings its length unless a line says otherwise."""
-    head = [f"{method} {target} HTTP/{version}", "Host: jumun.test", f"Authorization: {basic(*KEYS)}", *lines]
+    head = [f"{method} {target} HTTP/{version}", "Host: jumun.localhost", f"Authorization: {basic(*KEYS)}", *lines]
     if body and not any(line.lower().startswith("transfer-encoding") for line in lines):
         head.append(f"Content-Length: {len(body)}")
     return "\r\n".join((*head, "", "")).encode("latin-1") + body

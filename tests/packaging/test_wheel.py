@@ -113,7 +113,7 @@ def test_entry_points(wheel: Path) -> None:
         entry_points = ConfigParser()
         entry_points.read_string(archive.read(name).decode())
     assert {section: dict(entry_points[section]) for section in entry_points.sections()} == {
-        "console_scripts": {"jumun": "jumun_mockserver.cli.main:main"},
+        "console_scripts": {"jumun": "jumun_mockserver.cli.main:run"},
         "pytest11": {"jumun": "jumun_mockserver.testing.pytest_plugin", "jumun_client": "jumun_client.pytest_plugin"},
     }
 

@@ -16,6 +16,7 @@ from jumun_contracts.schema.parsing import MAX_DEPTH, JsonError, parse_json
 from jumun_contracts.schema.pointers import unescape_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from importlib.resources.abc import Traversable
 
     from jumun_contracts.schema.validation import Schema
@@ -134,9 +135,14 @@ def check_document(data: Any, schema: Schema, *, file: str) -> None:
         raise DocumentError(file, found[0].pointer, found[0].message + more)
 
 
-def find_line(text: str, pointer: str) -> int:
-    """The line of the key or item at a pointer in YAML that can be read, or of the closest one around it."""
-    node, line = yaml.compose(text, Loader=_StrictLoader), 1
+def find_lines(text: str, pointers: Sequence[str]) -> list[int]:
+    """The line of the key or item at each pointer in YAML that can be read, or of the closest one around it."""
+    root = yaml.compose(text, Loader=_StrictLoader) if pointers else None
+    return [_find_line(root, each) for each in pointers]
+
+
+def _find_line(node: Any, pointer: str) -> int:
+    line = 1
     for step in map(unescape_key, pointer.split("/")[1:]):
         if isinstance(node, yaml.SequenceNode):
             node = node.value[int(step)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import click
 
 from jumun_contracts import DocumentError, EngineError
+from jumun_mockserver.cli.streams import OutputError, guard_streams
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def _one_line() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         raise click.exceptions.Exit(_INTERRUPTED) from None
-    except (DocumentError, EngineError, ScenarioError) as error:
+    except (DocumentError, EngineError, OutputError, ScenarioError) as error:
         raise _Refusal(str(error)) from error
     except click.exceptions.NoArgsIsHelpError:
         raise
@@ -107,3 +108,9 @@ def main() -> None:
 
     Exit codes: 0 clean, 1 findings, 2 could not judge, bad usage or bad data.
     """
+
+
+def run() -> None:
+    """The program: the command, with standard streams that may fail."""
+    guard_streams()
+    main()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from io import BytesIO
@@ -17,6 +16,7 @@ from jumun_contracts.check.judge import Judge
 from jumun_contracts.check.verdict import Unjudged
 from jumun_contracts.recordings import read_recordings
 from jumun_contracts.reports.wording import judged_as, visible
+from jumun_mockserver.cli.log import Log
 from jumun_mockserver.cli.parameter_types import ContractName
 from jumun_mockserver.cli.scenario import read_scenario
 from jumun_mockserver.cli.serving import listen, run_server, server_options
@@ -28,7 +28,7 @@ from jumun_mockserver.record.upstream import Upstream, parse_upstream
 from jumun_mockserver.whole_file import write_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from jumun_contracts.check.verdict import Complaint
     from jumun_mockserver.cli.serving import Listening
@@ -98,46 +98,48 @@ def record(
     if append:
         _check_end(out, pseudonyms)
     steps = read_scenario(scenario) if scenario else ""
-    with closing(listen(listening.host, listening.port)) as listener, _taping(out, append=append) as tape:
-        watch = Watch(contract)
+    with (
+        closing(listen(listening.host, listening.port)) as listener,
+        closing(Log(describe_dropped="Jumun: {} lines were dropped, as they were not read".format)) as log,
+        _taping(out, append=append) as tape,
+    ):
+        watch = Watch(contract, say=log.write)
         recorder = Recorder(
             upstream,
             contract,
             tape=tape,
             pseudonyms=pseudonyms,
             on_row=watch.judge,
-            on_failure=lambda text: click.echo(text, err=True),
+            on_failure=log.write,
         )
 
-        def announce(url: str, doors: Sequence[str]) -> None:
-            click.echo(f"Jumun records {upstream} at {url} (contract {contract.name}, Ctrl-C stops it)")
-            for line in doors:
-                click.echo(line)
-            sys.stdout.flush()
+        def announce(url: str, doors: Sequence[str]) -> list[str]:
+            return [f"Jumun records {upstream} at {url} (contract {contract.name}, Ctrl-C stops it)", *doors]
 
         try:
             dispatch = recorder.dispatch(scenario=steps)
         except ScenarioError as error:
             raise click.UsageError(f"{scenario}: {error}") from error
         # The API may take its time, and others need not wait for that.
-        run_server(dispatch, listening, listener, announce=announce, in_threads=True)
+        run_server(dispatch, listening, listener, announce=announce, log=log, in_threads=True)
         trouble = _finish(tape)
-    counts = f"{recorder.kept} kept, {recorder.failed} failed, {watch.kinds} kinds of complaint"
-    click.echo(f"Jumun: {counts}; {click.format_filename(out)}", err=True)
-    if recorder.lost:
-        click.echo(f"Error: lost {recorder.lost} of {recorder.kept + recorder.lost} exchanges; see above", err=True)
-    if trouble:
-        click.echo(f"Error: {click.format_filename(out)} may lack its end: {trouble}", err=True)
+        counts = f"{recorder.kept} kept, {recorder.failed} failed, {watch.kinds} kinds of complaint"
+        log.write(f"Jumun: {counts}; {click.format_filename(out)}")
+        if recorder.lost:
+            log.write(f"Error: lost {recorder.lost} of {recorder.kept + recorder.lost} exchanges; see above")
+        if trouble:
+            log.write(f"Error: {click.format_filename(out)} may lack its end: {trouble}")
     ctx.exit(2 if recorder.lost or trouble else 0)
 
 
 class Watch:
-    """Judges rows as they are written, and says on stderr what `jumun check` will say of the file.
+    """Judges rows as they are written, and says what `jumun check` will say of the file.
 
     What it judges is the row, and not what passed: pseudonyms are in both or in neither.
     """
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: Contract, *, say: Callable[[str], None]) -> None:
+        self._say = say
         self._judge = Judge([contract], today=datetime.now(UTC).date())
         self._told: set[str] = set()
 
@@ -156,7 +158,7 @@ class Watch:
             key, text = _say(each)
             if key not in self._told:
                 self._told.add(key)
-                click.echo(visible(text), err=True)
+                self._say(visible(text))
 
 
 def _say(found: Complaint | Unjudged) -> tuple[str, str]:

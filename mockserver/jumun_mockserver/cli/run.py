@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +21,8 @@ from jumun_contracts import DocumentError
 from jumun_mockserver.cli.session_options import session_options
 from jumun_mockserver.control.address import Address
 from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.session.options import SessionOptions
+from jumun_mockserver.providers import PROVIDERS
 from jumun_mockserver.run.environment import Wiring, render_environment
 from jumun_mockserver.run.summary import Summary
 from jumun_mockserver.webhooks.address import WebhookError
@@ -60,10 +63,12 @@ class _NotRunnable(click.ClickException):
     help="Let calls of this host and webhooks to it through. Others are refused.",
 )
 @click.option(
-    "--temporary-ca",
-    is_flag=True,
+    "--temporary-ca/--kept-ca",
+    default=True,
+    show_default=True,
     envvar="JUMUN_TEMPORARY_CA",
-    help="Make certificates with an authority that lives as long as the command, not with the one that is kept.",
+    help="Make certificates with an authority that lives as long as the command, or with the one of jumun serve "
+    "--tls-port, which is kept.",
 )
 @click.option(
     "--fail-on-violations",
@@ -102,7 +107,7 @@ def run(
             code = program.run(command, {**os.environ, **render_environment(wiring, os.environ)})
     if not quiet:
         # The command may have ended in the middle of a line.
-        _print("\n".join(("", *summary.render(server.blocked))))
+        click.echo("\n".join(("", *summary.render(server.blocked))), err=True)
     ctx.exit(1 if fail_on_violations and summary.violations and not code else code)
 
 
@@ -115,8 +120,10 @@ def _connect(
     from jumun_mockserver.proxy.authority import Authority, AuthorityError  # noqa: PLC0415
 
     ca_file, trust_store = folder / "ca.pem", folder / "trust-store.p12"
+    profile = options.get("profile", SessionOptions().profile)
+    hosts = [host for each in PROVIDERS.values() for host in each.contract(profile).hosts]
     try:
-        authority = Authority.temporary() if temporary_ca else Authority.load()
+        authority = Authority.temporary(hosts) if temporary_ca else Authority.load(hosts=hosts)
         server = LiveServer(authority=authority, **options)
         # A host that is let through shows certificates of public authorities.
         authority.write_pem_bundle(ca_file, with_system=bool(allowed_hosts))
@@ -137,21 +144,13 @@ def _connect(
     )
 
 
-def _print(text: str) -> None:
-    """Write to stderr. No one may be left to read it, and the exit code is the command's all the same."""
-    try:
-        click.echo(text, err=True)
-    except OSError:
-        # Python would try again when it ends, and then exit with 120.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-
-
 class _Program:
     """A program that gets the signals that this process gets, also those from before it ran."""
 
-    def __init__(self, wakeups: socket.socket) -> None:
-        """Take the socket in which something arrives with each signal."""
+    def __init__(self, wakeups: socket.socket, waker: socket.socket) -> None:
+        """Take the socket in which something arrives with each signal, and its other end."""
         self._wakeups = wakeups
+        self._waker = waker
         self._process: subprocess.Popen[bytes] | None = None
         self._early: list[int] = []
 
@@ -181,10 +180,16 @@ class _Program:
     def _wait(self, process: subprocess.Popen[bytes]) -> int:
         if sys.platform == "win32":
             return process.wait()
-        # `wait` would sleep on where the system gives a signal to the server's thread; handlers run in this one.
-        while (code := process.poll()) is None:
+        # `wait` would sleep on where the system gives a signal to another thread, while handlers run in this one. And
+        # SIGCHLD is not relied on: who started this process may have blocked it.
+        threading.Thread(target=self._wake_after, args=(process,), name="jumun run", daemon=True).start()
+        while (code := process.returncode) is None:
             self._wakeups.recv(_WAKEUPS)
         return code
+
+    def _wake_after(self, process: subprocess.Popen[bytes]) -> None:
+        process.wait()
+        self._waker.send(b"\0")
 
     def signal(self, number: int, _frame: FrameType | None) -> None:
         """Pass a signal on, unless the program has it already: the terminal sends those of its keys to both."""
@@ -198,11 +203,12 @@ class _Program:
 def _signals() -> Iterator[_Program]:
     """A program to which signals go; those that this process was set to ignore stay ignored."""
     reader, writer = socket.socketpair()
-    program = _Program(reader)
+    program = _Program(reader, writer)
     handlers: dict[int, Any] = {
         number: program.signal for number in _FORWARDED if signal.getsignal(number) is not signal.SIG_IGN
     }
     if sys.platform != "win32":
+        # Where it is ignored, the system keeps no exit codes.
         handlers[signal.SIGCHLD] = lambda *_: None
     with reader, writer:
         writer.settimeout(0)

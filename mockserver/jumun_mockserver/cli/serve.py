@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
+import codecs
 from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 import orjson
 
 from jumun_contracts import DocumentError
 from jumun_mockserver.assembly import create_dispatch
+from jumun_mockserver.cli.log import Log
 from jumun_mockserver.cli.serving import listen, run_server, server_options
 from jumun_mockserver.cli.session_options import session_options
 from jumun_mockserver.core.journal.credentials import describe_call
@@ -21,7 +22,7 @@ from jumun_mockserver.providers import PROVIDERS
 from jumun_mockserver.webhooks.address import WebhookError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from jumun_mockserver.assembly import Options
     from jumun_mockserver.cli.serving import Listening
@@ -91,30 +92,32 @@ def serve(
             "know them; leave it at 1 until there is a store that workers share"
         )
     # uvicorn takes its time to import: a mistaken option should not wait for it.
-    options |= {"on_exchange": None if quiet else _logger(log_format), "allowed_hosts": allowed_hosts}
+    options["allowed_hosts"] = allowed_hosts
+    render, describe_dropped = _LOG_FORMATS[log_format]
+    log = None if quiet else Log(describe_dropped=describe_dropped)
+    if log:
+        options["on_exchange"] = lambda exchange: log.write(render(exchange))
     if replay:
         options["produce"] = _load_recording(replay)
     dispatch = _create(options)
     kept = _keep(state, dispatch) if state else nullcontext()
 
-    def announce(url: str, doors: Sequence[str]) -> None:
+    def announce(url: str, doors: Sequence[str]) -> Iterator[str]:
         profile = dispatch.store.default.options.profile
-        click.echo(f"Jumun is listening on {url} (profile {profile}, Ctrl-C stops it)")
+        yield f"Jumun is listening on {url} (profile {profile}, Ctrl-C stops it)"
         for name, provider in PROVIDERS.items():
-            click.echo(f"  {name:<9}{provider.base_url(url)}")
-        click.echo(f"  control  {url}/_jumun/version")
-        for line in doors:
-            click.echo(line)
+            yield f"  {name:<9}{provider.base_url(url)}"
+        yield f"  control  {url}/_jumun/version"
+        yield from doors
         for name, address in dispatch.store.default.options.webhooks.items():
-            click.echo(f"  webhook  {name} to {address.partition('?')[0]}")
+            yield f"  webhook  {name} to {address.partition('?')[0]}"
         if replay:
-            click.echo(f"  replay   {click.format_filename(replay)}")
+            yield f"  replay   {click.format_filename(replay)}"
         if state:
-            click.echo(f"  state    {click.format_filename(state)}")
-        sys.stdout.flush()
+            yield f"  state    {click.format_filename(state)}"
 
-    with closing(listen(listening.host, listening.port)) as listener, kept:
-        run_server(dispatch, listening, listener, announce=announce)
+    with closing(listen(listening.host, listening.port)) as listener, kept, closing(log) if log else nullcontext():
+        run_server(dispatch, listening, listener, announce=announce, log=log)
 
 
 def _create(options: Options) -> Dispatch:
@@ -141,32 +144,44 @@ def _load_recording(file: Path) -> Producer[Any]:
     return recording.answer
 
 
-def _logger(log_format: str) -> Callable[[Exchange], None]:
-    """Writes a line for each exchange. Neither queries nor headers nor bodies: they hold keys and people's data.
+# Found now: the first call may come when no further file, such as that of a codec, can be opened.
+_escape = codecs.getencoder("unicode_escape")
 
-    Nor does a path or a note repeat a credential.
-    """
 
-    def write(exchange: Exchange) -> None:
-        at = datetime.fromtimestamp(exchange.at, UTC).isoformat(timespec="milliseconds")
-        shown, violations, remarks = describe_call(exchange)
-        notes = [*(f"violation: {each}" for each in violations), *remarks]
-        if log_format == "json":
-            row = {
-                "at": at,
-                "method": exchange.method,
-                "path": shown,
-                "operation": exchange.operation,
-                "status": exchange.status,
-                "code": exchange.code,
-                "notes": notes,
-            }
-            line = orjson.dumps(row).decode()
-        else:
-            # A path may hold anything, line ends included.
-            path = shown.encode("unicode_escape").decode()
-            line = f"{at} {exchange.method} {path} {exchange.status}"
-            line += "".join(f" {part}" for part in (exchange.code, "; ".join(notes)) if part)
-        click.echo(line, err=True)
+# Neither queries nor headers nor bodies are logged: they hold keys and people's data. Nor does a path or a note repeat
+# a credential.
+def _render_text(exchange: Exchange) -> str:
+    shown, notes = _describe(exchange)
+    # A path may hold anything, line ends included.
+    line = f"{_moment(exchange)} {exchange.method} {_escape(shown)[0].decode()} {exchange.status}"
+    return line + "".join(f" {part}" for part in (exchange.code, "; ".join(notes)) if part)
 
-    return write
+
+def _render_json(exchange: Exchange) -> str:
+    shown, notes = _describe(exchange)
+    row = {
+        "at": _moment(exchange),
+        "method": exchange.method,
+        "path": shown,
+        "operation": exchange.operation,
+        "status": exchange.status,
+        "code": exchange.code,
+        "notes": notes,
+    }
+    return orjson.dumps(row).decode()
+
+
+def _moment(exchange: Exchange) -> str:
+    return datetime.fromtimestamp(exchange.at, UTC).isoformat(timespec="milliseconds")
+
+
+def _describe(exchange: Exchange) -> tuple[str, list[str]]:
+    """The path, and what is to be said of the call."""
+    shown, violations, remarks = describe_call(exchange)
+    return shown, [*(f"violation: {each}" for each in violations), *remarks]
+
+
+_LOG_FORMATS: Final[dict[str, tuple[Callable[[Exchange], str], Callable[[int], str]]]] = {
+    "text": (_render_text, lambda dropped: f"Jumun: {dropped} lines of this log were dropped, as it was not read"),
+    "json": (_render_json, lambda dropped: orjson.dumps({"dropped": dropped}).decode()),
+}

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import errno
 import gc
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from jumun_mockserver.cli.parameter_types import Size
+from jumun_mockserver.cli.streams import OutputError
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
+    from jumun_mockserver.cli.log import Log
     from jumun_mockserver.core.dispatch import Dispatch
     from jumun_mockserver.proxy.authority import Authority
     from jumun_mockserver.server.server import Door
@@ -33,6 +37,7 @@ class Listening:
         port: 0 for a free one, and so tls_port; None for none.
         max_body: Bytes.
         control_token: What callers of /_jumun must send; None for nothing.
+        control_hosts: Names by which /_jumun may be called without one.
     """
 
     host: str
@@ -41,6 +46,7 @@ class Listening:
     max_body: int
     max_connections: int
     control_token: str | None
+    control_hosts: tuple[str, ...]
 
 
 def server_options(
@@ -95,10 +101,29 @@ def server_options(
         @click.option(
             "--control-token",
             envvar=variable("CONTROL_TOKEN"),
-            help="What callers of /_jumun must send as Bearer. Beyond loopback the control plane is closed without it.",
+            help="What callers of /_jumun must send as Bearer. Beyond loopback the control plane is closed without it. "
+            "Other users of the machine see it in the list of processes; JUMUN_CONTROL_TOKEN and the next option do "
+            "not show it.",
+        )
+        @click.option(
+            "--control-token-file",
+            type=click.Path(path_type=Path, dir_okay=False),
+            metavar="FILE",
+            envvar=variable("CONTROL_TOKEN_FILE"),
+            help="File with that token, alone.",
+        )
+        @click.option(
+            "--control-host",
+            "control_hosts",
+            multiple=True,
+            metavar="HOST",
+            envvar=variable("CONTROL_HOST"),
+            help="Name by which /_jumun may be called without a token, beside localhost and IP addresses.",
         )
         @wraps(command)
-        def with_listening(**arguments: Any) -> None:
+        def with_listening(*, control_token_file: Path | None, **arguments: Any) -> None:
+            if control_token_file is not None:
+                arguments["control_token"] = _read_token(control_token_file, given=arguments["control_token"])
             listening = Listening(**{name: arguments.pop(name) for name in Listening.__slots__})
             token = listening.control_token
             if token is not None and not (token and token.isascii() and token.isprintable()):
@@ -108,6 +133,19 @@ def server_options(
         return with_listening
 
     return decorate
+
+
+def _read_token(file: Path, *, given: str | None) -> str:
+    """The token of a file, without the line end that editors add."""
+    if given is not None:
+        raise click.UsageError("give --control-token or --control-token-file, not both")
+    name = click.format_filename(file)
+    try:
+        return file.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise click.UsageError(f"--control-token-file {name}: {error.strerror}") from error
+    except UnicodeDecodeError:
+        raise click.UsageError(f"--control-token-file {name}: the token must be ASCII") from None
 
 
 def listen(host: str, port: int, *, option: str = "--port") -> socket.socket:
@@ -127,46 +165,66 @@ def run_server(
     listening: Listening,
     listener: socket.socket,
     *,
-    announce: Callable[[str, Sequence[str]], None],
+    announce: Callable[[str, Sequence[str]], Iterable[str]],
+    log: Log | None,
     in_threads: bool = False,
 ) -> None:
     """Serve until Ctrl-C.
 
     Args:
         listener: From `listen`.
-        announce: Called with the URL, and lines about other ways in, once all ports are open.
+        announce: Gives what to print, once all ports are open, of the URL and lines about other ways in.
+        log: Where it is said that connections were refused; None for nowhere.
         in_threads: As for `Server`.
     """
     from jumun_mockserver.server.bounds import Bounds  # noqa: PLC0415 - as in listen
     from jumun_mockserver.server.server import Server, base_url, is_loopback  # noqa: PLC0415
 
     url = base_url(listener)
-    authority = _load_authority() if listening.tls_port is not None else None
+    authority = _load_authority(dispatch.hosts) if listening.tls_port is not None else None
     doors = (_open_tls_port(dispatch, authority, listening),) if authority else ()
     lines = [
         f"  tls      {base_url(door.listener).replace('http:', 'https:')} as {', '.join(dispatch.hosts)}; "
         f"clients must trust {url}/_jumun/ca.pem"
         for door in doors
     ]
+    connections = _raise_file_limit(listening.max_connections)
+    if connections < listening.max_connections:
+        lines.append(f"  limit    {connections} connections at once: the system allows no more open files (ulimit -n)")
     server = Server(
         dispatch,
-        on_started=lambda: announce(url, lines),
+        on_started=lambda: _print(announce(url, lines)),
+        on_refused=(lambda count: log.write(_describe_refused(count, connections))) if log else None,
         doors=doors,
-        bounds=Bounds(body_bytes=listening.max_body, connections=listening.max_connections),
+        bounds=Bounds(body_bytes=listening.max_body, connections=connections),
         in_threads=in_threads,
         control_token=listening.control_token,
         control_is_open=is_loopback(listener),
+        control_hosts=listening.control_hosts,
         certificate_pem=authority.certificate_pem if authority else None,
     )
-    _prepare_process(listening.max_connections)
+    _prepare_process()
     server.run(sockets=[listener])
 
 
-def _load_authority() -> Authority:
+def _describe_refused(count: int, connections: int) -> str:
+    return f"Jumun: refused {count} connections, as there were {connections} already (--max-connections)"
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Print at once. A server is of use to those who know where it is, even if this cannot be printed."""
+    try:
+        click.echo("\n".join(lines))
+        sys.stdout.flush()
+    except OutputError as error:
+        click.echo(f"Error: {error}", err=True)
+
+
+def _load_authority(hosts: Collection[str]) -> Authority:
     from jumun_mockserver.proxy.authority import Authority, AuthorityError  # noqa: PLC0415 - it takes its time to import
 
     try:
-        return Authority.load()
+        return Authority.load(hosts=hosts)
     except AuthorityError as error:
         raise click.UsageError(str(error)) from error
 
@@ -181,19 +239,30 @@ def _open_tls_port(dispatch: Dispatch, authority: Authority, listening: Listenin
     return Door(listener, TlsPort(Proxy(hosts=hosts, tls=tls)))
 
 
-def _prepare_process(max_connections: int) -> None:
+def _prepare_process() -> None:
     """What only a process that does nothing but serve may do to itself."""
     # What was loaded stays: it need not be looked through for garbage again and again, and calls leave hardly any.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    # Work of the control plane is to hold up calls as little as it can: Python's own 5 ms, at each of some ten turns of
+    # a call, add up.
+    sys.setswitchinterval(0.001)
+
+
+def _raise_file_limit(max_connections: int) -> int:
+    """Have the system allow as many open files as are needed, as far as it does; how many connections there can be."""
     try:
         import resource  # noqa: PLC0415 - not on Windows
     except ImportError:
-        return
+        return max_connections
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = max_connections + _OTHER_FILES
     if soft != resource.RLIM_INFINITY and soft < wanted:
         allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+            soft = allowed
+        # Beyond it connections would be reset without a word, where beyond the bound they are answered.
+        return min(max_connections, max(soft - _OTHER_FILES, soft // 2))
+    return max_connections

@@ -17,7 +17,6 @@ from werkzeug.exceptions import HTTPException, NotFound, Unauthorized
 
 from jumun_contracts import PROFILES, DocumentError
 from jumun_contracts.spelling import did_you_mean
-from jumun_mockserver.control.access import Access
 from jumun_mockserver.control.reading import (
     own_contract,
     read_any_json,
@@ -31,6 +30,7 @@ from jumun_mockserver.control.reading import (
 )
 from jumun_mockserver.control.rendering import (
     host_url,
+    keep_from_pages,
     problem,
     render,
     render_delivery,
@@ -53,6 +53,7 @@ from jumun_mockserver.webhooks.address import WebhookError
 from jumun_mockserver.webhooks.drafting import collect
 
 if TYPE_CHECKING:
+    from jumun_mockserver.control.access import Access
     from jumun_mockserver.core.dispatch import Dispatch
     from jumun_mockserver.core.orders import OrderView
     from jumun_mockserver.core.provider import Provider
@@ -105,20 +106,18 @@ class ControlPlane:
         self,
         dispatch: Dispatch,
         *,
-        token: str | None = None,
-        is_open: bool = True,
+        access: Access,
         certificate_pem: bytes | None = None,
     ) -> None:
         """Serve `dispatch`.
 
         Args:
-            token: What callers must send as Bearer; None to ask for nothing.
-            is_open: Whether it may be used without a token.
+            access: Who may use it.
             certificate_pem: What clients must trust to speak TLS with the server; None where it speaks none.
         """
         self._store = dispatch.store
         self._providers = dispatch.providers
-        self._access = Access(token, is_open)
+        self._access = access
         self._certificate_pem = certificate_pem
 
     def blueprint(self) -> Blueprint:
@@ -128,6 +127,7 @@ class ControlPlane:
             view = getattr(self, name)
             plane.add_url_rule(path, endpoint=name, view_func=view, methods=[method], provide_automatic_options=False)
         plane.before_request(self._authorize)
+        plane.after_request(keep_from_pages)
         plane.register_error_handler(HTTPException, render_problem)
         plane.register_error_handler(SessionError, lambda error: problem(404, "No such session", str(error)))
         plane.register_error_handler(DocumentError, lambda error: problem(422, "Not data of a shop", f"/data: {error}"))
@@ -341,12 +341,11 @@ class ControlPlane:
         name = (flask_request.endpoint or "").rpartition(".")[2]
         if name in _OPEN:
             return
-        if self._access.is_closed:
-            abort(403, "the server is bound beyond loopback: start it with --control-token to use the control plane")
-        if not self._access.allows(flask_request.headers.get("authorization", "")):
-            raise Unauthorized(
-                "send the server's --control-token as Authorization: Bearer", www_authenticate=WWWAuthenticate("bearer")
-            )
+        headers = {name.lower(): value for name, value in flask_request.headers.items()}
+        if denial := self._access.deny(flask_request.method, headers):
+            if denial.status == Unauthorized.code:
+                raise Unauthorized(denial.reason, www_authenticate=WWWAuthenticate("bearer"))
+            abort(denial.status, denial.reason)
 
     def _session(self) -> Session:
         return self._store.get(read_session_id() or self._store.default.id)

@@ -16,6 +16,7 @@ from jumun_contracts.contract.documents import read_document
 from jumun_contracts.contract.mistakes import explain
 from jumun_contracts.schema.formats import parse_date_time
 from jumun_contracts.spelling import did_you_mean
+from jumun_mockserver.core.http import EVENT_STREAM
 from jumun_mockserver.core.orders import NewOrder
 from jumun_mockserver.core.session.options import render_schema
 from jumun_mockserver.core.session.store import SESSION_HEADER
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.session.options import SessionOptions
     from jumun_mockserver.core.session.session import Session
 
-EVENT_STREAM = "text/event-stream"
 
 _DIGITS = 18
 _FILTERS = frozenset({"session", "operation", "status", "serial", "since", "format"})
@@ -44,6 +44,10 @@ def read_json(schema: str) -> dict[str, Any]:
 def read_any_json() -> Any:
     """The request's JSON, whatever it is; {} where there is no body."""
     content = flask_request.get_data()
+    if content and not flask_request.is_json:
+        # Other types are what a page of any origin may send.
+        sent = flask_request.headers.get("content-type")
+        abort(415, f"the body must be sent with Content-Type: application/json, and has {sent or 'none'}")
     try:
         return parse_json(content) if content else {}
     except JsonError as error:

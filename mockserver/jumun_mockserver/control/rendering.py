@@ -10,16 +10,18 @@ from flask import abort
 from flask import request as flask_request
 
 from jumun_mockserver.core.http import render_json
-from jumun_mockserver.core.journal.export import render_curl, render_exchange, render_har
+from jumun_mockserver.core.journal.export import iter_array, iter_har, render_curl, render_exchange
 from jumun_mockserver.core.session.clock import rfc3339
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from werkzeug.exceptions import HTTPException
 
     from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.core.orders import OrderView
+
+_PIECE_BYTES = 256 * 1024
 
 
 def render_problem(error: HTTPException) -> FlaskResponse:
@@ -32,18 +34,32 @@ def render_problem(error: HTTPException) -> FlaskResponse:
 
 
 def render_exchanges(exchanges: Iterable[Exchange], form: str) -> FlaskResponse:
-    """Exchanges as json, ndjson, har or curl; a 400 for any other form."""
+    """Exchanges as json, ndjson, har or curl, made while they are sent; a 400 for any other form."""
+    media_type, pieces = _iter_pieces(exchanges, form, host_url())
+    return FlaskResponse(_join(pieces), content_type=media_type)
+
+
+def _iter_pieces(exchanges: Iterable[Exchange], form: str, base_url: str) -> tuple[str, Iterator[bytes]]:
     if form == "json":
-        return render([render_exchange(exchange) for exchange in exchanges])
+        return "application/json", iter_array(map(render_exchange, exchanges))
     if form == "ndjson":
-        lines = b"".join(render_json(render_exchange(exchange)) + b"\n" for exchange in exchanges)
-        return FlaskResponse(lines, content_type="application/x-ndjson")
+        return "application/x-ndjson", (render_json(render_exchange(each)) + b"\n" for each in exchanges)
     if form == "har":
-        return render(render_har(exchanges, host_url(), version=version("jumun")))
+        return "application/json", iter_har(exchanges, base_url, version=version("jumun"))
     if form != "curl":
         abort(400, f"format: {form!r} is not one of json, ndjson, har, curl")
-    text = "".join(render_curl(exchange, host_url()) + "\n" for exchange in exchanges)
-    return FlaskResponse(text, content_type="text/plain; charset=utf-8")
+    return "text/plain; charset=utf-8", (f"{render_curl(each, base_url)}\n".encode() for each in exchanges)
+
+
+def _join(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same in fewer pieces: each costs the server a thread."""
+    joined = bytearray()
+    for piece in pieces:
+        joined += piece
+        if len(joined) >= _PIECE_BYTES:
+            yield bytes(joined)
+            joined.clear()
+    yield bytes(joined)
 
 
 def render_order(order: OrderView) -> dict[str, Any]:
@@ -81,6 +97,13 @@ def render_delivery(delivery: Mapping[str, Any], urls: Mapping[str, str]) -> dic
 def host_url() -> str:
     """This server as the caller addressed it, without a trailing slash."""
     return flask_request.host_url.rstrip("/")
+
+
+def keep_from_pages(response: FlaskResponse) -> FlaskResponse:
+    """Have browsers show an answer to no page of another origin, and take it for nothing else than it says."""
+    response.headers["cross-origin-resource-policy"] = "same-origin"
+    response.headers["x-content-type-options"] = "nosniff"
+    return response
 
 
 def problem(status: int, title: str, detail: str) -> FlaskResponse:

@@ -15,6 +15,8 @@ import orjson
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+EVENT_STREAM = "text/event-stream"
+
 # Bytes; the buffer that a text of this length was written in is less than a tenth longer.
 _LARGE = 65_536
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from weakref import WeakValueDictionary
 
 from jumun_contracts import DocumentError, Schema, load_contract
-from jumun_contracts.contract.documents import find_line, parse_yaml, read_document
+from jumun_contracts.contract.documents import find_lines, parse_yaml, read_document
 from jumun_contracts.contract.mistakes import explain
 from jumun_mockserver.core.data_folder import DataFolder, list_kinds
 
@@ -129,17 +129,16 @@ def _find_mistakes(data: DataFolder, provider: str, kind: str) -> tuple[Any, lis
     except DocumentError as error:
         return None, [error]
     schema = _schema(provider, kind)
-    mistakes = [
-        DocumentError(
-            file, each.pointer, f"{each.message.removeprefix(f'{each.pointer} ')} (line {find_line(text, each.key)})"
-        )
-        for each in explain(schema, document)
+    found = [
+        (each.pointer, each.key, each.message.removeprefix(f"{each.pointer} ")) for each in explain(schema, document)
     ]
-    if not mistakes and kind in document:
-        mistakes = [
-            DocumentError(file, pointer, f"{reason} (line {find_line(text, pointer)})")
-            for pointer, reason in _iter_repeated(document[kind], kind, provider)
-        ]
+    if not found and kind in document:
+        found = [(pointer, pointer, reason) for pointer, reason in _iter_repeated(document[kind], kind, provider)]
+    lines = find_lines(text, [key for _, key, _ in found])
+    mistakes = [
+        DocumentError(file, pointer, f"{reason} (line {line})")
+        for (pointer, _, reason), line in zip(found, lines, strict=True)
+    ]
     return document, mistakes
 
 

@@ -18,6 +18,7 @@ class Shop:
 
     Attributes:
         session_id: '' for the default session.
+        secret: What the session's own credentials follow from; '' for the default session.
         profile: Of the contract that is served.
         seed: What made-up ids and draws follow from.
         tokens: The provider's.
@@ -27,6 +28,7 @@ class Shop:
     """
 
     session_id: str
+    secret: str
     profile: str
     seed: str
     tokens: Tokens

@@ -6,11 +6,13 @@ Only programs that are set up to trust it do. Heavy imports come with the first 
 from __future__ import annotations
 
 import re
+import secrets
 import ssl
 import sys
 import warnings
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, cast
 from weakref import WeakSet
@@ -21,14 +23,28 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     import trustme
+    from cryptography import x509
 
 TRUST_STORE_PASSWORD = "changeit"  # noqa: S105 - the customary one of Java's trust stores, which hold nothing secret
 
 _FILE = "authority.pem"
 _OWN = ("localhost", "127.0.0.1", "::1")
-# Apple and Go refuse more than 398 days. The day before is for clocks that are late.
+# Apple and Go refuse certificates of servers for more than 398 days. The day before is for clocks that are late.
 _BEFORE, _AFTER = timedelta(days=1), timedelta(days=395)
+# Of an authority: what is kept, and may have been imported somewhere, is for years; one in memory is for a process.
+_KEPT, _TEMPORARY = timedelta(days=5 * 365), timedelta(days=30)
 _OTHERS_MAY = 0o077
+_KEY_USAGES = (
+    "digital_signature",
+    "content_commitment",
+    "key_encipherment",
+    "data_encipherment",
+    "key_agreement",
+    "key_cert_sign",
+    "crl_sign",
+    "encipher_only",
+    "decipher_only",
+)
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----")
 
 
@@ -50,13 +66,16 @@ class Authority:
         self.certificate_pem = ca.cert_pem.bytes()
 
     @classmethod
-    def load(cls, folder: Path | None = None) -> Self:
+    def load(cls, folder: Path | None = None, *, hosts: Collection[str] = ()) -> Self:
         """The user's authority, made at its first use; `folder` is else the user's cache folder of Jumun.
 
         If the folder cannot be written or the file not read, one in memory takes its place: see `file`.
 
+        Args:
+            hosts: As of `temporary`.
+
         Raises:
-            AuthorityError: What is kept is damaged or out of date, or others can read its key.
+            AuthorityError: What is kept is damaged or out of date or for other hosts, or others can read its key.
         """
         if folder is None:
             from platformdirs import user_cache_path  # noqa: PLC0415
@@ -65,20 +84,25 @@ class Authority:
         file = folder / _FILE
         try:
             if not file.exists():
-                _keep(file)
+                _keep(file, hosts)
             pem, mode = file.read_bytes(), file.stat().st_mode
         except OSError:
-            return cls.temporary()
+            return cls.temporary(hosts)
         if sys.platform != "win32" and mode & _OTHERS_MAY:
             raise AuthorityError(
                 f"{file}: others can have the key of this authority; delete the file to have a new one"
             )
-        return cls(_parse(pem, file=file), file=file)
+        return cls(_parse(pem, hosts, file=file), file=file)
 
     @classmethod
-    def temporary(cls) -> Self:
-        """A new one, in memory only."""
-        return cls(_create())
+    def temporary(cls, hosts: Collection[str] = ()) -> Self:
+        """A new one, in memory only, and good for a month.
+
+        Args:
+            hosts: Names that it can vouch for beside this machine's own; no others are believed, whoever trusts it. Any
+                if there are none.
+        """
+        return cls(_create(hosts, _TEMPORARY))
 
     def context(self, hosts: Collection[str], *, refuses: Callable[[str], bool] | None = None) -> ssl.SSLContext:
         """A server's TLS for `hosts`, localhost, 127.0.0.1 and ::1: one certificate for all, HTTP/1.1 only.
@@ -88,7 +112,8 @@ class Authority:
         """
         names = dict.fromkeys((*(host.lower() for host in hosts), *_OWN))
         now = datetime.now(UTC)
-        leaf = self._ca.issue_cert(*names, organization_name="Jumun", not_before=now - _BEFORE, not_after=now + _AFTER)
+        until = min(now + _AFTER, _read_until(self.certificate_pem))
+        leaf = self._ca.issue_cert(*names, organization_name="Jumun", not_before=now - _BEFORE, not_after=until)
         context = _Context(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_alpn_protocols(["http/1.1"])
@@ -183,20 +208,62 @@ class _Context(ssl.SSLContext):
         return connection
 
 
-def _create() -> trustme.CA:
+def _create(hosts: Collection[str], life: timedelta) -> trustme.CA:
+    """An authority for certificates of servers; trustme's own have no constraints, and end in the year 3000."""
     import trustme  # noqa: PLC0415
+    from cryptography import x509  # noqa: PLC0415
+    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415
+    from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415
+        Encoding,
+        NoEncryption,
+        PrivateFormat,
+    )
 
-    return trustme.CA(path_length=0, organization_name="Jumun private authority")
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name(
+        [
+            x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Jumun private authority"),
+            # So that of two authorities each is found by its name.
+            x509.NameAttribute(x509.NameOID.ORGANIZATIONAL_UNIT_NAME, secrets.token_hex(8)),
+        ]
+    )
+    usage = dict.fromkeys(_KEY_USAGES, False) | {"key_cert_sign": True, "crl_sign": True}
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - _BEFORE)
+        .not_valid_after(now + life)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.KeyUsage(**usage), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    )
+    if hosts:
+        permitted: list[x509.GeneralName] = [x509.DNSName(host.lower()) for host in hosts]
+        permitted += [x509.DNSName(_OWN[0]), *(x509.IPAddress(ip_network(each)) for each in _OWN[1:])]
+        builder = builder.add_extension(x509.NameConstraints(permitted, None), critical=True)
+    certificate = builder.sign(key, hashes.SHA256())
+    key_pem = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption())
+    return trustme.CA.from_pem(certificate.public_bytes(Encoding.PEM), key_pem)
 
 
-def _keep(file: Path) -> None:
+def _read_until(pem: bytes) -> datetime:
+    from cryptography.x509 import load_pem_x509_certificate  # noqa: PLC0415
+
+    return load_pem_x509_certificate(pem).not_valid_after_utc
+
+
+def _keep(file: Path, hosts: Collection[str]) -> None:
     """Make an authority and keep it, unless another process was first: then theirs stays."""
-    ca = _create()
+    ca = _create(hosts, _KEPT)
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_first(file, ca.private_key_pem.bytes() + ca.cert_pem.bytes())
 
 
-def _parse(pem: bytes, *, file: Path) -> trustme.CA:
+def _parse(pem: bytes, hosts: Collection[str], *, file: Path) -> trustme.CA:
     import trustme  # noqa: PLC0415
     from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415
     from cryptography.x509 import load_pem_x509_certificate  # noqa: PLC0415
@@ -212,7 +279,21 @@ def _parse(pem: bytes, *, file: Path) -> trustme.CA:
     since, until = certificate.not_valid_before_utc, certificate.not_valid_after_utc
     if not since <= datetime.now(UTC) <= until:
         raise AuthorityError(f"{file}: valid from {since:%Y-%m-%d} to {until:%Y-%m-%d}; {way_out}")
+    if hosts and _read_permitted(certificate) != {host.lower() for host in hosts}:
+        # Of an earlier version: it could vouch for any host, or not for one that is served now.
+        raise AuthorityError(f"{file}: this authority is not for {', '.join(hosts)} alone; {way_out}")
     return ca
+
+
+def _read_permitted(certificate: x509.Certificate) -> set[str]:
+    """The hosts that an authority can vouch for beside this machine; empty for any."""
+    from cryptography import x509  # noqa: PLC0415
+
+    try:
+        constraints = certificate.extensions.get_extension_for_class(x509.NameConstraints).value
+    except x509.ExtensionNotFound:
+        return set()
+    return {each.value for each in constraints.permitted_subtrees or () if isinstance(each, x509.DNSName)} - {*_OWN}
 
 
 def _load_system_authorities() -> list[bytes]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _DIRECT = ("localhost", "127.0.0.1", "::1")
 _DIRECT_JAVA = "localhost|127.*|[::1]"
+# Options there go before those of JAVA_TOOL_OPTIONS: a proxy or a trust store of the user's would undo ours.
+_JAVA_STRONGER = ("JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,11 @@ def render_environment(wiring: Wiring, inherited: Mapping[str, str]) -> dict[str
         **_addresses(wiring),
         **_proxies(wiring),
         **_certificates(wiring),
-        "JAVA_TOOL_OPTIONS": _joined(inherited.get("JAVA_TOOL_OPTIONS", ""), *_java_options(wiring)),
+        **{
+            name: _joined(inherited.get(name, ""), *_java_options(wiring))
+            for name in ("JAVA_TOOL_OPTIONS", *_JAVA_STRONGER)
+            if name == "JAVA_TOOL_OPTIONS" or inherited.get(name)
+        },
         "NODE_OPTIONS": _joined(inherited.get("NODE_OPTIONS", ""), f"--require {_quoted_for_node(wiring)}"),
         "PYTHONPATH": os.pathsep.join(filter(None, (str(wiring.hooks / "python"), inherited.get("PYTHONPATH", "")))),
     }

@@ -20,7 +20,8 @@ class Bounds:
         headers: How many of them a request may have; more are 431.
         arrival_s: How long a request may take to arrive once it has begun; a slower one is 408.
         idle_s: How long a connection may stay without one.
-        stall_s: How long a client may leave its answer unread.
+        stall_s: How long a client may leave its answer unread, and how long an answer may come after the client has
+            closed its half of the connection.
         state_s: How long one may wait for a state that is kept elsewhere; it then gets the provider's 500.
         linger_s: How long a refused client is listened to, so that it can read why.
     """

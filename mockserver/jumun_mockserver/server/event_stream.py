@@ -13,8 +13,9 @@ from urllib.parse import parse_qs
 import orjson
 
 from jumun_mockserver.control.plane import CONTROL_PREFIX
-from jumun_mockserver.control.reading import EVENT_STREAM, parse_number, wants_stream
+from jumun_mockserver.control.reading import parse_number, wants_stream
 from jumun_mockserver.control.rendering import render_event
+from jumun_mockserver.core.http import EVENT_STREAM
 from jumun_mockserver.core.session.store import SESSION_HEADER, SessionError
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def find_stream(scope: Scope, store: Store, access: Access) -> EventStream | Non
         return None
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     query = parse_qs(scope["query_string"].decode("latin-1"))
-    if not wants_stream(headers.get("accept", "")) or not access.allows(headers.get("authorization", "")):
+    if not wants_stream(headers.get("accept", "")) or access.deny("GET", headers):
         return None
     # A client that comes again keeps its URL, and says in the header how far it got.
     after = parse_number(headers.get("last-event-id", ""))

@@ -17,7 +17,7 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from jumun_mockserver.core.faults import plan_acts
-from jumun_mockserver.core.http import Request, add_header, percent_encode
+from jumun_mockserver.core.http import EVENT_STREAM, Request, add_header, percent_encode
 from jumun_mockserver.core.wire import CloseOnNext, Hang, render_response
 from jumun_mockserver.server.bounds import render_refusal
 from jumun_mockserver.server.playback import Playback
@@ -47,17 +47,20 @@ class Protocol(HttpToolsProtocol):
         *,
         dispatch: Callable[[Request], Response],
         bounds: Bounds,
+        on_refused: Callable[[], None],
         run: Callable[..., asyncio.Future[Response]] | None = None,
         **uvicorn_arguments: Any,
     ) -> None:
         """Answer with `dispatch`.
 
         Args:
+            on_refused: Called if the connection is one too many.
             run: What calls dispatch where it may wait, and gives a future of its answer: `waiting.run`, for its state,
                 or `run_in_thread`; None where it never does.
         """
         super().__init__(**uvicorn_arguments)
         self._bounds = bounds
+        self._on_refused = on_refused
         self._run = run
         # Whether dispatch waits; `_busy` then too.
         self._dispatching = False
@@ -66,6 +69,10 @@ class Protocol(HttpToolsProtocol):
         # What is done with bytes that come in: read, ignored, or taken as the sign to close.
         self._receive: Callable[[bytes], None] = self._read
         self._refused = False
+        # Whether the client has said that it sends no more.
+        self._at_end = False
+        # Whether it was left without an answer, as its scenario says.
+        self._hangs = False
         # Whether an answer is on its way: played, or made by the control plane.
         self._busy = False
         # Of the request that is being read.
@@ -96,6 +103,7 @@ class Protocol(HttpToolsProtocol):
         """Take the connection, or say that there are too many."""
         super().connection_made(transport)
         if len(self.connections) > self._bounds.connections:
+            self._on_refused()
             self._refuse(503, f"there are {self._bounds.connections} connections already")
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -104,6 +112,18 @@ class Protocol(HttpToolsProtocol):
             self._playback.stop()
         self._waiting.clear()
         super().connection_lost(exc)
+
+    def eof_received(self) -> bool:  # type: ignore[override] # uvicorn's closes at once
+        """Take that the client sends no more: what it asked for before is still answered. Whether something is.
+
+        It may as well have gone, which is known only once something is sent; so none is kept for a stream without end,
+        nor for an answer that never comes, or comes late.
+        """
+        self._at_end, self._lasted_s = True, 0
+        is_owed = self._busy or bool(self._waiting)
+        is_endless = self._hangs or (self._is_control and EVENT_STREAM in self._headers.get("accept", ""))
+        # TLS ends both ways at once.
+        return is_owed and not is_endless and self.scheme != "https"
 
     def shutdown(self) -> None:
         """Stop: a request that is still being sent, or whose answer is made to wait, is cut off.
@@ -137,7 +157,8 @@ class Protocol(HttpToolsProtocol):
                 # There is something that the client does not read.
                 self.transport.abort()
         elif self._busy:
-            return
+            if self._at_end and lasted_s > bounds.stall_s:
+                self.transport.abort()
         elif self._refused:
             if lasted_s > bounds.linger_s:
                 self.transport.abort()
@@ -346,6 +367,9 @@ class Protocol(HttpToolsProtocol):
             case Hang():
                 self._waiting.clear()
                 self._receive = self._ignore
+                if self._at_end:
+                    self.transport.close()
+                self._hangs = True
                 return
             case CloseOnNext():
                 self._receive = self._close_silently
@@ -370,7 +394,7 @@ class Protocol(HttpToolsProtocol):
                 self._start_asgi_task(*self.pipeline.pop())
         if self._waiting or self._busy or self.transport.is_closing():
             return
-        if self._refused:
+        if self._refused or self._at_end:
             self.transport.close()
         else:
             self.flow.resume_reading()

@@ -7,9 +7,8 @@ import errno
 import ipaddress
 import os
 import socket
-import threading
 import typing
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ import uvicorn
 from jumun_mockserver.control.access import Access
 from jumun_mockserver.server.bounds import Bounds
 from jumun_mockserver.server.protocol import Protocol
+from jumun_mockserver.server.threads import run_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,10 +26,9 @@ if TYPE_CHECKING:
     from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
     from jumun_mockserver.core.dispatch import Dispatch
-    from jumun_mockserver.core.http import Request, Response
 
 # Connections still busy after this are cut, so that Ctrl-C ends within a second.
-_GRACE_S = 0.5
+_GRACE_S = 0.4
 _LAST_PORT = 65_535
 _BACKLOG = 2_048
 _TICKS_A_SECOND = 10
@@ -58,36 +57,31 @@ class Door:
 class ControlPlane:
     """The ASGI application behind /_jumun: Flask, imported at its first use, since many runs never need it.
 
-    Flask answers in a thread of a pool; streams of events are served here, since each would hold one.
+    Flask answers in threads; streams of events are served here, since each would hold one.
     """
 
     def __init__(self, dispatch: Dispatch, **options: Any) -> None:
         """Keep the `options` of `create_app` for later."""
         self._dispatch = dispatch
         self._options = options
-        self._access = Access(options.get("control_token"), options.get("control_is_open", True))
+        self._access = Access(
+            options.get("control_token"), options.get("control_is_open", True), options.get("control_hosts", ())
+        )
         self._app: Any = None
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """Answer one request."""
         if self._app is None:
-            from a2wsgi import WSGIMiddleware  # noqa: PLC0415
-
             from jumun_mockserver.app import create_app  # noqa: PLC0415
+            from jumun_mockserver.server.wsgi import Bridge  # noqa: PLC0415
 
-            app = create_app(self._dispatch, **self._options)
-            self._app = WSGIMiddleware(app)  # type: ignore[arg-type] # a2wsgi's own Environ
+            self._app = Bridge(create_app(self._dispatch, **self._options))
         from jumun_mockserver.server.event_stream import find_stream  # noqa: PLC0415
 
         if stream := find_stream(scope, self._dispatch.store, self._access):
             await stream.send(receive, send)
             return
         await self._app(scope, receive, send)
-
-    def close(self) -> None:
-        """Let its threads go."""
-        if self._app is not None:
-            self._app.executor.shutdown()
 
 
 class Server(uvicorn.Server):
@@ -98,6 +92,7 @@ class Server(uvicorn.Server):
         dispatch: Dispatch,
         *,
         on_started: Callable[[], None] | None = None,
+        on_refused: Callable[[int], None] | None = None,
         doors: Sequence[Door] = (),
         bounds: Bounds | None = None,
         in_threads: bool = False,
@@ -107,15 +102,16 @@ class Server(uvicorn.Server):
 
         Args:
             on_started: Called once all ports are open.
+            on_refused: Called, once a second at most, with how many connections were one too many since.
             doors: Ways in beside the sockets that `run` gets.
             bounds: What connections may ask; the usual ones if not given.
             in_threads: Whether each call has a thread of its own, since it may hold one for long.
-            control_options: `control_token`, `control_is_open` and `certificate_pem` of `create_app`.
+            control_options: `control_token`, `control_is_open`, `control_hosts` and `certificate_pem` of `create_app`.
         """
         self._store = dispatch.store
-        self._control = ControlPlane(dispatch, **control_options)
+        control = ControlPlane(dispatch, **control_options)
         bounds = bounds or Bounds()
-        self._protocol = partial(Protocol, dispatch=dispatch, bounds=bounds)
+        self._protocol = partial(Protocol, dispatch=dispatch, bounds=bounds, on_refused=self._count_refused)
         if in_threads:
             self._protocol = partial(self._protocol, run=run_in_thread)
         elif dispatch.store.default.state.waits:
@@ -123,7 +119,7 @@ class Server(uvicorn.Server):
 
             self._protocol = partial(self._protocol, run=partial(waiting.run, at_most_s=bounds.state_s))
         config = uvicorn.Config(
-            self._control,
+            control,
             http=self._protocol,  # type: ignore[arg-type]
             ws="none",
             lifespan="off",
@@ -137,6 +133,8 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
         self._on_started = on_started
+        self._on_refused = on_refused
+        self._refused = 0
         self._doors = doors
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -154,6 +152,7 @@ class Server(uvicorn.Server):
         if counter % _TICKS_A_SECOND == 0:
             for connection in list(self.server_state.connections):
                 connection.check()  # type: ignore[union-attr]
+            self._report_refused()
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -165,7 +164,15 @@ class Server(uvicorn.Server):
         asyncio.get_running_loop().call_later(_GRACE_S, self._cut_connections)
         await super().shutdown(sockets)
         self._cut_connections()
-        self._control.close()
+        self._report_refused()
+
+    def _count_refused(self) -> None:
+        self._refused += 1
+
+    def _report_refused(self) -> None:
+        refused, self._refused = self._refused, 0
+        if refused and self._on_refused:
+            self._on_refused(refused)
 
     def _cut_connections(self) -> None:
         """End those whose state, or whose API, has not answered within the grace."""
@@ -181,22 +188,6 @@ class Server(uvicorn.Server):
 
     def _make_protocol(self) -> asyncio.Protocol:
         return self._protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
-
-
-def run_in_thread(
-    function: Callable[[Request], Response], request: Request, *, loop: asyncio.AbstractEventLoop
-) -> asyncio.Future[Response]:
-    """Call `function`, which raises nothing, in a thread of its own, which ends with the process if not before."""
-    done: asyncio.Future[Response] = loop.create_future()
-
-    def work() -> None:
-        response = function(request)
-        # The loop may be closed by then, and nothing wait any more.
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(done.set_result, response)
-
-    threading.Thread(target=work, name="jumun call", daemon=True).start()
-    return done
 
 
 def bind(host: str, port: int) -> socket.socket:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 def client() -> Iterator[httpx.Client]:
     """A client of a Flask application of its own."""
-    with httpx.Client(transport=httpx.WSGITransport(app=create_app()), base_url="http://jumun.test/_jumun") as client:
+    with httpx.Client(
+        transport=httpx.WSGITransport(app=create_app()), base_url="http://jumun.localhost/_jumun"
+    ) as client:
         yield client
 
 
@@ -127,7 +129,7 @@ def test_product_orders_that_some_calls_need(client: httpx.Client) -> None:
     (id_,), (other,) = wished["product_order_ids"], contracted["product_order_ids"]
     data = client.get(f"/orders/{id_}").json()["data"]
     assert data["productOrder"]["hopeDelivery"] == {"hopeDeliveryYmd": "20990101", "region": "서울"}
-    base = "http://jumun.test/external/v1/pay-order/seller/product-orders"
+    base = "http://jumun.localhost/external/v1/pay-order/seller/product-orders"
     headers = {"authorization": "Bearer your_access_token_here"}
     day = datetime.now(UTC) + timedelta(days=9)
     body = {"hopeDeliveryYmd": f"{day:%Y%m%d}", "changeReason": "재고"}

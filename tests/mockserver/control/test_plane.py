@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 BASES = {"naver": "/external", "bootpay": "/v1"}
-LOCAL = "http://jumun.test:8123"
+LOCAL = "http://jumun.localhost:8123"
 PROBLEM = "application/problem+json"
 IDS = f"/external/v1/pay-order/seller/orders/{ORDER}/product-order-ids"
 BEARER = {"authorization": f"Bearer {STATIC_TOKEN}"}
@@ -216,6 +216,7 @@ EMPTY_SNAPSHOT = {
 }
 
 # One call that succeeds for each operation; {id} is a session of its own.
+FREE = ("/health", "/ready", "/version", "/ca.pem")
 CALLS: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/health"): {},
     ("GET", "/ready"): {},
@@ -556,7 +557,36 @@ MALFORMED = {
 @pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
 def test_malformed_json(client: httpx.Client, body: bytes, path: str) -> None:
     """A body that is not JSON is a 400 that says where."""
-    assert "line 1" in problem_of(client.post(path, content=body), 400)
+    answer = client.post(path, content=body, headers={"content-type": "application/json"})
+    assert "line 1" in problem_of(answer, 400)
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/sessions"),
+        ("POST", "/clock"),
+        ("POST", "/orders"),
+        ("POST", "/orders/68707c59b0eacea5cd974efd/actions"),
+        ("PUT", "/sessions/default/snapshot"),
+    ],
+)
+def test_a_body_that_says_it_is_no_json(client: httpx.Client, method: str, path: str, media_type: str) -> None:
+    """Any page may have a browser send such a body: it is a 415 that says what to send, and nothing is done."""
+    headers = {"content-type": media_type} if media_type else {}
+    before = client.get("/_jumun/orders").json()
+    answer = client.request(method, f"/_jumun{path}", content=b'{"freeze": true}', headers=headers)
+    assert "Content-Type: application/json" in problem_of(answer, 415)
+    assert not client.get("/_jumun/clock").json()["frozen"]
+    assert len(client.get("/_jumun/sessions").json()) == 1
+    assert client.get("/_jumun/orders").json() == before
+
+
+@pytest.mark.parametrize("headers", [{"content-type": "text/plain"}, {"content-type": "text/yaml"}, {}])
+def test_a_scenario_needs_no_type(client: httpx.Client, headers: dict[str, str]) -> None:
+    """Its body is text, which curl -T sends without a type."""
+    assert client.put("/_jumun/scenario", content=b"*: 503", headers=headers).status_code == 200
 
 
 def test_no_room_for_another_session() -> None:
@@ -936,21 +966,99 @@ def test_coverage_names_what_was_asked_for(client: httpx.Client) -> None:
     assert (measured["met"], measured["providers"]["bootpay"]["others"]) == (0, ["418"])
 
 
-# The token
+# Pages
 
-FREE = ("/health", "/ready", "/version", "/ca.pem")
+OWN = LOCAL.removeprefix("http://")
+FOREIGN = {
+    "another site": {"origin": "https://evil.example"},
+    "another port": {"origin": "http://jumun.localhost:3000"},
+    "no origin that a page may name": {"origin": "null"},
+    "an origin like ours": {"origin": f"{LOCAL}.evil.example"},
+    "cross-site": {"sec-fetch-site": "cross-site"},
+    "same site, another origin": {"sec-fetch-site": "same-site"},
+    "an image": {"sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image"},
+    "a frame": {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe"},
+    "a name that points here": {"host": "evil.example"},
+    "such a name with our port": {"host": "evil.example:8123"},
+    "one that begins as ours": {"host": "localhost.evil.example"},
+    "one that looks like an address": {"host": "127.0.0.1.evil.example"},
+    "no name at all": {"host": "[::1"},
+}
+LINK = {"sec-fetch-mode": "navigate", "sec-fetch-dest": "document"}
+HARMLESS = {
+    "a program": {},
+    "our own page": {"origin": LOCAL, "sec-fetch-site": "same-origin"},
+    "an address": {"host": "192.0.2.7:8080"},
+    "an address of six": {"host": "[2001:db8::7]:8080"},
+    "localhost": {"host": "LOCALHOST.:8080"},
+    "a browser's own line": {"sec-fetch-site": "none", **LINK},
+}
+
+
+@pytest.mark.parametrize("operation", [each for each in CALLS if each[1] not in FREE], ids=" ".join)
+@pytest.mark.parametrize("headers", FOREIGN.values(), ids=FOREIGN.keys())
+def test_pages_of_other_origins_are_refused(operation: tuple[str, str], headers: dict[str, str]) -> None:
+    """Whatever a browser lets a page send: it is a 403, and no key is in it."""
+    with client_of(create_app()) as client:
+        assert "_secret" not in problem_of(ask(client, operation, headers=headers, id="default"), 403)
+
+
+@pytest.mark.parametrize("headers", HARMLESS.values(), ids=HARMLESS.keys())
+def test_programs_and_own_pages_are_served(client: httpx.Client, headers: dict[str, str]) -> None:
+    """By any name and address of this machine."""
+    assert client.post("/_jumun/sessions", headers=headers).status_code == 201
+
+
+def test_a_link_may_be_followed(client: httpx.Client) -> None:
+    """From any page: what it shows, no page can read; but a form may not be sent so."""
+    headers = {"sec-fetch-site": "cross-site", **LINK}
+    assert client.get("/_jumun/orders", headers=headers).status_code == 200
+    problem_of(client.post("/_jumun/reset", headers=headers), 403)
+
+
+def test_a_stream_is_for_no_page(client: httpx.Client) -> None:
+    """Nor is one of events."""
+    headers = {"accept": "text/event-stream", "origin": "https://evil.example"}
+    problem_of(client.get("/_jumun/events", headers=headers), 403)
+
+
+def test_names_of_ones_own() -> None:
+    """--control-host names what else the server is called."""
+    with client_of(create_app(control_hosts=["Jumun.Internal"])) as client:
+        assert client.get("/_jumun/clock", headers={"host": "jumun.internal:8080"}).status_code == 200
+        assert "--control-host" in problem_of(client.get("/_jumun/clock", headers={"host": "other.internal"}), 403)
+
+
+def test_a_token_is_good_by_any_name() -> None:
+    """A page does not have it; but no page may use it either."""
+    with client_of(create_app(control_token="secret")) as client:
+        headers = {"authorization": "Bearer secret", "host": "jumun.internal"}
+        assert client.get("/_jumun/clock", headers=headers).status_code == 200
+        problem_of(client.get("/_jumun/clock", headers={**headers, "origin": "https://evil.example"}), 403)
+
+
+def test_answers_are_for_no_other_origin(client: httpx.Client) -> None:
+    """Browsers are told so, and to take JSON for nothing else."""
+    for answer in (client.get("/_jumun/sessions"), client.get("/_jumun/sessions", headers={"origin": "null"})):
+        assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert not any(name.startswith("access-control") for name in answer.headers)
+
+
+# The token
 
 
 @pytest.mark.parametrize("operation", CALLS, ids=" ".join)
 def test_a_token_is_asked_for(operation: tuple[str, str]) -> None:
     """With a token, what is in FREE is for all; everything else is a 401 without it or with another."""
     with client_of(create_app(control_token="secret", certificate_pem=b"PEM")) as client:
-        right = {"authorization": "Bearer secret"}
+        right = {"authorization": "bearer  secret"}
         for headers in (
             {},
             {"authorization": "Bearer wrong"},
             {"authorization": "secret"},
             {"authorization": "Bearer"},
+            {"authorization": "Basic secret"},
         ):
             answer = ask(client, operation, headers=headers, id="default")
             if operation[1] in FREE:

@@ -17,13 +17,14 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
 
 from jumun_mockserver import LiveServer
+from jumun_mockserver.providers import PROVIDERS
 from jumun_mockserver.proxy import authority
 from jumun_mockserver.proxy.authority import TRUST_STORE_PASSWORD, Authority, AuthorityError
 from tests.interop.programs import require
 from tests.mockserver.world import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
 
@@ -34,7 +35,7 @@ ANSWERED = b"answered"
 @pytest.fixture(scope="module")
 def own() -> Authority:
     """One for all tests."""
-    return Authority.temporary()
+    return Authority.temporary(HOSTS)
 
 
 def trust(own: Authority) -> ssl.SSLContext:
@@ -112,10 +113,10 @@ def test_who_comes_second_takes_what_the_first_kept(tmp_path: Path, monkeypatch:
     """The same race, lost for certain: another process keeps its own while this one makes one."""
     create, winners = authority._create, []
 
-    def create_late() -> trustme.CA:
+    def create_late(hosts: Collection[str], life: timedelta) -> trustme.CA:
         monkeypatch.setattr(authority, "_create", create)
         winners.append(Authority.load(tmp_path))
-        return create()
+        return create(hosts, life)
 
     monkeypatch.setattr(authority, "_create", create_late)
     loser = Authority.load(tmp_path)
@@ -163,7 +164,7 @@ def test_one_that_is_out_of_date_is_refused(tmp_path: Path, monkeypatch: pytest.
             return datetime.now(UTC) + timedelta(days=days)
 
     monkeypatch.setattr(authority, "datetime", Then)
-    with pytest.raises(AuthorityError, match="valid from 2000-01-01 to 3000-01-01"):
+    with pytest.raises(AuthorityError, match=r"valid from 20\d\d-\d\d-\d\d to 20\d\d-\d\d-\d\d; delete the file"):
         Authority.load(tmp_path)
 
 
@@ -203,11 +204,11 @@ def leaf(own: Authority) -> x509.Certificate:
 
 
 def test_the_certificate_keeps_the_rules_of_apple_and_go(own: Authority) -> None:
-    """At most 397 days, begun already, names in SAN, key identifiers that match, no authority itself."""
+    """No longer than its authority, begun already, names in SAN, key identifiers that match, no authority itself."""
     made, ca = leaf(own), x509.load_pem_x509_certificate(own.certificate_pem)
     now = datetime.now(UTC)
     assert made.not_valid_before_utc < now - timedelta(hours=12)
-    assert made.not_valid_after_utc > now + timedelta(days=365)
+    assert made.not_valid_after_utc == ca.not_valid_after_utc
     assert made.not_valid_after_utc - made.not_valid_before_utc <= timedelta(days=397)
     constraints = made.extensions.get_extension_for_class(x509.BasicConstraints)
     assert (constraints.critical, constraints.value.ca) == (True, False)
@@ -218,6 +219,34 @@ def test_the_certificate_keeps_the_rules_of_apple_and_go(own: Authority) -> None
     assert [str(each) for each in names.get_values_for_type(x509.IPAddress)] == ["127.0.0.1", "::1"]
     authority_id = made.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value.key_identifier
     assert authority_id == ca.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value.digest
+
+
+@pytest.mark.parametrize(
+    ("hosts", "name"),
+    [(["bank.test"], "bank.test"), (["bank.test"], "localhost"), (["shop.test"], "shop.test")],
+)
+def test_it_vouches_for_no_other_name(own: Authority, hosts: list[str], name: str) -> None:
+    """Whoever has its key: a certificate for another host is refused, and with it what else is on that certificate."""
+    with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree violation"):
+        shake(trust(own), own.context(hosts), name=name)
+
+
+def test_how_long_authorities_live(tmp_path: Path) -> None:
+    """Years where it is kept, a month in memory, and no certificate of a server longer."""
+    kept, temporary = Authority.load(tmp_path, hosts=HOSTS), Authority.temporary(HOSTS)
+    for each, days in ((kept, 5 * 365), (temporary, 30)):
+        ca, made = x509.load_pem_x509_certificate(each.certificate_pem), leaf(each)
+        assert abs(ca.not_valid_after_utc - datetime.now(UTC) - timedelta(days=days)) < timedelta(hours=1)
+        assert made.not_valid_after_utc <= ca.not_valid_after_utc
+
+
+@pytest.mark.parametrize("made_for", [(), ("api.shop.test",), (*HOSTS, "bank.test")], ids=["any", "fewer", "more"])
+def test_one_that_is_kept_for_other_hosts_is_refused(tmp_path: Path, made_for: tuple[str, ...]) -> None:
+    """Such as one of an earlier version, which could vouch for any."""
+    file = Authority.load(tmp_path, hosts=made_for).file
+    with pytest.raises(AuthorityError, match=r"api.shop.test, Stage.Shop.test alone; delete the file") as caught:
+        Authority.load(tmp_path, hosts=HOSTS)
+    assert str(file) in str(caught.value)
 
 
 def test_openssl_verifies_it_strictly(own: Authority, tmp_path: Path) -> None:
@@ -414,10 +443,13 @@ class Ask {
     # Node 20 has no proxy of its own: see test_proxy.
     [("curl", "direct"), ("curl", "proxy"), ("node", "direct"), ("java", "direct"), ("java", "proxy")],
 )
-def test_real_clients(own: Authority, tmp_path: Path, tool: str, way: str) -> None:
+def test_real_clients(tmp_path: Path, tool: str, way: str) -> None:
     """Their own TLS is content with Jumun's, at the TLS port under the real name and through the proxy."""
     program, name, key = require(tool), "api.bootapi.com", ":".join(KEYS)
     bundle, store = tmp_path / "bundle.pem", tmp_path / "store.p12"
+    own = Authority.temporary(
+        [host for provider in PROVIDERS.values() for host in provider.contract("documented").hosts]
+    )
     own.write_pem_bundle(bundle, with_system=False)
     own.write_java_trust_store(store)
     (tmp_path / "hosts").write_text(f"127.0.0.1 {name}\n")

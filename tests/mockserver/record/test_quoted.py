@@ -22,8 +22,9 @@ from jumun_mockserver.core.journal.journal import Exchange
 from jumun_mockserver.record.pseudonyms import Pseudonyms
 from jumun_mockserver.record.recording import render_row
 from jumun_mockserver.record.replay import load_recording
-from tests.mockserver.record.test_recorder import Running, call
+from tests.mockserver.record.test_recorder import Running
 from tests.mockserver.spelt import CANARY, SENT, SPELLINGS, find_canary
+from tests.mockserver.wire import exchange
 from tests.mockserver.world import KEYS, NAVER_SECRET, World, basic
 from tests.servers import run_server
 
@@ -87,9 +88,9 @@ def test_nothing_that_stays_quotes_a_credential(answer: str, tmp_path: Path) -> 
         with quoting(*ANSWERS[answer]) as api, Running(api, file, contract=provider) as ours:
             for sent in places.values():
                 headers = dict(sent.headers)
-                assert call(ours.url, sent.path, headers, method=sent.method, body=sent.body or None)[2] == body
+                assert exchange(ours.url, sent.path, headers, method=sent.method, body=sent.body or None)[2] == body
             journal = [
-                call(ours.url, f"/_jumun/requests?format={form}")[2].decode()
+                exchange(ours.url, f"/_jumun/requests?format={form}")[2].decode()
                 for form in ("json", "ndjson", "har", "curl")
             ]
             assert len(json.loads(journal[0])) == len(places)
@@ -108,7 +109,7 @@ def test_the_rest_of_a_message_stays(provider: str, place: str, tmp_path: Path) 
     """Each quotation becomes a mask, and the text round it is readable, in an error that the contract knows."""
     with quoting(*ANSWERS["an error"]) as api, Running(api, tmp_path / "t", contract=provider) as ours:
         sent = SENT[provider][place]
-        call(ours.url, sent.path, sent.headers, method=sent.method, body=sent.body or None)
+        exchange(ours.url, sent.path, sent.headers, method=sent.method, body=sent.body or None)
     (row,) = ours.rows
     message = json.loads(row["response"]["body"])["message"]
     assert message.startswith("no: *** | ***")
@@ -129,7 +130,7 @@ def test_a_recording_stays_valid(tmp_path: Path) -> None:
     """Where the contract demands a form of what quotes a credential, what is kept has it: check finds nothing new."""
     with LiveServer() as real:
         rows = json.loads(
-            call(real.bootpay_base_url.removesuffix("/v1"), "/v1/orders", {"authorization": basic(*KEYS)})[2]
+            exchange(real.bootpay_base_url.removesuffix("/v1"), "/v1/orders", {"authorization": basic(*KEYS)})[2]
         )
     order = next(each for each in rows["list"] if each["user_email"])
     contract = load_contract("bootpay")

@@ -102,6 +102,14 @@ def test_what_the_user_had_is_kept(name: str, kept: str) -> None:
     assert render_environment(wiring(FOLDER), {name: "-Xmx64m"}) == {**EXPECTED, name: kept}
 
 
+@pytest.mark.parametrize("name", ["_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"])
+def test_what_java_takes_before_ours(name: str) -> None:
+    """Where the user has such options, ours come after them; where not, there are none, for each has a JVM say so."""
+    added = render_environment(wiring(FOLDER), {name: "-Dhttps.proxyHost=corporate"})
+    assert added == {**EXPECTED, name: f"-Dhttps.proxyHost=corporate {EXPECTED['JAVA_TOOL_OPTIONS']}"}
+    assert render_environment(wiring(FOLDER), {name: ""}) == EXPECTED
+
+
 @pytest.mark.parametrize("name", KEPT)
 def test_an_empty_list(name: str) -> None:
     """An empty list is none: an empty entry in PYTHONPATH would be the folder that one is in."""
@@ -132,13 +140,14 @@ class Show {
 
 
 @pytest.mark.skipif(not shutil.which("java"), reason="java is not on PATH")
-def test_java_reads_its_options(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS"])
+def test_java_reads_its_options(tmp_path: Path, name: str) -> None:
     """Java finds the trust store in a folder with blanks and quotes in its name, and its own options beside ours."""
     folder = tmp_path / "it's with blanks"
     folder.mkdir()
     source = tmp_path / "Show.java"
     source.write_text(JAVA, encoding="utf-8")
-    variables = render_environment(wiring(folder), {"JAVA_TOOL_OPTIONS": "-Dof.user=1 -Dhttps.proxyHost=corporate"})
+    variables = render_environment(wiring(folder), {name: "-Dof.user=1 -Dhttps.proxyHost=corporate"})
     names = ("javax.net.ssl.trustStore", "of.user", "https.proxyHost", "https.proxyPort", "http.nonProxyHosts")
     printed = run(["java", str(source), *names], variables)
     assert printed.splitlines() == [str(folder / "trust.p12"), "1", "127.0.0.1", "3", "localhost|127.*|[::1]"]

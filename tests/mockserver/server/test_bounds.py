@@ -231,7 +231,8 @@ def test_two_thousand_connections() -> None:
 def test_a_thousand_that_wait(step: str) -> None:
     """Calls that hang or wait hold no thread and no task, and other calls are answered as if they were not there."""
     open_files(2 * 1_000 + 200)
-    with LiveServer(scenario=f"naver.*: {step} *") as server, ExitStack() as stack:
+    bounds = Bounds(stall_s=0.1)
+    with LiveServer(scenario=f"naver.*: {step} *", bounds=bounds) as server, ExitStack() as stack:
         waiting = request("GET", f"/external/v1/pay-order/seller/orders/{ORDER}/product-order-ids")
         for _ in range(1_000):
             stack.enter_context(Wire(server.url)).send(waiting)

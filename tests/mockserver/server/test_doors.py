@@ -186,7 +186,7 @@ def test_a_host_has_its_own_operations_only(house: House) -> None:
 
     def ask(path: str, host: str) -> int:
         with house.enter("tls", host=host) as wire:
-            data = request("GET", path).replace(b"jumun.test", host.encode())
+            data = request("GET", path).replace(b"jumun.localhost", host.encode())
             return wire.ask(data).status
 
     assert ask("/v1/orders", HOST) == 200

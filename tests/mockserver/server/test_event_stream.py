@@ -208,7 +208,7 @@ def test_what_cannot_be_streamed_is_refused(live: LiveServer, query: str, status
 
 def test_another_wsgi_server_has_pages_only() -> None:
     """Where a stream would hold a worker it is refused with the way out; who takes JSON as well gets a page."""
-    with httpx.Client(transport=httpx.WSGITransport(app=create_app()), base_url="http://jumun.test") as client:
+    with httpx.Client(transport=httpx.WSGITransport(app=create_app()), base_url="http://jumun.localhost") as client:
         refused = client.get("/_jumun/events", headers=EVENT_STREAM)
         either = client.get("/_jumun/events", headers={"accept": "text/event-stream;q=0.5, application/json"})
     assert refused.status_code == 406
@@ -223,16 +223,21 @@ def test_a_guarded_stream_needs_the_token(authorization: str, status: int, *, is
     """The control token guards streams as all else, and beyond loopback there are none without one."""
     dispatch, sent = World().dispatch, []
     plane = ControlPlane(dispatch, control_token="hush" if authorization else None, control_is_open=is_open)
+    messages = iter([{"type": "http.request", "body": b"", "more_body": False}])
+    answered = asyncio.Event()
 
     async def receive() -> Any:
+        if (message := next(messages, None)) is not None:
+            return message
+        await answered.wait()
         return {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
         sent.append(message)
+        answered.set()
 
     headers = [(b"accept", b"text/event-stream"), (b"authorization", authorization.encode())]
     scope: Any = {"type": "http", "method": "GET", "path": "/_jumun/events", "query_string": b"", "headers": headers}
-    scope |= {"http_version": "1.1", "scheme": "http", "server": ("jumun.test", 80), "root_path": ""}
+    scope |= {"http_version": "1.1", "scheme": "http", "server": ("jumun.localhost", 80), "root_path": ""}
     asyncio.run(asyncio.wait_for(plane(scope, receive, send), PATIENCE_S))
-    plane.close()
     assert sent[0]["status"] == status

@@ -143,6 +143,7 @@ def connection() -> tuple[Protocol, Line]:
     dispatch = create_dispatch({"scenario": "bootpay.*: dribble(10, 0ms) *"})
     config = uvicorn.Config(cast("Any", None), log_config=None, lifespan="off")
     protocol = Protocol(
+        on_refused=lambda: None,
         dispatch=dispatch,
         bounds=Bounds(stall_s=3),
         config=config,

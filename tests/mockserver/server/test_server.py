@@ -259,6 +259,53 @@ def test_a_client_that_goes_away(server: LiveServer, data: bytes, reset: bool) -
         assert rows(other.ask(limited(1))) == 1
 
 
+HALF_CLOSED = {
+    "at once": [GET],
+    "slow": [request("GET", "/v1/orders", "Jumun-Scenario: slow(100ms)")],
+    "in pieces": [request("GET", "/v1/orders", "Jumun-Scenario: dribble(100, 1ms)")],
+    "control": [request("GET", "/_jumun/version")],
+    "control, with a body": [
+        request("POST", "/_jumun/sessions", "Content-Type: application/json", body=b'{"orders": 3}')
+    ],
+    "an export": [request("GET", "/_jumun/requests?format=json&status=299")],
+    "many": [
+        GET,
+        request("GET", "/v1/orders?limit=2", "Jumun-Scenario: slow(50ms)"),
+        request("GET", "/_jumun/version"),
+        TOKEN,
+        request("GET", "/_jumun/health"),
+    ],
+}
+
+
+@pytest.mark.parametrize("requests", HALF_CLOSED.values(), ids=HALF_CLOSED.keys())
+def test_a_client_that_closes_its_half(server: LiveServer, requests: list[bytes]) -> None:
+    """It has said all that it wants, and gets all its answers before the server closes."""
+    with Wire(server.url) as wire:
+        wire.send(b"".join(requests))
+        wire.socket.shutdown(socket.SHUT_WR)
+        answers = wire.read_rest()
+    assert answers.count(b"HTTP/1.1 20") == len(requests)
+    assert answers.endswith((b"}", b"]", b"\r\n0\r\n\r\n"))
+
+
+ENDLESS = {
+    "a hang": request("GET", "/v1/orders", "Jumun-Scenario: hang"),
+    "a hang after a while": request("GET", "/v1/orders", "Jumun-Scenario: slow(50ms)+hang"),
+    "a stream": request("GET", "/_jumun/events", "Accept: text/event-stream"),
+    "half a request": GET[:-2],
+}
+
+
+@pytest.mark.parametrize("data", ENDLESS.values(), ids=ENDLESS.keys())
+def test_a_half_that_is_closed_before_an_answer_that_never_ends(server: LiveServer, data: bytes) -> None:
+    """The client may as well have gone: the connection ends, and nothing is kept for it."""
+    with Wire(server.url) as wire:
+        wire.send(data)
+        wire.socket.shutdown(socket.SHUT_WR)
+        assert b"Traceback" not in wire.read_rest()
+
+
 def test_fifty_connections_at_once(server: LiveServer) -> None:
     """Fifty clients keep their connections and get their own answers, round after round."""
     wires = [Wire(server.url) for _ in range(50)]

@@ -43,7 +43,7 @@ TOKEN = request(
 GET = request("GET", "/v1/orders?limit=1")
 IDS = (
     f"GET /external/v1/pay-order/seller/orders/{ORDER}/product-order-ids HTTP/1.1\r\n"
-    f"Host: jumun.test\r\nAuthorization: Bearer {STATIC_TOKEN}\r\n\r\n"
+    f"Host: jumun.localhost\r\nAuthorization: Bearer {STATIC_TOKEN}\r\n\r\n"
 ).encode()
 PATIENCE_S = 10
 

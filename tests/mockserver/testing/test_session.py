@@ -122,7 +122,7 @@ def test_violations_that_the_journal_has_dropped() -> None:
     with LiveServer() as server:
         session = JumunSession(ControlClient(server.url))
         get_orders(session, "nonsense=1")
-        journal = next(each for each in server._server._control._dispatch.store if each.id == session.id).journal
+        journal = next(each for each in server._store if each.id == session.id).journal
         for exchange in list(journal) * 2:
             journal.record(exchange)
         assert isinstance(journal._state, MemoryState)

@@ -9,11 +9,12 @@ from urllib.parse import parse_qsl, quote
 
 from jumun_contracts import Schema
 from jumun_contracts.contract.requests import choose_syntax
+from jumun_mockserver.core.http import render_json
 from jumun_mockserver.core.journal.credentials import find_credentials
 from jumun_mockserver.core.journal.masking import mask_body, mask_headers, mask_path, mask_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from jumun_mockserver.core.journal.journal import Exchange
 
@@ -75,15 +76,20 @@ def render_curl(exchange: Exchange, base_url: str) -> str:
     return shlex.join(words)
 
 
-def render_har(exchanges: Iterable[Exchange], base_url: str, *, version: str) -> dict[str, Any]:
-    """A HAR 1.2 document. Times within an exchange are not measured: -1, as the format has it."""
-    return {
-        "log": {
-            "version": "1.2",
-            "creator": {"name": "jumun", "version": version},
-            "entries": [_render_har_entry(render_exchange(each), base_url) for each in exchanges],
-        }
-    }
+def iter_har(exchanges: Iterable[Exchange], base_url: str, *, version: str) -> Iterator[bytes]:
+    """A HAR 1.2 document, in pieces. Times within an exchange are not measured: -1, as the format has it."""
+    yield b'{"log":{"version":"1.2","creator":%b,"entries":' % render_json({"name": "jumun", "version": version})
+    yield from iter_array(_render_har_entry(render_exchange(each), base_url) for each in exchanges)
+    yield b"}}"
+
+
+def iter_array(items: Iterable[object]) -> Iterator[bytes]:
+    """Items as a JSON array, in pieces."""
+    before = b"["
+    for item in items:
+        yield before + render_json(item)
+        before = b","
+    yield b"[]" if before == b"[" else b"]"
 
 
 def _render_har_entry(data: dict[str, Any], base_url: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.spelling import did_you_mean
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.state.state import State
 
 _EVERYTHING = "*"
+# Reading a line asks each operation whether it can play it, and each call asks each line.
+_CHARACTERS_AT_MOST = 65_536
+_LINES_AT_MOST = 1_000
 
 
 class ScenarioError(ValueError):
@@ -83,9 +87,14 @@ class Scenario:
             family: Of its counters in the state.
 
         Raises:
-            ScenarioError: Not a scenario, or an operation or code that does not exist, or a step that no operation of
-                its line can play.
+            ScenarioError: Not a scenario, or too long a one, or an operation or code that does not exist, or a step
+                that no operation of its line can play.
         """
+        if len(text) > _CHARACTERS_AT_MOST:
+            raise ScenarioError(
+                f"a scenario has at most {_CHARACTERS_AT_MOST:,} characters, and this has {len(text):,}; "
+                "x1000 and * after a step repeat it"
+            )
         self.text = text
         self._contracts = contracts
         self._providers = providers
@@ -93,7 +102,13 @@ class Scenario:
         self._set_at = now
         self._state = state
         self._family = family
-        self._lines = [self._read_line(*each, place=place) for place, each in enumerate(_iter_lines(text))]
+        lines = list(islice(_iter_lines(text), _LINES_AT_MOST + 1))
+        if len(lines) > _LINES_AT_MOST:
+            raise ScenarioError(
+                f"line {lines[-1][0]}: a scenario has at most {_LINES_AT_MOST:,} lines of steps; "
+                "one line can have several, with commas between them"
+            )
+        self._lines = [self._read_line(*each, place=place) for place, each in enumerate(lines)]
 
     def take(self, operation: str, now: float) -> Due | None:
         """What is due for this call of `operation`; None for nothing. Each call must ask once."""

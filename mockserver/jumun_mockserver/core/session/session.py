@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.core.journal.journal import Journal
@@ -82,6 +83,8 @@ class Session:
         self.options = options
         self.profile = options.profile
         self.seed = options.seed
+        # Ids are in client ids, which are shown: they must not give the secrets away.
+        self._secret = "" if id_ == DEFAULT_ID else secrets.token_hex(16)
         self.contracts: dict[str, Contract] = {
             name: provider.contract(options.profile) for name, provider in providers.items()
         }
@@ -102,6 +105,11 @@ class Session:
         }
         self.limiter = Limiter({operation: limit for operation, limit in rates.items() if limit}, state=self.state)
         self._begin()
+
+    @property
+    def seeded_from(self) -> tuple[str, str, int, str]:
+        """What its orders follow from: sessions that have the same start from the same ones, held once."""
+        return self.data_digest, self.seed, self.options.orders, self.profile
 
     def reset(self) -> None:
         """Forget all that happened; keys and options stay as they were made, and data is as it was at first."""
@@ -158,13 +166,13 @@ class Session:
         prefix = "" if self.id == DEFAULT_ID else f"{self.id}."
         tokens = Tokens(
             provider.token_policy,
-            seed=f"{self.seed}:{provider.name}:{self.id}",
+            seed=f"{self.seed}:{provider.name}:{self._secret or self.id}",
             state=self.state,
             name=provider.name,
             prefix=prefix,
         )
         session_id = "" if self.id == DEFAULT_ID else self.id
-        base = Shop(session_id, self.profile, self.seed, tokens, self.quota, self._clock, self.state)
+        base = Shop(session_id, self._secret, self.profile, self.seed, tokens, self.quota, self._clock, self.state)
         return provider.open_shop(self.options, base)
 
     @property
@@ -255,13 +263,12 @@ class Session:
         Raises:
             ScenarioError: It cannot be played; what was played before goes on.
         """
-        now, family = self.now(), "scenario"
-        if text:
-            # Counters of its own: a call that still counts for the one before is not to count for this one.
-            self._read_scenario(text, now, family)
-            family = f"scenario.{self.state.count('session', 'scenarios')}"
+        # Counters of its own: a call that still counts for the one before is not to count for this one.
+        mark: Any = [text, self.now(), f"scenario.{self.state.count('session', 'scenarios')}"] if text else None
+        played = (mark, self._read_scenario(*(mark or ["", 0.0, ""])))
         before = self.state.read("session", "scenario")
-        self.state.write("session", "scenario", [text, now, family] if text else None)
+        self.state.write("session", "scenario", mark)
+        self._played = played
         if before:
             self.state.clear(before[2])
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SESSION_HEADER = "jumun-session"
 
 SESSIONS_AT_MOST = 10_000
+SEEDED_AT_MOST = 2_000_000
+"""Orders that sessions may be made with, all together; those that start from the same ones count once."""
 FORGOTTEN_AFTER_S = 3_600
 
 
@@ -148,6 +150,7 @@ class MemoryStore:
             self._forget_old()
             if len(self._sessions) >= self._at_most:
                 raise SessionError(f"there are {self._at_most} sessions already; delete some")
+            self._check_orders(session)
             self._sessions[session.id] = session
             session.called_at = self._monotonic()
         if self._sender:
@@ -179,6 +182,16 @@ class MemoryStore:
         oldest = self._monotonic() - self._forgotten_after_s
         for session in [each for each in self._sessions.values() if each.called_at < oldest]:
             self._drop(session)
+
+    def _check_orders(self, new: Session) -> None:
+        """Refuse a session whose orders are too many beside those of the others."""
+        seeded = {each.seeded_from: each.options.orders for each in self._sessions.values() if each.options.orders}
+        total = sum(seeded.values())
+        if new.options.orders and new.seeded_from not in seeded and total + new.options.orders > SEEDED_AT_MOST:
+            raise SessionError(
+                f"the sessions start from {total:,} orders already, and {new.options.orders:,} more would be over "
+                f"{SEEDED_AT_MOST:,}; delete some sessions, or give them one seed, with which they share their orders"
+            )
 
     def _drop(self, session: Session) -> None:
         self._met_by_gone |= session.met

@@ -60,7 +60,7 @@ def open_shop(options: SessionOptions, shop: Shop) -> BootpayShop:
     seed = read_seed(options)
     secrets = seed.secrets
     if shop.session_id:
-        secrets = MappingProxyType({**secrets, own_key(shop.session_id, "bootpay"): own_key(shop.session_id, "secret")})
+        secrets = MappingProxyType({**secrets, own_key(shop.session_id, "bootpay"): shop.secret})
     shop.state.swap("session", "started", None, shop.clock.now())
     return BootpayShop(
         **shop.parts(),

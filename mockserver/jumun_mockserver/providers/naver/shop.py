@@ -69,7 +69,7 @@ def open_shop(options: SessionOptions, shop: Shop) -> NaverShop:
     seed = read_seed(options)
     applications = seed.applications
     if shop.session_id:
-        own = Application(own_key(shop.session_id, "naver"), _own_secret(shop.session_id), frozenset(), ())
+        own = Application(own_key(shop.session_id, "naver"), _own_secret(shop.secret), frozenset(), ())
         applications = MappingProxyType({**applications, own.client_id: own})
     shop.state.swap("session", "started", None, shop.clock.now())
     dates = options.payload_dates
@@ -91,7 +91,7 @@ def own_keys(shop: NaverShop) -> dict[str, str]:
     return {"naver_client_id": own.client_id, "naver_client_secret": own.client_secret}
 
 
-def _own_secret(session_id: str) -> str:
+def _own_secret(secret: str) -> str:
     """A bcrypt salt: 21 characters and one of those that may be the last."""
-    digest = hashlib.sha256(session_id.encode()).digest()
+    digest = hashlib.sha256(secret.encode()).digest()
     return f"$2a$04${urlsafe_b64encode(digest).decode().translate(_TO_BCRYPT)[:21]}."

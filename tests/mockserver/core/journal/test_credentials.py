@@ -11,7 +11,7 @@ from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.contract.requests import Violation
 from jumun_mockserver.core.http import Request, Response
 from jumun_mockserver.core.journal.credentials import describe_call
-from jumun_mockserver.core.journal.export import render_curl, render_exchange, render_har
+from jumun_mockserver.core.journal.export import iter_har, render_curl, render_exchange
 from jumun_mockserver.core.journal.journal import Exchange
 from jumun_mockserver.run.summary import Summary
 from tests.mockserver.spelt import CANARY, SENT, SPELLINGS, Sent, find_canary
@@ -44,7 +44,7 @@ def exchange(provider: str, sent: Sent, *, answer: bytes, status: int = 400, pro
 def exports(entry: Exchange) -> Iterator[str]:
     """Each form of it."""
     yield json.dumps(render_exchange(entry), ensure_ascii=False)
-    yield json.dumps(render_har([entry], "http://jumun.test", version="1"), ensure_ascii=False)
+    yield b"".join(iter_har([entry], "http://jumun.test", version="1")).decode()
     yield render_curl(entry, "http://jumun.test")
 
 

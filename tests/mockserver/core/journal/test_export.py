@@ -9,11 +9,13 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from jumun_contracts import PROFILES
-from jumun_mockserver.core.journal.export import render_curl, render_exchange, render_har
+from jumun_mockserver.core.journal.export import iter_har, render_curl, render_exchange
 from tests.mockserver.world import FORM, NOW, ORDER, TOKEN_PATH, World
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from jumun_mockserver.core.journal.journal import Exchange
 
 BASE = "http://jumun.test:8123"
 
@@ -63,11 +65,17 @@ def busy(profile: str) -> World:
     return world
 
 
+def read_har(exchanges: Iterable[Exchange], *, version: str = "1") -> dict[str, Any]:
+    """The document as its readers have it."""
+    document: dict[str, Any] = json.loads(b"".join(iter_har(exchanges, BASE, version=version)))
+    return document
+
+
 @pytest.mark.parametrize("profile", PROFILES)
 def test_har_has_what_har_needs(profile: str) -> None:
-    """Every required field of HAR 1.2 with its type; it survives JSON."""
+    """Every required field of HAR 1.2 with its type; it is JSON."""
     world = busy(profile)
-    document = json.loads(json.dumps(render_har(world.session.journal, BASE, version="1.2.3")))
+    document = read_har(world.session.journal, version="1.2.3")
     log = document["log"]
     assert list(document) == ["log"]
     assert (log["version"], log["creator"]) == ("1.2", {"name": "jumun", "version": "1.2.3"})
@@ -95,14 +103,14 @@ def test_har_has_what_har_needs(profile: str) -> None:
 
 def test_har_of_nothing() -> None:
     """An empty journal is a log without entries."""
-    assert render_har([], BASE, version="1")["log"]["entries"] == []
+    assert read_har([])["log"]["entries"] == []
 
 
 def test_har_tells_query_and_body(world: World) -> None:
     """Decoded pairs of the query, and the body as it may be shown."""
     world.orders("page=2&status=2%2C3&keyword=%EB%A8%B8%EA%B7%B8")
     world.naver_token()
-    first, second = render_har(world.session.journal, BASE, version="1")["log"]["entries"]
+    first, second = read_har(world.session.journal)["log"]["entries"]
     assert first["request"]["queryString"] == [
         {"name": "page", "value": "2"},
         {"name": "status", "value": "2,3"},

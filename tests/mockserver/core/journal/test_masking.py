@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jumun_contracts import PROFILES, Schema
-from jumun_mockserver.core.journal.export import render_curl, render_exchange, render_har
+from jumun_mockserver.core.journal.export import iter_har, render_curl, render_exchange
 from jumun_mockserver.core.journal.masking import mask_body, mask_headers, mask_query
 from jumun_mockserver.core.journal.spellings import MASK
 from tests.mockserver.world import FORM, KEYS, TOKEN_PATH, World, basic
@@ -24,7 +24,7 @@ def exported(world: World) -> str:
     entries = list(world.session.journal)
     documents = [
         *map(render_exchange, entries),
-        render_har(entries, "http://jumun.test", version="1"),
+        b"".join(iter_har(entries, "http://jumun.test", version="1")).decode(),
         *(render_curl(each, "http://jumun.test") for each in entries),
     ]
     return "\n".join(json.dumps(each, ensure_ascii=False) for each in documents)

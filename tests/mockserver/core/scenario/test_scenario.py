@@ -379,7 +379,7 @@ def test_counting_is_atomic_in_sessions_side_by_side() -> None:
     world = World(limits="off")
     for _ in range(20):
         made = [world.dispatch.store.create(SessionOptions(scenario=f"*: 429 x{count}, ok *")) for count in (5, 3)]
-        keys = [basic(f"{each.id}.bootpay", f"{each.id}.secret") for each in made]
+        keys = [basic(each.keys["bootpay_client_key"], each.keys["bootpay_secret_key"]) for each in made]
         barrier = Barrier(16)
 
         def call(index: int, keys: list[str] = keys, barrier: Barrier = barrier) -> tuple[int, int]:

@@ -14,7 +14,7 @@ from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.session import Session
-from jumun_mockserver.core.session.store import SESSION_HEADER, MemoryStore, SessionError
+from jumun_mockserver.core.session.store import SEEDED_AT_MOST, SESSION_HEADER, MemoryStore, SessionError
 from jumun_mockserver.providers import PROVIDERS
 from tests.mockserver.world import (
     FORM,
@@ -283,6 +283,36 @@ def test_there_is_a_bound(stage: Stage) -> None:
     stage.seconds = 61
     stage.make()
     assert len(list(stage.store)) == 2
+
+
+def test_orders_have_a_bound_too(stage: Stage) -> None:
+    """Those of all sessions together; sessions that start from the same ones have them once."""
+    half = SEEDED_AT_MOST // 2
+    first, *_ = [stage.make(orders=half, seed=seed) for seed in ("1", "1", "2")]
+    stage.make(orders=0, seed="3")
+    with pytest.raises(SessionError, match=f"{SEEDED_AT_MOST:,} orders already, and 1 more"):
+        stage.make(orders=1, seed="3")
+    stage.make(orders=half, seed="2")
+    stage.store.delete(first.id)
+    with pytest.raises(SessionError):
+        stage.make(orders=1, seed="3")
+    for each in list(stage.store)[1:]:
+        stage.store.delete(each.id)
+    stage.make(orders=half, seed="3")
+
+
+def test_secrets_cannot_be_worked_out(stage: Stage) -> None:
+    """Nor do keys and tokens of a session follow from its id, which is in its client ids, or its seed."""
+    one, other = stage.make(), stage.make()
+    for session in (one, other):
+        secrets = [session.keys[name] for name in ("naver_client_secret", "bootpay_secret_key")]
+        assert not any(session.id in each for each in secrets)
+        # The same id again, as if it had been guessed.
+        again = Session(PROVIDERS, session.options, id_=session.id)
+        assert not {*again.keys.values()} & {*secrets}
+        tokens = [each.shops["naver"].tokens.issue_token("x", now=NOW).text for each in (session, again)]
+        assert tokens[0] != tokens[1]
+    assert one.keys == one.keys
 
 
 def test_ids_cannot_be_guessed_and_hold_no_dot(stage: Stage) -> None:

@@ -1,0 +1,102 @@
+"""The log on streams that are slow, full or broken."""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jumun_mockserver.cli.log import Log
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LINE = "x" * 999
+FULL = Path("/dev/full")
+pytestmark = pytest.mark.skipif(not FULL.exists(), reason="pipes and /dev/full are as Linux has them")
+
+
+class Reader:
+    """A log and the other end of its pipe, which holds a page."""
+
+    def __init__(self, *, blocks: bool) -> None:
+        source, sink = os.pipe()
+        self.source = io.FileIO(source)
+        self._sink = io.FileIO(sink, "w")
+        fcntl.fcntl(sink, fcntl.F_SETPIPE_SZ, 4_096)
+        os.set_blocking(sink, blocks)
+        self.log = Log(self._sink, describe_dropped=lambda dropped: f"{dropped} dropped")
+
+    def read_lines(self) -> list[str]:
+        """All that comes until the log is closed, and its end of the pipe with it."""
+        ending = threading.Thread(target=self.close)
+        ending.start()
+        text = self.source.readall().decode()
+        ending.join()
+        return text.splitlines()
+
+    def close(self) -> None:
+        """End the log, however long its reader takes, and the pipe."""
+        self.log.close()
+        self.log._thread.join()
+        self._sink.close()
+
+
+@pytest.fixture(params=[True, False], ids=["blocks", "does not block"])
+def reader(request: pytest.FixtureRequest) -> Iterator[Reader]:
+    """A pipe that either blocks or, as some programs make it, does not."""
+    reader = Reader(blocks=request.param)
+    yield reader
+    reader.source.close()
+    reader.close()
+
+
+def test_lines_come_in_order(reader: Reader) -> None:
+    """All of them, and no word of any that was dropped."""
+    for number in range(500):
+        reader.log.write(f"{number} 한글")
+    assert reader.read_lines() == [f"{number} 한글" for number in range(500)]
+
+
+def test_one_who_does_not_read_holds_no_one_up(reader: Reader) -> None:
+    """Lines go on to be taken, within a bound, and what had no room is counted exactly."""
+    for number in range(20_000):
+        reader.log.write(f"{number} {LINE}")
+    reader.log.close()  # gives up on a reader who does not read
+    lines = reader.read_lines()
+    kept = [line for line in lines if line.endswith(LINE)]
+    (said,) = [line for line in lines if line not in kept]
+    dropped = int(said.removesuffix(" dropped"))
+    assert kept == [f"{number} {LINE}" for number in range(len(kept))]
+    assert (lines[-1], len(kept) + dropped) == (said, 20_000)
+    assert 4_000 < len(kept) < 9_000
+
+
+def test_a_reader_that_goes_away(reader: Reader) -> None:
+    """The log ends, and writing to it goes on to cost nothing."""
+    reader.source.close()
+    reader.log.write("a")
+    wait_until(lambda: not reader.log._thread.is_alive())
+    for _ in range(10):
+        reader.log.write(LINE)
+    reader.log.close()
+    assert reader.log._lines == []
+
+
+def test_a_full_disk_that_is_freed(tmp_path: Path) -> None:
+    """What was not taken is counted; half a line that was taken stays on a line of its own."""
+    with FULL.open("wb", buffering=0) as full, (tmp_path / "log").open("wb", buffering=0) as free:
+        log = Log(full, describe_dropped=lambda dropped: f"{dropped} dropped")
+        log.write("a")
+        log.write("b")
+        wait_until(lambda: log._dropped == 2)
+        log._raw, log._at_line_end = free, False
+        log.write("c")
+        log.close()
+    assert (tmp_path / "log").read_text(encoding="utf-8") == "\nc\n2 dropped\n"
