@@ -79,7 +79,7 @@ def test_items_that_fail_in_turns(asked: list[JsonValue]) -> None:
 
 
 def test_findings_are_made_as_they_are_asked_for(asked: list[JsonValue]) -> None:
-    """Whoever takes the first has nothing explained of the rest."""
+    """The first are there before anything of the rest is explained."""
     body: Any = {"list": [{"id": 1}] + [{"id": "x"}] * 1_000}
     first, second = islice(Schema(LIST).iter_findings(body), 2)
     assert (first.keyword, second.pointer) == ("maxItems", "/list/0/id")
