@@ -2,6 +2,7 @@
 # make test     the whole test suite (options: make test ARGS="-k paging")
 # make test-httpx2   the client's tests with httpx2 in place of httpx
 # make bench    measurements, as ratios within one run (half an hour; options: tests/benchmarks/README.md)
+# make attack   what is sent, read or done to break Jumun, at random, and a table (ten minutes; ARGS="--seed 1 --only signals")
 # make check    format, lint, types, import directions, what is generated of client and docs
 # make format   writes those, formats, and mends what lint can
 # Each sets up .venv by itself; nothing but Python >= 3.11 and make is needed.
@@ -13,7 +14,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-httpx2 bench check format clean
+.PHONY: help serve test test-httpx2 bench attack check format clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -35,6 +36,9 @@ bench: $(VENV)/test.stamp
 	$(BIN)/python tests/benchmarks/bench_check.py
 	$(BIN)/python tests/benchmarks/bench_findings.py
 	$(BIN)/python tests/benchmarks/bench_peers.py $(ARGS)
+
+attack: $(VENV)/test.stamp
+	$(BIN)/python -m tests.attack $(ARGS)
 
 check: $(VENV)/check.stamp
 	$(BIN)/python client/generate.py --check

@@ -263,6 +263,6 @@ def _raise_file_limit(max_connections: int) -> int:
         with suppress(OSError, ValueError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
             soft = allowed
-        # Beyond it connections would be reset without a word, where beyond the bound they are answered.
+        # Beyond it connections would be reset, where beyond the bound they are answered.
         return min(max_connections, max(soft - _OTHER_FILES, soft // 2))
     return max_connections

@@ -46,7 +46,7 @@ class _Sink(io.RawIOBase):
         return len(view)
 
     def writable(self) -> bool:
-        """It is."""
+        """True: for nothing else is it made."""
         return True
 
     def isatty(self) -> bool:

@@ -85,7 +85,7 @@ def _find_foreign(method: str, headers: Mapping[str, str]) -> str:
     if origin is not None and origin.partition("://")[2].lower() != headers.get("host", "").lower():
         return f"Origin: {origin!r}"
     site = headers.get("sec-fetch-site", "none")
-    # A link that is followed shows its answer to whoever followed it, and to no page.
+    # A link that is followed shows its answer to a person, and to no page.
     is_link = (method, headers.get("sec-fetch-mode"), headers.get("sec-fetch-dest")) == ("GET", "navigate", "document")
     return "" if site in _SAME or is_link else f"Sec-Fetch-Site: {site!r}"
 

@@ -99,7 +99,7 @@ class Authority:
         """A new one, in memory only, and good for a month.
 
         Args:
-            hosts: Names that it can vouch for beside this machine's own; no others are believed, whoever trusts it. Any
+            hosts: Names that it can vouch for beside this machine's own; no others are believed. Any
                 if there are none.
         """
         return cls(_create(hosts, _TEMPORARY))

@@ -120,7 +120,7 @@ class Protocol(HttpToolsProtocol):
         nor for an answer that never comes, or comes late.
         """
         self._at_end, self._lasted_s = True, 0
-        is_owed = self._busy or bool(self._waiting)
+        is_owed = (self._busy and not self._awaits_body) or bool(self._waiting)
         is_endless = self._hangs or (self._is_control and EVENT_STREAM in self._headers.get("accept", ""))
         # TLS ends both ways at once.
         return is_owed and not is_endless and self.scheme != "https"
@@ -156,7 +156,7 @@ class Protocol(HttpToolsProtocol):
             if lasted_s > bounds.stall_s:
                 # There is something that the client does not read.
                 self.transport.abort()
-        elif self._busy:
+        elif self._busy and not self._awaits_body:
             if self._at_end and lasted_s > bounds.stall_s:
                 self.transport.abort()
         elif self._refused:
@@ -164,6 +164,7 @@ class Protocol(HttpToolsProtocol):
                 self.transport.abort()
         elif self._in_message:
             if lasted_s > bounds.arrival_s:
+                self._leave_control()
                 self._refuse(408, f"the request did not arrive within {bounds.arrival_s:g} s")
         elif lasted_s > bounds.idle_s:
             self.transport.close()
@@ -282,11 +283,19 @@ class Protocol(HttpToolsProtocol):
         else:
             self._refuse(414, f"a request line may have {self._bounds.head_bytes} bytes")
 
-    def _refuse_body(self) -> None:
+    @property
+    def _awaits_body(self) -> bool:
+        """Whether the control plane has a request whose body is still to come, with nothing before it."""
+        return self._in_message and self._is_control and self._busy and not self._waiting and not self._playback
+
+    def _leave_control(self) -> None:
+        """Have the control plane, which need not see the rest of a request, not answer it."""
         if self._is_control and self._busy and not self.cycle.response_started:
-            # The control plane need not see the rest, and is not to answer.
             self.cycle.disconnected, self._busy = True, False
             self.cycle.message_event.set()
+
+    def _refuse_body(self) -> None:
+        self._leave_control()
         if self._is_control and self._control_at_most != self._bounds.body_bytes:
             self._refuse(413, f"a session may have {self._control_at_most} bytes")
         else:

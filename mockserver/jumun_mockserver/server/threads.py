@@ -23,7 +23,7 @@ def run_in_thread(
     def work() -> None:
         try:
             report = partial(done.set_result, function(*arguments))
-        except BaseException as error:  # noqa: BLE001 - whoever waits gets it
+        except BaseException as error:  # noqa: BLE001 - the one who waits gets it
             report = partial(done.set_exception, error)
         # The loop may be closed by then.
         with suppress(RuntimeError):

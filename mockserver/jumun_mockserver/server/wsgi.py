@@ -62,7 +62,7 @@ class Bridge:
         """What a function gives, called in a thread; raises what it raises, and _ClientGoneError."""
         await self._free.acquire()
         work = run_in_thread(function, *arguments, loop=asyncio.get_running_loop())
-        # Not before the thread has ended, whoever still waits for it.
+        # Not before the thread has ended, even if its client has gone.
         work.add_done_callback(lambda _: self._free.release())
         await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
         if not work.done():

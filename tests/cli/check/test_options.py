@@ -50,21 +50,6 @@ def test_output_that_cannot_be_written(folder: Path, name: str) -> None:
     assert [path.name for path in folder.iterdir()] == ["bad.json"]
 
 
-def test_an_output_that_was_there_stays_whole(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the disk is full in the middle, what was there before is there still, and no half of the new."""
-    (folder / "report").write_text("before", encoding="utf-8")
-    write_text = Path.write_text
-
-    def fail(path: Path, text: str, encoding: str) -> None:
-        write_text(path, text[:10], encoding=encoding)
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(Path, "write_text", fail)
-    assert "No space left on device" in refusal(jumun("check", "bad.json", "-o", "report"))
-    assert (folder / "report").read_text(encoding="utf-8") == "before"
-    assert sorted(path.name for path in folder.iterdir()) == ["bad.json", "report"]
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="devices and links are not files there")
 def test_output_to_what_is_no_file(folder: Path) -> None:
     """A device is written to and not replaced; of a link, its file is."""

@@ -1038,7 +1038,7 @@ def test_a_token_is_good_by_any_name() -> None:
 
 
 def test_answers_are_for_no_other_origin(client: httpx.Client) -> None:
-    """Browsers are told so, and to take JSON for nothing else."""
+    """Headers tell browsers so, and to take JSON for nothing else."""
     for answer in (client.get("/_jumun/sessions"), client.get("/_jumun/sessions", headers={"origin": "null"})):
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
         assert answer.headers["x-content-type-options"] == "nosniff"

@@ -226,7 +226,7 @@ def test_the_certificate_keeps_the_rules_of_apple_and_go(own: Authority) -> None
     [(["bank.test"], "bank.test"), (["bank.test"], "localhost"), (["shop.test"], "shop.test")],
 )
 def test_it_vouches_for_no_other_name(own: Authority, hosts: list[str], name: str) -> None:
-    """Whoever has its key: a certificate for another host is refused, and with it what else is on that certificate."""
+    """Even with its key: a certificate for another host is refused, and with it what else is on that certificate."""
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree violation"):
         shake(trust(own), own.context(hosts), name=name)
 

@@ -137,6 +137,7 @@ def test_answers_before_a_refusal_are_sent(server: LiveServer) -> None:
         pytest.param(b"GET /v1/ord", id="half a line"),
         pytest.param(ORDERS[:-2], id="half a head"),
         pytest.param(request("POST", TOKEN, "Content-Length: 10") + b"12345", id="half a body"),
+        pytest.param(request("POST", "/_jumun/clock", "Content-Length: 10") + b"12345", id="half a control body"),
     ],
 )
 def test_slow_requests(quick: LiveServer, data: bytes) -> None:

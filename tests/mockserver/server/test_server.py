@@ -294,6 +294,10 @@ ENDLESS = {
     "a hang after a while": request("GET", "/v1/orders", "Jumun-Scenario: slow(50ms)+hang"),
     "a stream": request("GET", "/_jumun/events", "Accept: text/event-stream"),
     "half a request": GET[:-2],
+    "half a body": TOKEN[:-2],
+    "half a body of the control plane's": request(
+        "POST", "/_jumun/clock", "Content-Type: application/json", "Content-Length: 100"
+    ),
 }
 
 

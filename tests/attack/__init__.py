@@ -1,0 +1,1 @@
+"""A review by attack: what is sent, read or done to break Jumun, in random variations. `make attack` runs all."""
