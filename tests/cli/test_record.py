@@ -99,6 +99,16 @@ def test_informational_answers(interim: tuple[int, ...], tmp_path: Path) -> None
         assert exchange(url_of(process), "/v1/orders")[::2] == (200, body)
 
 
+def test_a_body_that_is_too_large(tmp_path: Path) -> None:
+    """It may have 16 MiB where --max-body does not say otherwise."""
+    with LiveServer() as real, started(*record_arguments(real, tmp_path / "traffic.ndjson")) as process:
+        with Wire(recording_url(process)) as wire:
+            wire.send(request("POST", "/v1/request/token", "Content-Length: 16777217", "Expect: 100-continue"))
+            answer = wire.read()
+        end(process, signal.SIGTERM)
+    assert (answer.status, "may have 16777216 bytes" in answer.body.decode()) == (413, True)
+
+
 def test_a_kill_leaves_whole_lines(tmp_path: Path) -> None:
     """A row is in the file once its client has the answer, and no half of one follows."""
     out = tmp_path / "traffic.ndjson"

@@ -10,11 +10,12 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
 
-from jumun_client import pytest_plugin
+from jumun_client import RateLimitError, pytest_plugin
+from jumun_client.timing import Timing
 from tests.servers import run_server
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jumun_client import BootpayCommerceClient, NaverCommerceClient
 
@@ -85,6 +86,35 @@ def test_bootpay_client(bootpay_client: BootpayCommerceClient) -> None:
     """The fixture gives a client with the server's keys."""
     assert bootpay_client.list_orders().count == 0
     assert bootpay_client.request_token().access_token == "T"
+
+
+def refuse(environ: Any, start_response: Any) -> list[bytes]:
+    """A token, and for all else a refusal that a client of production waits after, and repeats."""
+    is_token = environ["PATH_INFO"].endswith("/token")
+    start_response("200 OK" if is_token else "429 Too Many Requests", [("Content-Type", "application/json")])
+    BODIES.append(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+    return [json.dumps({"access_token": "T", "expires_in": 9_000} if is_token else {}).encode()]
+
+
+def test_no_call_is_repeated_or_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test sees each answer, and thirty refused calls are sent at once."""
+    for module in ("naver_clients", "bootpay_clients"):
+        monkeypatch.setattr(f"jumun_client.{module}.Timing", lambda: Timing(sleep=lambda s: pytest.fail(f"{s} s")))
+    with run_server(make_server("127.0.0.1", 0, refuse, handler_class=Quiet)) as url:
+        server = Server(f"{url}/external", f"{url}/v1")
+        calls: list[tuple[Any, Callable[[Any], object]]] = [
+            (pytest_plugin.naver_client, lambda client: client.product_order_ids("1")),
+            (pytest_plugin.bootpay_client, lambda client: client.list_orders()),
+        ]
+        for fixture, ask in calls:
+            steps = fixture._get_wrapped_function()(server)
+            client = next(steps)
+            BODIES.clear()
+            for _ in range(30):
+                with pytest.raises(RateLimitError):
+                    ask(client)
+            assert len(BODIES) == 30 + (fixture is pytest_plugin.naver_client)
+            steps.close()
 
 
 def test_client_is_closed_afterwards(jumun: Server) -> None:

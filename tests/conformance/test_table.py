@@ -64,6 +64,15 @@ def test_seed_data_fits(operation: str, profile: str, dispatches: dict[str, Disp
     assert newest(dispatches[profile]).violations == ()
 
 
+@pytest.mark.parametrize(("operation", "profile"), IN_PROFILES)
+def test_no_operation_is_a_buyers(operation: str, profile: str, dispatches: dict[str, Dispatch]) -> None:
+    """Orders are placed and paid through the control plane, and never by a call of the provider's API."""
+    session = dispatches[profile].store.default
+    session.reset()
+    dispatches[profile](GOOD_REQUESTS[operation])
+    assert not {each["action"] for each in session.events.page().events} & {"place", "pay"}
+
+
 @pytest.mark.parametrize(("operation", "profile_name", "code"), ERRORS)
 def test_every_error_can_be_had(operation: str, profile_name: str, code: str, dispatches: dict[str, Dispatch]) -> None:
     """Any code is answered when asked for, in its envelope, and where it belongs as the contract says."""

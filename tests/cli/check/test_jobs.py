@@ -14,6 +14,7 @@ import pytest
 
 from jumun_contracts.recordings.ranges import RANGE_BYTES
 from jumun_contracts.reports import RENDERERS
+from jumun_mockserver import LiveServer
 from tests.cli.check.test_command import write
 from tests.cli.commands import PATIENCE_S, PROGRAM, environment, jumun, refusal, run
 from tests.contracts.pages import PAGE, ROW
@@ -79,6 +80,15 @@ def test_beside_threads(recordings: list[str]) -> None:
         over.set()
         thread.join()
     assert (together.stdout, together.stderr) == (jumun("check", *recordings, "--format", "json").stdout, "")
+
+
+def test_no_second_process(recordings: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard input, a server and what makes a single part are judged in the command's own process."""
+    monkeypatch.setattr("jumun_mockserver.cli.check.parts.ProcessPoolExecutor", pytest.fail)
+    assert jumun("check", "-", "--jobs", "2", stdin=json.dumps(PAGE)).exit_code == 0
+    assert jumun("check", recordings[2], recordings[5], "--jobs", "2").exit_code == 1
+    with LiveServer() as server:
+        assert jumun("check", "--url", server.url, "--operation", "bootpay.orders.list", "--jobs", "2").exit_code == 0
 
 
 @pytest.mark.parametrize("jobs", ["-1", "x", "1.5"])

@@ -5,6 +5,8 @@ import os
 import stat
 import subprocess
 import sys
+import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,7 @@ import pytest
 
 from jumun_contracts import load_contract
 from jumun_contracts.reports import RENDERERS
+from jumun_mockserver.cli.check.command import check
 from tests.cli.check.test_command import CANARY, write
 from tests.cli.commands import PATIENCE_S, PROGRAM, environment, jumun, refusal, run
 from tests.contracts.pages import ROW
@@ -63,8 +66,12 @@ def test_output_to_what_is_no_file(folder: Path) -> None:
 
 
 def test_baseline(folder: Path) -> None:
-    """--write-baseline takes note of what is found; from then on only what is new is found."""
+    """--write-baseline takes note of what is found, for 90 days; from then on only what is new is found."""
+    days = {datetime.now(UTC).date() + timedelta(days=90)}
     result = jumun("check", "bad.json", "--write-baseline", "jumun.toml")
+    days |= {datetime.now(UTC).date() + timedelta(days=90)}
+    entries = tomllib.loads((folder / "jumun.toml").read_text("utf-8"))["check"]["ignore"]
+    assert {each["expires"] for each in entries} <= days
     assert result.exit_code == 0
     assert "0 breaking, 0 drift, 0 info; 2 ignored" in result.stdout
     again = jumun("check", "bad.json", "--fail-on", "drift")
@@ -227,6 +234,15 @@ def test_a_file_that_is_too_long(folder: Path) -> None:
     assert done.exit_code == 2
     assert "long.json:1:1: could not be judged: longer than 2 KiB, which --max-line sets" in done.stdout
     assert "1 judged by bootpay:documented" in done.stdout
+
+
+def test_the_usual_bounds(folder: Path) -> None:
+    """64 MiB for a file, as for a line, which is said before anything of it is read; and the times of --url."""
+    with (folder / "long.json").open("wb") as file:
+        file.truncate(64 * 2**20 + 1)
+    assert "longer than 64 MiB, which --max-line sets, and not read" in jumun("check", "long.json").stdout
+    options = {each.name: each.default for each in check.params}
+    assert (options["max_line"], options["timeout_s"], options["deadline_s"]) == ("64M", 10, 120)
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,20 @@ def test_any_answer(status: int, body: bytes, code: int) -> None:
     assert result.exit_code == code
 
 
+@pytest.mark.parametrize(("status", "longer"), [(503, 0), (429, 0), (200, 0), (200, 1)])
+def test_each_call_is_made_once(status: int, longer: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With keys and without: what fails is not repeated, no proxy is asked, and an answer is read up to 16 MiB."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    body = b'{"count": 0, "list": []}'.ljust(16 * 2**20 + longer if status == 200 else 0)
+    with answering(status, body) as (url, asked):
+        result = jumun("check", "--url", url, "--operation", LIST)
+    assert asked == ["GET /v1/orders"] * 2
+    assert ("larger than 16777216 bytes" in result.stdout) == bool(longer)
+    assert result.exit_code == (0 if status == 200 and not longer else 2)
+
+
 @pytest.mark.parametrize("interim", INTERIM_SERIES, ids=str)
 def test_informational_answers(interim: tuple[int, ...]) -> None:
     """What a server says before its answer is not judged in place of it."""

@@ -100,3 +100,11 @@ def test_a_pipe_is_not_looked_into(tmp_path: Path) -> None:
     path = tmp_path / "pipe.ndjson"
     os.mkfifo(path)
     assert split_recording(str(path), file="p", size=0) == [Range(str(path), "p")]
+
+
+def test_ranges_have_8_mib(tmp_path: Path) -> None:
+    """A log of a line more has two."""
+    path = tmp_path / "x.ndjson"
+    for lines, sizes in ((8, [8 * 2**20]), (9, [8 * 2**20, 2**20])):
+        path.write_bytes((b" " * (2**20 - 1) + b"\n") * lines)
+        assert [each.size for each in split_recording(str(path), file="x.ndjson")] == sizes

@@ -284,6 +284,16 @@ def test_an_answer_that_is_none(answer: bytes, tmp_path: Path) -> None:
     assert (ours.rows, len(ours.failures)) == ([], 1)
 
 
+@pytest.mark.parametrize(("longer", "status"), [(0, 200), (1, 502)])
+def test_an_answer_of_64_mib(longer: int, status: int, tmp_path: Path) -> None:
+    """It is passed on and kept; one that is a byte longer is 502 and no row."""
+    body = b'{"count":0,"list":[]}'.ljust(64 * 2**20 + longer)
+    with canned(ok(body)) as (url, _), Running(url, tmp_path / "t") as ours:
+        answer = exchange(ours.url, "/orders")
+    assert (answer[0], len(ours.rows), len(ours.failures)) == (status, 1 - longer, longer)
+    assert longer or answer[2] == body
+
+
 def test_an_upstream_that_is_silent(tmp_path: Path) -> None:
     """It is not waited for without end."""
     with socket.create_server(("127.0.0.1", 0)) as silent:

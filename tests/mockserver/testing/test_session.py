@@ -12,6 +12,7 @@ from jumun_mockserver.control.address import Address, read_address
 from jumun_mockserver.control.client import ControlClient, ControlError
 from jumun_mockserver.core.journal.journal import LOG
 from jumun_mockserver.core.state.memory import MemoryState
+from jumun_mockserver.testing.receiver import WebhookReceiver
 from jumun_mockserver.testing.session import JumunSession, read_marker
 
 if TYPE_CHECKING:
@@ -170,3 +171,13 @@ def test_buyers_place_and_pay(session: JumunSession) -> None:
         session.place_order("naver", "optoins")
     with pytest.raises(ControlError, match="reason"):
         session.act(session.place_order("bootpay")["order_id"], "pay", reason="because")
+
+
+def test_a_receiver_waits_for_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At most, and then says how many webhooks came."""
+    with WebhookReceiver() as receiver:
+        waited: list[float] = []
+        monkeypatch.setattr(receiver._arrived, "wait_for", lambda _, timeout_s: waited.append(timeout_s))
+        with pytest.raises(AssertionError, match="0 webhooks within 10 s, not 1"):
+            receiver.wait_for(1)
+    assert waited == [10]

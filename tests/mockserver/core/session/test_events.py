@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jumun_mockserver.core.session.events import KEPT_EVENTS, PAGE_AT_MOST, Event, Events
+from jumun_mockserver.core.session.events import PAGE_AT_MOST, Event, Events
 from jumun_mockserver.core.state.memory import MemoryState
 
 if TYPE_CHECKING:
@@ -85,10 +85,10 @@ def test_a_moment_is_not_before_the_newest_event() -> None:
 def test_the_log_is_bounded() -> None:
     """The newest 10,000 are kept, and numbers go on."""
     events = Events(MemoryState())
-    for index in range(KEPT_EVENTS + 5):
+    for index in range(10_005):
         assert events.change("orders", f"{index}", None, {}, [event(f"{index}")])
     page = events.page(at_most=3)
-    assert (numbers(page.events), page.last, page.more) == ([6, 7, 8], KEPT_EVENTS + 5, True)
+    assert (numbers(page.events), page.last, page.more) == ([6, 7, 8], 10_005, True)
 
 
 @given(total=st.integers(0, 60), after=st.integers(0, 70), at_most=st.integers(1, 20))

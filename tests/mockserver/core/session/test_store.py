@@ -251,6 +251,17 @@ def test_a_forgotten_session_goes_when_another_is_made(stage: Stage) -> None:
     assert by_basic(stage, old).status == 401
 
 
+def test_sessions_are_forgotten_after_an_hour() -> None:
+    """Unless a store says otherwise."""
+    seconds = [0.0]
+    default = Session(PROVIDERS, SessionOptions(), clock=Clock(frozen_at=NOW))
+    store = MemoryStore(PROVIDERS, default, monotonic=lambda: seconds[0])
+    made = store.create(SessionOptions())
+    for seconds[0], is_kept in ((3_600.0, True), (3_600.5, False)):
+        store.create(SessionOptions())
+        assert (made in set(store)) is is_kept
+
+
 def test_a_session_that_is_only_named_by_header_is_not_forgotten(stage: Stage) -> None:
     """A call that came by Jumun-Session is a call."""
     made = stage.make()
