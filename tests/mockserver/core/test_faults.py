@@ -175,7 +175,8 @@ def test_a_plan_is_made_as_it_is_played() -> None:
 
 
 def test_the_pause_between_lines_is_read_when_it_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests can make slow headers quick."""
+    """Tests can make slow headers quick; for others there is a second between two lines."""
+    assert {act.seconds for act in acts("slow-headers") if isinstance(act, Pause)} == {1}
     monkeypatch.setattr(faults, "LINE_PAUSE_S", 0.25)
     assert {act.seconds for act in acts("slow-headers") if isinstance(act, Pause)} == {0.25}
 

@@ -23,6 +23,7 @@ from jumun_mockserver.core.session import deliveries as kept
 from jumun_mockserver.core.session.snapshot import restore_snapshot, take_snapshot
 from jumun_mockserver.testing.receiver import WebhookReceiver
 from jumun_mockserver.webhooks import post as posting
+from jumun_mockserver.webhooks import sender
 from jumun_mockserver.webhooks.address import WebhookError
 from tests.mockserver.wire import INTERIM_SERIES, canned, ok
 
@@ -196,6 +197,17 @@ def test_ten_tries(shop: Shop) -> None:
     assert {each.body for each in received} == {received[0].body}
     shop.server.clock.advance("9d")
     assert sum(json.loads(each.body)["order_id"] == order_id for each in shop.receiver.received) == 10
+
+
+def test_a_move_of_the_clock_does_not_wait_forever(monkeypatch: pytest.MonkeyPatch, shop: Shop) -> None:
+    """After 20 seconds it answers, and the try that is under way is done in the background."""
+    assert sender.SETTLE_S == 20
+    monkeypatch.setattr(sender, "SETTLE_S", 0.05)
+    shop.receiver.answer(200, {"success": True}, delay_s=1)
+    shop.pay()
+    assert [each["state"] for each in shop.settle()] == ["pending"]
+    monkeypatch.undo()
+    assert [each["state"] for each in shop.settle()] == ["delivered"]
 
 
 def test_gaps_of_a_data_folder(receiver: WebhookReceiver) -> None:

@@ -280,6 +280,14 @@ def test_a_mistake_is_found_when_it_is_set(world: World, text: str, parts: list[
     assert statuses(world, 2) == [401, 200]
 
 
+@pytest.mark.parametrize("operation", [*load_contract("bootpay").operations, "bootpay.*"])
+def test_no_call_of_bootpay_names_orders(operation: str, world: World) -> None:
+    """What happens around a call, and failures of single orders, are mistakes for Bootpay."""
+    for step in ("before(pay)", "after(pay)", "fail(1700)"):
+        with pytest.raises(ScenarioError):
+            world.session.set_scenario(f"{operation}: {step}")
+
+
 def test_a_line_for_all_leaves_alone_who_lacks_its_code() -> None:
     """`*` with a code of one provider fails that one and does not count the calls of the other."""
     world = World(scenario="*: GW.BLOCK.02 x2")

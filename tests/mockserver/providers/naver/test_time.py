@@ -146,6 +146,22 @@ def test_data_ages_from_the_start(tmp_path: Path) -> None:
     assert at["7", "deliver"] == pytest.approx(2 * DAY - 4_800, abs=1)
 
 
+def test_the_moments_of_a_row(tmp_path: Path) -> None:
+    """Paid half a minute after it was placed, and then equal steps to the start; what is over by then has moved on."""
+    row = '{{order_id: "{0}1", product_order_ids: ["{0}2"], state: DELIVERING, hours_ago: {1}}}'
+    rows = [row.format("202601010000001", 3), row.format("202601010000002", 300)]
+    world = World(data=write(tmp_path, {"naver/orders.yaml": f"orders: [{', '.join(rows)}]"}))
+    young, old = query(world, "2026010100000012", "2026010100000022")
+    moments = [
+        *(young["order"][name] for name in ("orderDate", "paymentDate")),
+        young["productOrder"]["placeOrderDate"],
+        young["delivery"]["sendDate"],
+    ]
+    ages_s = [NOW - datetime.fromisoformat(each).timestamp() for each in moments]
+    assert ages_s == pytest.approx([10_800, 10_770, 7_200, 3_600], abs=1)
+    assert [each["productOrder"]["productOrderStatus"] for each in (young, old)] == ["DELIVERING", "DELIVERED"]
+
+
 def test_spans_of_the_data_folder(tmp_path: Path) -> None:
     """What a lifecycle.yaml of the folder says goes before the packaged one, and one that is wrong is refused."""
     files = {"naver/orders.yaml": "orders: []", "naver/lifecycle.yaml": "hours: {deliver: 1, decide: 0.5}"}
