@@ -158,7 +158,7 @@ def test_a_second_walk_gives_what_is_new(way: Way) -> None:
 
 def test_a_row_that_is_shown_late(way: Way) -> None:
     """A change that comes into the feed behind others that were given is found, for five minutes."""
-    late = Event("900", after(minutes=57), after(hours=1, seconds=30))
+    late = Event("900", after(minutes=55, seconds=30), after(hours=1, seconds=30))
     feed = Feed([*at_once(after(minutes=59)), late], now=after(hours=1))
     checkpoint, client = Checkpoint(), way.naver(feed)
     assert keys(client.iter_changes(START, checkpoint=checkpoint)) == [("001", after(minutes=59))]

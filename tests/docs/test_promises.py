@@ -1,8 +1,8 @@
 """Each promise of the pages has a test: `tests/promises.md` lists them, and is held to the pages here.
 
 What is read is the prose of README.md and of docs/*.md but for generated pages (`PAGES`): paragraphs, list items and
-cells of tables, cut into sentences after `.`, `!` and `?`. Headings, fenced blocks, what is `in backticks` and addresses
-of links are passed over, and emphasis is taken off.
+cells of tables, cut into sentences after `.`, `!` and `?`. Headings, fenced blocks, what is `in backticks` and
+addresses of links are passed over, and emphasis is taken off.
 
 What is picked out of it is each place where `PICKED` matches: a word that leaves no room for an exception (`WORDS`),
 an exit code with its number, or a number in front of one of `UNITS`, in digits or as a word (`NUMBERS`). So numbers
