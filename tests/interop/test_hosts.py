@@ -142,7 +142,20 @@ def ask(url: str, request: bytes) -> Answer:
             break
         interim.append(int(code))
     headers = [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
+    if any(name.lower() == "transfer-encoding" for name, _ in headers):
+        raw = b"".join(iter_chunks(raw))
     return Answer(http, int(code), headers, raw, tuple(interim))
+
+
+def iter_chunks(raw: bytes) -> Iterator[bytes]:
+    """The pieces of a chunked body."""
+    while True:
+        size, _, raw = raw.partition(b"\r\n")
+        length = int(size, 16)
+        if not length:
+            return
+        yield raw[:length]
+        raw = raw[length + 2 :]
 
 
 def ask_afresh(url: str, requests: tuple[bytes, ...]) -> tuple[list[Answer], list[dict[str, Any]]]:

@@ -70,8 +70,17 @@ class Wire:
         """The next response; `head` if its request was a HEAD."""
         lines = self.read_head()
         answer = RawAnswer(int(lines[9:12]), lines, b"")
-        length = int(answer.header("content-length") or 0)
-        return answer if head else RawAnswer(answer.status, lines, self._stream.read(length))
+        if head:
+            return answer
+        if answer.header("transfer-encoding") == "chunked":
+            return RawAnswer(answer.status, lines, b"".join(self._iter_chunks()))
+        return RawAnswer(answer.status, lines, self._stream.read(int(answer.header("content-length") or 0)))
+
+    def _iter_chunks(self) -> Iterator[bytes]:
+        while length := int(self._stream.readline(), 16):
+            yield self._stream.read(length)
+            self._stream.readline()
+        self._stream.readline()
 
     def read_head(self) -> bytes:
         """Status line and headers up to and including the empty line."""

@@ -4,7 +4,9 @@ import json
 import re
 import select
 import shlex
+import socket
 import ssl
+import struct
 import threading
 import time
 from contextlib import ExitStack
@@ -22,6 +24,7 @@ from jumun_contracts import PROFILES, Schema, findings, load_contract
 from jumun_contracts.schema.formats import parse_date_time
 from jumun_mockserver import LiveServer, create_app
 from jumun_mockserver.proxy.authority import Authority
+from jumun_mockserver.server.bounds import Bounds
 from tests.mockserver.wire import Wire, request
 from tests.mockserver.world import KEYS, ORDER, STATIC_TOKEN, basic
 from tests.packaged import BOOTPAY_ORDERS
@@ -1166,13 +1169,25 @@ def test_pipelined_calls_keep_their_order(data: bytes) -> None:
 
 @pytest.mark.parametrize("data", DELAYED.values(), ids=DELAYED.keys())
 def test_a_client_that_leaves_ends_its_delay(data: bytes) -> None:
-    """A call whose client goes away during an hour's delay is forgotten at once."""
-    with LiveServer(scenario="*: slow(1h)") as server:
+    """A call whose client goes away during an hour's delay is forgotten once a client could not be waiting any more."""
+    with LiveServer(scenario="*: slow(1h)", bounds=Bounds(stall_s=0.1)) as server:
         state = server._server.server_state
         with Wire(server.url) as wire:
             wire.send(data)
             wait_until(lambda: len(server.session.journal) == 1)
             assert len(state.connections) == 1
+        wait_until(lambda: not state.connections)
+
+
+@pytest.mark.parametrize("data", DELAYED.values(), ids=DELAYED.keys())
+def test_a_client_that_breaks_off_ends_its_delay(data: bytes) -> None:
+    """One that resets its connection cannot be waiting: its call is forgotten at once."""
+    with LiveServer(scenario="*: slow(1h)") as server:
+        state = server._server.server_state
+        with Wire(server.url) as wire:
+            wire.send(data)
+            wait_until(lambda: len(server.session.journal) == 1)
+            wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         wait_until(lambda: not state.connections)
 
 

@@ -771,7 +771,7 @@ def order_ids(jumun):
 
 def test_of_the_run(jumun):
     assert "2026010100000001" in order_ids(jumun)
-    assert orders(jumun).json()["count"] == BOOTPAY_ORDERS + 2
+    assert orders(jumun).json()["count"] == 15 + 2
     assert jumun.clock.now() == datetime(2026, 11, 22, 9, tzinfo=UTC)
     assert orders(jumun, "member_type=1").status_code == 200
 
@@ -780,7 +780,7 @@ def test_of_the_run(jumun):
 def test_of_its_own(jumun):
     assert "2026010100000002" in order_ids(jumun)
     assert "2026010100000001" not in order_ids(jumun)
-    assert orders(jumun).json()["count"] == BOOTPAY_ORDERS + 1
+    assert orders(jumun).json()["count"] == 15 + 1
 
 
 @pytest.mark.jumun(data={})
@@ -816,7 +816,7 @@ def test_the_server_of_the_run_has_its_options(tmp_path: Path) -> None:
 
         auth = (jumun_server.bootpay_client_key, jumun_server.bootpay_secret_key)
         shown = httpx.get(f"{jumun_server.url}/v1/orders", auth=auth, trust_env=False)
-        assert shown.json()["count"] == BOOTPAY_ORDERS + 2
+        assert shown.json()["count"] == 15 + 2
         sessions = httpx.get(f"{jumun_server.url}/_jumun/sessions", trust_env=False).json()
         assert [each["profile"] for each in sessions] == ["observed", "observed"]
     """
