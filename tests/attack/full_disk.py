@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from jumun_mockserver import LiveServer
 from tests.attack.outcome import Outcome, rounds
 from tests.cli.commands import PROGRAM
+from tests.cli.test_record import record_arguments, recording_url
 from tests.mockserver.wire import exchange
 from tests.mockserver.world import KEYS, basic
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 _PATIENCE_S = 20
 # Of `ulimit -f` in sh.
 _ULIMIT_UNIT = 512
-_URL = re.compile(r"http://\S+:[1-9][0-9]*")
 _SAID = re.compile(r"Error: lost (\d+) of (\d+) exchanges")
 
 
@@ -34,7 +34,7 @@ def attack(seconds: float, random: Random, folder: Path) -> Outcome:
             place.mkdir()
             size = 4_096 * random.randint(2, 5)
             is_mounted = _may_mount(place)
-            trouble = _record(server.bootpay_base_url, place, size, is_mounted=is_mounted)
+            trouble = _record(server, place, size, is_mounted=is_mounted)
             outcome.counts["tmpfs" if is_mounted else "RLIMIT_FSIZE"] += 1
             outcome.broken += [f"{number}, {size} bytes: {trouble}"] if trouble else []
     return outcome
@@ -47,10 +47,9 @@ def _may_mount(place: Path) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
-def _record(upstream: str, place: Path, size: int, *, is_mounted: bool) -> str:
+def _record(server: LiveServer, place: Path, size: int, *, is_mounted: bool) -> str:
     """What was wrong; '' for nothing."""
-    record = [PROGRAM, "record", "--upstream", upstream, "--contract", "bootpay", "--out", str(place / "t.ndjson")]
-    record += ["--port", "0"]
+    record = [PROGRAM, *record_arguments(server, place / "t.ndjson")]
     mount = f'mount -t tmpfs -o size={size} none "{place}" && exec "$@"'
     limit = f'trap "" XFSZ && ulimit -f {size // _ULIMIT_UNIT} && exec "$@"'
     command = ["unshare", "-rm", "sh", "-c", mount] if is_mounted else ["sh", "-c", limit]
@@ -59,12 +58,10 @@ def _record(upstream: str, place: Path, size: int, *, is_mounted: bool) -> str:
         [*command, "-", *record], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         try:
-            assert process.stdout
             assert process.stderr
-            found = _URL.search(process.stdout.readline().partition(" at ")[2])
-            assert found, process.stderr.read()
+            url = recording_url(process)
             for number in range(20):
-                answer = exchange(found[0], f"/orders?limit={number % 7 + 1}", {"authorization": basic(*KEYS)})
+                answer = exchange(url, f"/orders?limit={number % 7 + 1}", {"authorization": basic(*KEYS)})
                 if answer[0] != 200:
                     return f"a client got {answer[0]}"
             # Seen as the process sees it: the mount is its own.

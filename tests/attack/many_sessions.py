@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jumun_mockserver.control.client import ControlClient
 from tests.attack.outcome import Outcome, rounds
 from tests.cli.commands import PROGRAM
+from tests.mockserver.test_serve_command import url_of
 from tests.mockserver.wire import exchange
 from tests.mockserver.world import basic
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _AT_ONCE = 8
 _EACH = 25
 _GROWTH_AT_MOST = 60
-_URL = re.compile(r"http://\S+:[1-9][0-9]*")
 
 
 def attack(seconds: float, random: Random, _folder: Path) -> Outcome:
@@ -31,14 +30,11 @@ def attack(seconds: float, random: Random, _folder: Path) -> Outcome:
     command = [PROGRAM, "serve", "--port", "0", "--quiet"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
-            assert process.stdout
-            found = _URL.search(process.stdout.readline())
-            assert found
-            before = 0
+            url, before = url_of(process), 0
             for _ in rounds(seconds):
                 plans = [[_draw(random) for _ in range(_EACH)] for _ in range(_AT_ONCE)]
                 with ThreadPoolExecutor(_AT_ONCE) as pool:
-                    for troubles in pool.map(partial(_play, found[0]), plans):
+                    for troubles in pool.map(partial(_play, url), plans):
                         outcome.broken += troubles
                 outcome.counts["sessions"] += _EACH * _AT_ONCE
                 # What the first round needs stays.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 import signal
 import subprocess
 import time
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.attack.outcome import Outcome, rounds
 from tests.cli.commands import PROGRAM
+from tests.mockserver.test_serve_command import LONG_WORK, url_of
 from tests.mockserver.wire import Wire, request
 
 if TYPE_CHECKING:
@@ -21,14 +20,6 @@ if TYPE_CHECKING:
 
 _SOON_S = 3
 _PATIENCE_S = 20
-_URL = re.compile(r"http://\S+:[1-9][0-9]*")
-_ROWS = "".join(f"- {{order_id: '{number:024}', order_number: '{number:020}'}}\n" for number in range(20_000))
-_LONG_WORK = request(
-    "POST",
-    "/_jumun/sessions",
-    "Content-Type: application/json",
-    body=json.dumps({"data": {"bootpay/orders.yaml": f"orders:\n{_ROWS}"}}).encode(),
-)
 
 
 def _read_nothing(wire: Wire) -> None:
@@ -44,7 +35,7 @@ _STATES: dict[str, Callable[[Wire], object]] = {
     "an answer in pieces": lambda wire: wire.send(request("GET", "/v1/orders", "Jumun-Scenario: dribble(1, 1s)")),
     "a hang": lambda wire: wire.send(request("GET", "/v1/orders", "Jumun-Scenario: hang")),
     "a stream": lambda wire: wire.send(request("GET", "/_jumun/events", "Accept: text/event-stream")),
-    "long work": lambda wire: wire.send(_LONG_WORK),
+    "long work": lambda wire: wire.send(LONG_WORK),
     "answers that are not read": _read_nothing,
 }
 
@@ -73,12 +64,10 @@ def _try(names: list[str], number: signal.Signals) -> tuple[float, str]:
         ExitStack() as stack,
     ):
         try:
-            assert process.stdout
             assert process.stderr
-            found = _URL.search(process.stdout.readline())
-            assert found
+            url = url_of(process)
             for name in names:
-                _STATES[name](stack.enter_context(Wire(found[0])))
+                _STATES[name](stack.enter_context(Wire(url)))
             began = time.monotonic()
             process.send_signal(number)
             code = process.wait(_PATIENCE_S)

@@ -7,6 +7,7 @@ import re
 import runpy
 from dataclasses import dataclass
 from importlib.metadata import version
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from jumun_mockserver.live import LiveServer
 from tests.checkout import ROOT
 from tests.conformance.samples import GOOD_REQUESTS, frozen_options
 from tests.interop.hosts import HOSTS, Host
-from tests.mockserver.wire import read_all
+from tests.mockserver.wire import iter_chunks, read_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -143,19 +144,8 @@ def ask(url: str, request: bytes) -> Answer:
         interim.append(int(code))
     headers = [(name, value) for name, _, value in (line.partition(": ") for line in lines)]
     if any(name.lower() == "transfer-encoding" for name, _ in headers):
-        raw = b"".join(iter_chunks(raw))
+        raw = b"".join(iter_chunks(BytesIO(raw)))
     return Answer(http, int(code), headers, raw, tuple(interim))
-
-
-def iter_chunks(raw: bytes) -> Iterator[bytes]:
-    """The pieces of a chunked body."""
-    while True:
-        size, _, raw = raw.partition(b"\r\n")
-        length = int(size, 16)
-        if not length:
-            return
-        yield raw[:length]
-        raw = raw[length + 2 :]
 
 
 def ask_afresh(url: str, requests: tuple[bytes, ...]) -> tuple[list[Answer], list[dict[str, Any]]]:

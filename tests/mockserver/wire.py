@@ -7,7 +7,7 @@ import socket
 import socketserver
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 from urllib.parse import urlsplit
 
 from tests.mockserver.world import KEYS, basic
@@ -73,14 +73,8 @@ class Wire:
         if head:
             return answer
         if answer.header("transfer-encoding") == "chunked":
-            return RawAnswer(answer.status, lines, b"".join(self._iter_chunks()))
+            return RawAnswer(answer.status, lines, b"".join(iter_chunks(self._stream)))
         return RawAnswer(answer.status, lines, self._stream.read(int(answer.header("content-length") or 0)))
-
-    def _iter_chunks(self) -> Iterator[bytes]:
-        while length := int(self._stream.readline(), 16):
-            yield self._stream.read(length)
-            self._stream.readline()
-        self._stream.readline()
 
     def read_head(self) -> bytes:
         """Status line and headers up to and including the empty line."""
@@ -117,6 +111,14 @@ class Wire:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def iter_chunks(stream: BinaryIO) -> Iterator[bytes]:
+    """The pieces of a chunked body, to its end."""
+    while length := int(stream.readline(), 16):
+        yield stream.read(length)
+        stream.readline()
+    stream.readline()
 
 
 def exchange(
