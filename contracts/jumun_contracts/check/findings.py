@@ -72,7 +72,8 @@ def iter_findings(schema: Schema, value: JsonValue, *, disclosure: Disclosure, p
         place: What `disclosure` is to know the body by.
     """
     body = _Body(value, schema, disclosure, place)
-    yield from body.iter_found("breaking")
+    if body.is_broken:
+        yield from body.iter_found("breaking")
     if body.may_drift:
         yield from body.iter_found("drift")
     shape = read_shape(schema)
@@ -91,14 +92,15 @@ class _Body:
     """One body, by a schema and its twin.
 
     Attributes:
-        may_drift: Whether the twin has found something else than the schema; known once all is found that is breaking.
+        is_broken: Whether the schema finds anything.
+        may_drift: Whether the twin finds anything else; in a broken body known once all is found that is breaking.
     """
 
     def __init__(self, value: JsonValue, schema: Schema, disclosure: Disclosure, place: str) -> None:
         self._explainer, self._shape = _explainer(schema), read_shape(schema)
         self._value, self._disclosure, self._place = value, disclosure, place
-        self._is_broken = False
-        self.may_drift = False
+        self.is_broken = not schema.is_valid(value)
+        self.may_drift = not self.is_broken
 
     def iter_found(self, severity: Severity) -> Iterator[Found]:
         """What is breaking, which is asked for first; or drift."""
@@ -137,10 +139,9 @@ class _Body:
         self, severity: Severity, strict: Sequence[Violation], broken: Sequence[Violation]
     ) -> Sequence[Violation]:
         if severity == "breaking":
-            self._is_broken |= bool(broken)
             self.may_drift |= strict != broken
             return broken
-        if not self._is_broken:
+        if not self.is_broken:
             return strict
         # In a broken body the engine no longer knows which properties the failing part would have named, so that
         # `unevaluatedProperties` reports known ones.
