@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 from jsonschema import Draft202012Validator
 
 from jumun_contracts import findings, load_contract, render_openapi
+from tests.checkout import SHARED
 from tests.cli.commands import jumun, refusal, run
 from tests.contracts.contract.test_loading import copied, edit
-from tests.contracts.webs import web
+from tests.contracts.diff.pairs import INTERACTIONS, document
+from tests.contracts.webs import large, web
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,6 +99,7 @@ def test_json() -> None:
         "was": "object",
         "is": "array",
         "message": "/data was always of type object, and need not be now",
+        "oasdiff": ["response-property-type-changed"],
     }
     assert witness["accepted_by"] == "new"
     new, old = (
@@ -192,6 +197,153 @@ def test_what_cannot_be_read(name: str, text: str | None, words: str, tmp_path: 
         said = refusal(jumun("diff", *sides))
         assert words in said
         assert name in said
+
+
+def interactions() -> list[Any]:
+    """Ours, and those of the team's file where it is."""
+    file = SHARED / "cases" / "diff_pairs.json"
+    shared = json.loads(file.read_text(encoding="utf-8"))["pairs"] if file.exists() else []
+    return [*INTERACTIONS, *((each["old"], each["new"], each["value"]) for each in shared)]
+
+
+@pytest.mark.parametrize(("old", "new", "value"), interactions())
+def test_what_means_something_else_beside_other_keywords(old: Any, new: Any, value: Any, tmp_path: Path) -> None:
+    """A value that only the new version takes: its response breaks, and with both exchanged its request, with proof."""
+    sides = [tmp_path / "old.json", tmp_path / "new.json"]
+    for file, schema in zip(sides, (old, new), strict=True):
+        file.write_text(json.dumps(document(schema)), encoding="utf-8")
+    assert findings(old, value)
+    assert not findings(new, value)
+    for (left, right), direction in ((sides, "response"), (sides[::-1], "request")):
+        result = jumun("diff", str(left), str(right), "--format", "json")
+        assert result.exit_code == 1
+        found = json.loads(result.stdout)["comparisons"][0]["differences"]
+        breaking = [each for each in found if each["severity"] == "breaking" and each["direction"] == direction]
+        assert breaking
+        for each in breaking:
+            assert Draft202012Validator(new).is_valid(each["witness"]["instance"])
+            assert not Draft202012Validator(old).is_valid(each["witness"]["instance"])
+
+
+TWICE = """\
+openapi: 3.0.3
+info: {title: t, version: "1"}
+paths:
+  /x:
+    get:
+      responses:
+        '200':
+          description: ok
+          content:
+            application/json:
+              schema: {type: object, required: [a, a], properties: {a: {type: TYPE}}}
+"""
+
+
+@pytest.mark.parametrize("origin", ["inline", "shared"])
+def test_a_name_that_is_required_twice(origin: str, tmp_path: Path) -> None:
+    """The report says where it is in each file, and the rest is compared."""
+    if origin == "shared" and not (SHARED / "cases").exists():
+        pytest.skip("the team's documents are not beside this checkout")
+    sides = [SHARED / "cases" / f"c26_{each}.yaml" for each in ("old", "new")]
+    if origin == "inline":
+        sides = [tmp_path / "old.yaml", tmp_path / "new.yaml"]
+        for file, kind in zip(sides, ("string", "integer"), strict=True):
+            file.write_text(TWICE.replace("TYPE", kind), encoding="utf-8")
+    old, new = map(str, sides)
+    result = jumun("diff", old, new)
+    assert (result.exit_code, result.stderr) == (1, "")
+    pointer = "/paths/~1x/get/responses/200/content/application~1json/schema/required"
+    said = f'{pointer} names "a" more than once; read as if it were once'
+    assert result.stdout.splitlines() == [
+        f"{old} → {new}",
+        "  breaking response  GET /x 200: /a was always of type string, and need not be now",
+        f"warning: {old}:11: {said}",
+        f"warning: {new}:11: {said}",
+        "1 breaking, 0 drift, 0 info",
+    ]
+    # The document says it too, in its form.
+    report = json.loads(jumun("diff", old, new, "--format", "json").stdout)
+    assert not findings(closed(PUBLISHED), report)
+    (comparison,) = report["comparisons"]
+    assert [(each["file"], each["pointer"], each["line"]) for each in comparison["warnings"]] == [
+        (old, pointer, 11),
+        (new, pointer, 11),
+    ]
+    assert f"- {old}:11: {said}" in jumun("diff", old, new, "--format", "markdown").stdout.splitlines()
+    assert jumun("diff", old, old).stdout.splitlines()[-1] == "no differences"
+
+
+@pytest.mark.slow
+def test_a_large_document_with_one_fault(tmp_path: Path) -> None:
+    """In 36,000 lines of YAML one name twice is reported at its line, and what changed elsewhere is found."""
+    written = large()
+    sides = [tmp_path / "old.yaml", tmp_path / "new.yaml"]
+    sides[0].write_text(yaml.dump(written, Dumper=Plain, sort_keys=False), encoding="utf-8")
+    schemas = written["components"]["schemas"]
+    schemas["s200"]["required"].append(schemas["s200"]["required"][0])
+    schemas["s300"]["properties"]["state"] = {"type": "boolean"}
+    sides[1].write_text(yaml.dump(written, Dumper=Plain, sort_keys=False), encoding="utf-8")
+    lines = sides[1].read_text(encoding="utf-8").splitlines()
+    assert len(lines) > 36_000
+    done = run("diff", *map(str, sides))
+    assert (done.returncode, done.stderr) == (1, b"")
+    (warning,) = re.findall("^warning: (.*)$", done.stdout.decode(), re.MULTILINE)
+    place = re.fullmatch(re.escape(str(sides[1])) + r":(\d+): /components/schemas/s200/required names .*", warning)
+    assert place is not None
+    assert lines[int(place[1]) - 1].strip() == "required:"
+    assert "/state was always of type string, and need not be now" in done.stdout.decode()
+
+
+class Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """YAML as people write it, without anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - of the base class
+        """Each value is written out."""
+        return True
+
+
+def test_many_faults(tmp_path: Path) -> None:
+    """Text shows the first twenty of a file and how many more there are; JSON has them all."""
+    file = tmp_path / "theirs.json"
+    properties = {f"p{number}": {"type": "file"} for number in range(30)}
+    file.write_text(json.dumps(document({"properties": properties})), encoding="utf-8")
+    lines = jumun("diff", str(file), str(file)).stdout.splitlines()
+    assert sum(line.startswith("warning: ") for line in lines) == 21
+    assert lines[-2] == f"warning: {file}: 40 more; --format json has them all"
+    report = json.loads(jumun("diff", str(file), str(file), "--format", "json").stdout)
+    assert len(report["comparisons"][0]["warnings"]) == 60
+
+
+@pytest.mark.parametrize("keyword", ["contentEncoding", "contentMediaType", "contentSchema"])
+def test_how_a_text_is_read(keyword: str, tmp_path: Path) -> None:
+    """What says how to read a text refuses nothing, and is drift in either direction."""
+    values: dict[str, list[Any]] = {
+        "contentEncoding": ["base64", "base16"],
+        "contentMediaType": ["application/json", "text/csv"],
+        "contentSchema": [{"type": "integer"}, {"type": "string"}],
+    }
+    for old, new in (values[keyword], values[keyword][::-1], [None, values[keyword][0]]):
+        sides = [tmp_path / "old.json", tmp_path / "new.json"]
+        for file, value in zip(sides, (old, new), strict=True):
+            schema = {"type": "string"} | ({keyword: value} if value is not None else {})
+            file.write_text(json.dumps(document(schema)), encoding="utf-8")
+        result = jumun("diff", *map(str, sides), "--fail-on", "drift", "--format", "json")
+        assert result.exit_code == 1
+        found = json.loads(result.stdout)["comparisons"][0]["differences"]
+        assert [(each["direction"], each["severity"], each["keyword"], each["was"], each["is"]) for each in found] == [
+            (direction, "drift", keyword, old, new) for direction in ("request", "response")
+        ]
+
+
+def test_a_schema_of_a_text_s_content(tmp_path: Path) -> None:
+    """What it refers to may have changed while it says the same."""
+    sides = [tmp_path / "old.json", tmp_path / "new.json"]
+    refers = {"type": "string", "contentSchema": {"$ref": "#/components/schemas/first"}}
+    for file, first in zip(sides, ({"type": "string"}, {"type": "integer"}), strict=True):
+        file.write_text(json.dumps(document(refers, first)), encoding="utf-8")
+    assert jumun("diff", *map(str, sides), "--fail-on", "drift").exit_code == 1
+    assert jumun("diff", *map(str, sides[:1] * 2)).stdout == "no differences\n"
 
 
 def test_bad_usage(tmp_path: Path) -> None:

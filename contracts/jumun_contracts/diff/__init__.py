@@ -10,12 +10,13 @@ from jumun_contracts.diff.difference import Difference, Witness
 from jumun_contracts.diff.reader import load_openapi, read_openapi, version_of
 from jumun_contracts.diff.rendering import Comparison, count, render_json, render_markdown, render_text
 from jumun_contracts.diff.sides import load_pairs
-from jumun_contracts.diff.version import Version
+from jumun_contracts.diff.version import DocumentWarning, Version
 
 __all__ = [
     "SEVERITIES",
     "Comparison",
     "Difference",
+    "DocumentWarning",
     "Version",
     "Witness",
     "compare",

@@ -26,7 +26,13 @@ def covers(narrow: Place, wide: Place) -> bool:
             return True
     # Cut short, the wide one takes more: what covers that covers the whole.
     sides = _canonical(narrow), _canonical(wide, levels=2)
-    return sides[0] is not None and sides[1] is not None and str(sides[0].covers(sides[1]).value) == "yes"
+    if sides[0] is None or sides[1] is None:
+        return False
+    try:
+        return str(sides[0].covers(sides[1]).value) == "yes"
+    except ValueError:
+        # It cannot reason about one of them.
+        return False
 
 
 def takes_nothing(place: Place) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from jumun_contracts.diff.place import EXTRA, ITEMS
+from jumun_contracts.diff.place import EXTRA, ITEMS, MADE_UP
 from jumun_contracts.schema.pointers import escape_key
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from jumun_contracts.schema.parsing import JsonValue
 
-Strength: TypeAlias = Literal["proved", "unproved", "strict", "note", "unseen"]
+Strength: TypeAlias = Literal["proved", "unproved", "strict", "content", "note", "unseen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Gap:
 
     Attributes:
         strength: `proved` by `instance`; `unproved`: neither an instance was found nor that there is none; `strict`:
-            refused only when objects and lists of known values count as closed; `note`: nothing is refused; `unseen`:
-            from here on nothing was compared.
+            refused only when objects and lists of known values count as closed; `content`: nothing is refused, and
+            read otherwise; `note`: nothing is refused; `unseen`: from here on nothing was compared.
         place: Pointer with `*` for items and unnamed keys; for `required` and `properties` that of the property.
         wide: What the wide side has for the keyword there.
         narrow: What the narrow side has.
@@ -40,4 +40,6 @@ class Gap:
 
 def render_place(path: Sequence[str]) -> str:
     """A path as a pointer with `*` for items and unnamed keys."""
-    return "".join("/*" if step in (ITEMS, EXTRA) else f"/{escape_key(step)}" for step in path)
+    return "".join(
+        "/*" if step in (ITEMS, EXTRA) or step.startswith(MADE_UP) else f"/{escape_key(step)}" for step in path
+    )

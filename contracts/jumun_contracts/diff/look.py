@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from jumun_contracts.diff.keywords import iter_keywords, iter_remarks, same, stands_in, value_of
-from jumun_contracts.diff.place import EXTRA, ITEMS, Place
+from jumun_contracts.diff.keywords import (
+    UNEVALUATED,
+    iter_keywords,
+    iter_remarks,
+    iter_unevaluated,
+    same,
+    stands_in,
+    value_of,
+)
+from jumun_contracts.diff.place import EXTRA, ITEMS, Place, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jumun_contracts.diff.gap import Gap
+    from jumun_contracts.diff.gap import Gap, Strength
     from jumun_contracts.diff.place import Layer
     from jumun_contracts.diff.proofs import Prover
     from jumun_contracts.diff.shared import Pair, Shared
@@ -29,7 +37,8 @@ class Doubt:
         alone: The keyword by itself.
         was_wide: What the wide side has for it.
         was_narrow: What the narrow side has.
-        counts_unproved: Whether it is worth telling without a proof.
+        unproved: What it is without a proof, None if it is then not worth reporting.
+        sources: Places whose values may be refused as well, beside those of the wide one.
     """
 
     keyword: str
@@ -37,7 +46,8 @@ class Doubt:
     alone: Place
     was_wide: JsonValue
     was_narrow: JsonValue
-    counts_unproved: bool
+    unproved: Strength | None
+    sources: tuple[Place, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +76,7 @@ def look_at(pair: Pair, shared: Shared, prover: Prover) -> Look:
         return Look()
     return Look(
         tuple(_iter_doubts(pair, shared)),
-        tuple(iter_remarks(pair.wide, pair.narrow)),
+        tuple(iter_remarks(pair.wide, pair.narrow, changed=pair.changed)),
         tuple(
             (steps, shared.pair(sent, taken))
             for steps, sent, taken in _iter_inner(pair, shared, prover)
@@ -77,22 +87,45 @@ def look_at(pair: Pair, shared: Shared, prover: Prover) -> Look:
 
 def _iter_doubts(pair: Pair, shared: Shared) -> Iterator[Doubt]:
     """What is only refused within one of several alternatives is left to the alternatives."""
-    layers, types = pair.wide.layers(), pair.wide.types()
-    for layer in pair.narrow.layers():
+    wide, narrow = pair.wide, pair.narrow
+    layers, types = wide.layers(), wide.types()
+    # Keys that no one describes are not sent; of the others some must be matched by a pattern, or be left.
+    names_keys, has_patterns = wide.sent(EXTRA) is None, bool(wide.patterns())
+    for layer in narrow.layers():
         for keyword, name, alone in iter_keywords(layer, types):
             is_twin = stands_in(alone, layers)
             if is_twin and (keyword == "anyOf" or not shared.changed_in(alone)):
                 continue
+            if keyword == "patternProperties" and names_keys and not has_patterns:
+                continue
+            # Without patterns each key is named or is not, and is compared by itself.
+            if keyword == "additionalProperties" and not has_patterns and "patternProperties" not in alone:
+                continue
             # Of the same alternatives, what fits none any more is seen in each of them, and not that two now fit.
             is_judged_apart = is_twin and keyword == "oneOf"
             asked = {"anyOf": [alone, {"not": {"anyOf": alone[keyword]}}]} if is_judged_apart else alone
+            closes = keyword == "additionalProperties" and names_keys
             yield Doubt(
                 keyword,
                 name,
-                Place((asked,), pair.narrow.definitions),
-                was_wide=False if name else value_of(pair.wide, keyword),
-                was_narrow=True if name else value_of(pair.narrow, keyword),
-                counts_unproved=not is_judged_apart,
+                Place((asked,), narrow.definitions),
+                was_wide=False if name else value_of(wide, keyword),
+                was_narrow=True if name else value_of(narrow, keyword),
+                unproved=None if is_judged_apart else "strict" if closes else "unproved",
+                # What fits one of them fits a second one soonest.
+                sources=tuple(replace(narrow, nodes=(each,)) for each in alone["oneOf"]) if is_judged_apart else (),
+            )
+    for whole in (each for each in narrow.wholes() if each.keys() & UNEVALUATED.keys()):
+        if not shared.changed_in(whole) and any(same(each, whole) for each in wide.wholes()):
+            continue
+        for keyword, alone in iter_unevaluated(whole, types):
+            yield Doubt(
+                keyword,
+                "",
+                Place((alone,), narrow.definitions),
+                was_wide=value_of(wide, keyword),
+                was_narrow=whole[keyword],
+                unproved="strict" if keyword == "unevaluatedProperties" and names_keys else "unproved",
             )
 
 
@@ -110,17 +143,23 @@ def _iter_inner(pair: Pair, shared: Shared, prover: Prover) -> Iterator[tuple[tu
     if "array" in types:
         yield (ITEMS,), wide.items(), narrow.items()
     if "object" in types:
-        for name in dict.fromkeys([*wide.names(), *narrow.names(), EXTRA]):
+        names = dict.fromkeys([*wide.names(), *narrow.names()])
+        made_up = [each for place in (wide, narrow) for each in place.made_up_keys() if key_of(each) not in names]
+        for name in dict.fromkeys([*names, *made_up, EXTRA]):
             sent = wide.sent(name)
             if sent is not None:
                 yield (name,), sent, narrow.child(name)
 
 
 def _choose(place: Place, alternatives: Layer, chosen: SchemaDocument) -> Place:
-    """The place with one of the alternatives for all of them."""
+    """The place with one of the alternatives for all of them, without what would see it only beside them."""
     ((keyword, all_of_them),) = alternatives.items()
     rest = [
-        {key: value for key, value in layer.items() if key != keyword or not same(value, all_of_them)}
+        {
+            key: value
+            for key, value in layer.items()
+            if key not in UNEVALUATED and (key != keyword or not same(value, all_of_them))
+        }
         for layer in place.layers()
     ]
     return replace(place, nodes=(*(each for each in rest if each), chosen))

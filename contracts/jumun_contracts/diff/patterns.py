@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import random
 import re
+import warnings
+from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from jumun_contracts.schema.validation import Schema
+
 _SAMPLES = 12
+_KEYS = 3
 _REPEATS_AT_MOST = 12
+_LENGTH_AT_MOST = 20_000
 _PRINTABLE = [chr(code) for code in range(0x20, 0x7F)]
 _SAME_IS_SAME = ("ANY", "ASSERT", "ASSERT_NOT", "AT", "NOT_LITERAL")
 _CATEGORIES = {"CATEGORY_DIGIT": r"\d", "CATEGORY_SPACE": r"\s", "CATEGORY_WORD": r"\w"}
@@ -19,12 +25,39 @@ _CATEGORIES = {"CATEGORY_DIGIT": r"\d", "CATEGORY_SPACE": r"\s", "CATEGORY_WORD"
 def sample_pattern(pattern: str) -> tuple[str, ...]:
     """Strings in which `pattern` is found, as far as Python can tell; none if it cannot be read. Deterministic."""
     try:
-        # The standard library's own parser has no public name since Python 3.11.
-        tree = import_module("re._parser").parse(pattern)
-        found = [_write(tree, least=least, draw=random.Random(number)) for number, least in _attempts()]  # noqa: S311
-        return tuple(dict.fromkeys(text for text in found if re.search(pattern, text)))
+        tree, expression = _parse(pattern)
     except (re.error, OverflowError, RecursionError):
         return ()
+    found: dict[str, None] = {}
+    for number, least in _attempts():
+        with suppress(OverflowError):
+            text = _write(tree, least=least, draw=random.Random(number))  # noqa: S311
+            if expression.search(text):
+                found[text] = None
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def matches(pattern: str, text: str) -> bool:
+    """Whether `pattern` is found in `text`, as the engine that judges reads it."""
+    return Schema({"pattern": pattern}).is_valid(text)
+
+
+@lru_cache(maxsize=512)
+def sample_keys(pattern: str) -> tuple[str, ...]:
+    """A few keys that `pattern` matches, as plain as may be, and with more after them where it allows that."""
+    found = sorted(sample_pattern(pattern), key=len)[:_KEYS]
+    longer = [each + end for each in found for end in ("_1", "2")]
+    return tuple(dict.fromkeys(each for each in (*found, *longer) if matches(pattern, each)))[:_KEYS]
+
+
+def _parse(pattern: str) -> tuple[Any, re.Pattern[str]]:
+    """What it is made of, and itself, compiled."""
+    with warnings.catch_warnings():
+        # What may mean something else in a later Python does not concern the document.
+        warnings.simplefilter("ignore", FutureWarning)
+        # The standard library's own parser has no public name since Python 3.11.
+        return import_module("re._parser").parse(pattern), re.compile(pattern)
 
 
 def _attempts() -> list[tuple[int, bool | None]]:
@@ -49,12 +82,20 @@ def _write(tree: Any, *, least: bool | None, draw: random.Random) -> str:
             case "SUBPATTERN":
                 text += _write(value[3], least=least, draw=draw)
             case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-                low, high, inner = int(value[0]), int(value[1]), value[2]
-                high = high if high < 10_000 else low + _REPEATS_AT_MOST  # noqa: PLR2004 - `*` is four thousand million
-                count = low if least else high if least is False else draw.randint(low, high)
-                text += "".join(_write(inner, least=least, draw=draw) for _ in range(count))
+                text += _write_repeats(value, least=least, draw=draw)
             case _:  # anchors and looks ahead: the caller checks the whole
                 pass
+    return text
+
+
+def _write_repeats(value: Any, *, least: bool | None, draw: random.Random) -> str:
+    low, high, inner = int(value[0]), int(value[1]), value[2]
+    high = high if high < 10_000 else low + _REPEATS_AT_MOST  # noqa: PLR2004 - `*` is four thousand million
+    text = ""
+    for _ in range(low if least else high if least is False else draw.randint(low, high)):
+        text += _write(inner, least=least, draw=draw)
+        if len(text) > _LENGTH_AT_MOST:
+            raise OverflowError
     return text
 
 
@@ -86,7 +127,7 @@ def is_widened(old: str, new: str) -> bool:
     further, or more alternatives: whatever way a text goes through `old`, the same way goes through `new`.
     """
     try:
-        trees = [import_module("re._parser").parse(each) for each in (old, new)]
+        trees = [_parse(each)[0] for each in (old, new)]
         return trees[0].state.flags == trees[1].state.flags and _is_within(list(trees[0]), list(trees[1]))
     except (re.error, OverflowError, RecursionError):
         return False

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from jumun_contracts.diff.patterns import matches, sample_keys
 from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
@@ -17,7 +19,10 @@ Layer: TypeAlias = "Mapping[str, Any]"
 """A schema object without `$ref` and `allOf`."""
 
 EXTRA = "\x00extra"
-"""Stands for a key that no schema names."""
+"""Stands for a key that no schema names and no pattern matches."""
+
+MADE_UP = "\x00key "
+"""Before a key that no schema names and that a pattern of `patternProperties` matches, in a path of keys."""
 
 ITEMS = "\x00items"
 """A step into an array, in a path of keys."""
@@ -49,25 +54,31 @@ class Place:
 
     def layers(self) -> list[Layer]:
         """The nodes with `$ref` and `allOf` followed. A `false` is `{"not": {}}`."""
-        return list(self._iter_layers(self.nodes, frozenset()))
+        nodes = ({key: value for key, value in each.items() if key not in ("$ref", "allOf")} for each in self.wholes())
+        return [each for each in nodes if each]
 
-    def _iter_layers(self, nodes: tuple[SchemaDocument, ...], within: frozenset[str]) -> Iterator[Layer]:
+    def wholes(self) -> list[Layer]:
+        """The same with `$ref` and `allOf` in them, as `unevaluatedProperties` and `unevaluatedItems` see them."""
+        return list(self._iter_wholes(self.nodes, frozenset()))
+
+    def _iter_wholes(self, nodes: tuple[SchemaDocument, ...], within: frozenset[str]) -> Iterator[Layer]:
         for node in nodes:
             if isinstance(node, bool):
                 if not node:
                     yield _NEVER
                 continue
-            if rest := {key: value for key, value in node.items() if key not in ("$ref", "allOf")}:
-                yield rest
-            yield from self._iter_layers(tuple(node.get("allOf", ())), within)
+            yield node
+            yield from self._iter_wholes(tuple(node.get("allOf", ())), within)
             ref = node.get("$ref")
             if ref is not None and ref not in within:
-                yield from self._iter_layers((self.definitions[ref],), within | {ref})
+                yield from self._iter_wholes((self.definitions[ref],), within | {ref})
 
     def types(self) -> frozenset[str]:
-        """The JSON types that `type`, `enum` and `const` leave; every integer is a number."""
+        """The JSON types that `type`, `enum`, `const` and a plain `false` leave; every integer is a number."""
         types = _ALL_TYPES
         for layer in self.layers():
+            if layer.get("not") in ({}, True):
+                return frozenset()
             if "type" in layer:
                 named = {layer["type"]} if isinstance(layer["type"], str) else set(layer["type"])
                 types &= named | ({"integer"} if "number" in named else set())
@@ -102,33 +113,85 @@ class Place:
         """Whether a property is described."""
         return any(True for _ in self.iter_names())
 
+    def patterns(self, *, depth: int = _BRANCHES_DEPTH) -> list[str]:
+        """Patterns of keys that are described, those within branches last."""
+        found = [pattern for layer in self.layers() for pattern in layer.get("patternProperties", ())]
+        within = [each.patterns(depth=depth - 1) for each in (self.branches() if depth else ())]
+        return list(dict.fromkeys([*found, *(pattern for each in within for pattern in each)]))
+
+    def made_up_keys(self) -> list[str]:
+        """For each pattern a few keys that it matches, each with `MADE_UP` before it."""
+        return [MADE_UP + key for pattern in self.patterns() for key in sample_keys(pattern)]
+
     def child(self, name: str) -> Place | None:
         """What plain layers say of the property `name`; None if they leave it open. `EXTRA` is an unnamed one."""
         nodes = [node for layer in self.layers() for node in _said_of(layer, name)]
         return replace(self, nodes=tuple(nodes)) if nodes else None
 
-    def sent(self, name: str, *, depth: int = _BRANCHES_DEPTH) -> Place | None:
+    def sent(self, name: str) -> Place | None:
         """What a sender who keeps to what is described may put there; None if it is not described.
 
         An object of which no property is described may have any.
         """
+        described = self._described(name, _BRANCHES_DEPTH)
+        return replace(self, nodes=()) if described is None and not self.has_names() else described
+
+    def _described(self, name: str, depth: int) -> Place | None:
         layers = self.layers()
         nodes = [node for layer in layers for node in _said_of(layer, name)]
-        branches = self.branches() if depth else []
-        options = [option for each in branches if each.has_names() and (option := each.sent(name, depth=depth - 1))]
-        if len(options) == 1:
-            nodes += options[0].nodes
-        elif options:
-            nodes.append({"anyOf": [{"allOf": list(each.nodes)} for each in options]})
-        is_required = any(name in layer.get("required", ()) for layer in layers)
-        if nodes or is_required or not self.has_names():
+        branches = [each._described(name, depth - 1) for each in (self.branches() if depth else ())]  # noqa: SLF001
+        options = [each for each in branches if each is not None]
+        # One of several must hold, unless one leaves open what is described here, or any key.
+        is_open = not all(each and each.nodes for each in (branches if nodes else options))
+        # And one that depends on another key need not hold.
+        is_open = is_open or bool(nodes and any("dependentSchemas" in layer for layer in layers))
+        if options and not is_open and not self._has_open_alternative():
+            nodes += options[0].nodes if len(options) == 1 else [{"anyOf": [_all_of(each) for each in options]}]
+        if nodes or options or any(name in layer.get("required", ()) for layer in layers):
             return replace(self, nodes=tuple(nodes))
-        return None
+        return self._unevaluated(name)
+
+    def _has_open_alternative(self) -> bool:
+        """Whether an alternative takes objects and says nothing of their keys."""
+        alternatives = [each for layer in self.layers() for key in ("anyOf", "oneOf") for each in layer.get(key, ())]
+        places = [replace(self, nodes=(each,)) for each in alternatives]
+        return any("object" in each.types() and not each.describes() for each in places)
+
+    def describes(self) -> bool:
+        """Whether something is said of keys."""
+        keywords = ("patternProperties", "additionalProperties", "unevaluatedProperties")
+        return self.has_names() or any(each in layer for layer in self._all_layers() for each in keywords)
+
+    def _unevaluated(self, name: str) -> Place | None:
+        """What `unevaluatedProperties` says of a property that nothing else describes, None if it says nothing."""
+        said = [layer["unevaluatedProperties"] for layer in self.layers() if "unevaluatedProperties" in layer]
+        if not said:
+            return None
+        others = [layer for layer in self._all_layers() if layer.get("unevaluatedProperties") not in said]
+        is_open = any("unevaluatedProperties" in layer or _said_of(layer, name) for layer in others)
+        return replace(self, nodes=() if is_open or len(said) > 1 else tuple(said))
+
+    def _all_layers(self, depth: int = _BRANCHES_DEPTH) -> Iterator[Layer]:
+        """Of the place and of all branches."""
+        yield from self.layers()
+        for branch in self.branches() if depth else ():
+            yield from branch._all_layers(depth - 1)  # noqa: SLF001
 
     def items(self) -> Place:
         """The schema of each item of an array."""
         nodes = [layer["items"] for layer in self.layers() if "items" in layer and "prefixItems" not in layer]
         return replace(self, nodes=tuple(nodes))
+
+    def first_items(self) -> list[Place]:
+        """What `prefixItems` says of the first items of an array, each by itself."""
+        layers = [layer for layer in self.layers() if "prefixItems" in layer]
+        length = max((len(layer["prefixItems"]) for layer in layers), default=0)
+        said = [[layer["prefixItems"][index : index + 1] for layer in layers] for index in range(length)]
+        return [replace(self, nodes=(*itertools.chain(*each), *self.items().nodes)) for each in said]
+
+    def wanted_items(self) -> list[Place]:
+        """What `contains` asks some item of an array to be."""
+        return [replace(self, nodes=(layer["contains"],)) for layer in self.layers() if "contains" in layer]
 
     def document(self, *, levels: int | None = None) -> dict[str, Any]:
         """One schema that needs no other.
@@ -195,10 +258,22 @@ def refs_in(node: Any) -> frozenset[str]:
     return frozenset(found)
 
 
+def _all_of(place: Place) -> SchemaDocument:
+    return place.nodes[0] if len(place.nodes) == 1 else {"allOf": list(place.nodes)}
+
+
+def key_of(step: str) -> str:
+    """The key that a step of a path stands for; itself if it is named."""
+    return step.removeprefix(MADE_UP)
+
+
 def _said_of(layer: Layer, name: str) -> list[SchemaDocument]:
-    """What a layer says of a property by its name, else by being none of the named."""
-    if name in layer.get("properties", {}):
-        return [layer["properties"][name]]
-    if "additionalProperties" in layer and "patternProperties" not in layer:
+    """What a layer says of a property by its name and by patterns, else by being neither named nor matched."""
+    key = key_of(name)
+    said = [layer["properties"][key]] if key in layer.get("properties", ()) else []
+    if name != EXTRA:
+        patterns = layer.get("patternProperties", {})
+        said += [schema for pattern, schema in patterns.items() if matches(pattern, key)]
+    if not said and "additionalProperties" in layer:
         return [layer["additionalProperties"]]
-    return []
+    return said

@@ -106,19 +106,37 @@ class Prover:
         return self._covered[key]
 
     def iter_proofs(
-        self, roots: tuple[Place, Place], path: Sequence[str], wide: Place, alone: Place
+        self,
+        roots: tuple[Place, Place],
+        path: Sequence[str],
+        wide: Place,
+        alone: Place,
+        *,
+        sources: Sequence[Place] = (),
     ) -> Iterator[JsonValue]:
-        """Whole bodies that the wide root takes and the narrow one refuses, with what `alone` refuses at `path`."""
-        for value in self._refused_values(wide, alone):
+        """Whole bodies that the wide root takes and the narrow one refuses, with what `alone` refuses at `path`.
+
+        Args:
+            sources: Other places whose values may be refused as well.
+        """
+        for value in self._refused_values(wide, alone, sources):
             for body in itertools.islice(self._maker.iter_bodies(roots[0], path, value), _BODIES_OF_A_VALUE):
                 self._maker.spend(_WORK_OF_A_BODY)
                 if self._wide.is_valid(roots[0], body) and not self._narrow.is_valid(roots[1], body):
                     yield body
 
-    def _refused_values(self, wide: Place, alone: Place) -> list[JsonValue]:
+    def _refused_values(self, wide: Place, alone: Place, sources: Sequence[Place]) -> list[JsonValue]:
         key = repr(wide.nodes), repr(alone.nodes)
         if key not in self._refused:
             schema, aim = alone.compile(levels=2), find_hints((wide.document(levels=1), alone.document(levels=1)))
-            good = self._maker.iter_values(wide, aim=aim)
+            good = itertools.chain(
+                self._maker.iter_values(wide, aim=aim),
+                *(self._iter_fitting(wide, source) for source in sources),
+            )
             self._refused[key] = list(itertools.islice((each for each in good if not schema.is_valid(each)), _VALUES))
         return self._refused[key]
+
+    def _iter_fitting(self, wide: Place, source: Place) -> Iterator[JsonValue]:
+        """Values of another place that fit the wide one."""
+        schema = wide.compile(levels=2)
+        yield from (each for each in self._maker.iter_values(source) if schema.is_valid(each))

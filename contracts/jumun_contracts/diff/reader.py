@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
-from jumun_contracts.contract.documents import DocumentError, parse_yaml, read_document, read_text
+from yaml import YAMLError
+
+from jumun_contracts.contract.documents import DocumentError, find_lines, parse_yaml, read_text
 from jumun_contracts.contract.model import PLACEHOLDER
 from jumun_contracts.contract.openapi import is_meaningless, render_openapi
 from jumun_contracts.diff.dialect import Dialect
 from jumun_contracts.diff.place import Place
 from jumun_contracts.diff.version import Call, Input, Reply, Version
+from jumun_contracts.schema.parsing import JsonError, parse_json
 from jumun_contracts.schema.pointers import escape_key
 
 if TYPE_CHECKING:
@@ -33,7 +37,7 @@ def version_of(contract: Contract, *, name: str = "") -> Version:
     name = name or contract.name
     errors = {code: entry for code, entry in contract.errors.items() if contract.profile in entry.profiles}
     read = read_openapi(render_openapi(contract), name=name)
-    return Version(name, read.servers, read.root, read.calls, MappingProxyType(errors), contract.causes)
+    return replace(read, errors=MappingProxyType(errors), causes=contract.causes)
 
 
 def load_openapi(path: Path) -> Version:
@@ -44,9 +48,35 @@ def load_openapi(path: Path) -> Version:
     """
     if path.suffix not in (".json", ".yaml", ".yml"):
         raise DocumentError(str(path), "", "is neither .json nor .yaml, and no folder of contracts")
-    if path.suffix == ".json":
-        return read_openapi(read_document(path.parent, path.name), name=str(path))
-    return read_openapi(parse_yaml(_BARE_STATUS.sub(r'\1"\2":', read_text(path)), file=str(path)), name=str(path))
+    text = read_text(path)
+    try:
+        if path.suffix == ".json":
+            version = read_openapi(_parse_json(text, file=str(path)), name=str(path))
+        else:
+            text = _BARE_STATUS.sub(r'\1"\2":', text)
+            version = read_openapi(parse_yaml(text, file=str(path)), name=str(path))
+    except DocumentError as error:
+        line = _lines(text, [error.pointer])[0] if error.pointer else None
+        reason = error.reason if line is None else f"{error.reason} (line {line})"
+        raise DocumentError(error.file, error.pointer, reason) from None
+    lines = _lines(text, [each.pointer for each in version.warnings])
+    warnings = [replace(each, line=line) for each, line in zip(version.warnings, lines, strict=True)]
+    return replace(version, warnings=tuple(warnings))
+
+
+def _parse_json(text: str, *, file: str) -> Any:
+    try:
+        return parse_json(text)
+    except JsonError as error:
+        raise DocumentError(file, "", str(error)) from None
+
+
+def _lines(text: str, pointers: list[str]) -> list[int | None]:
+    """The line of each pointer; JSON is YAML as well, but for some odd texts."""
+    try:
+        return [*find_lines(text, pointers)]
+    except YAMLError:
+        return [None] * len(pointers)
 
 
 def read_openapi(document: Any, *, name: str) -> Version:
@@ -85,10 +115,11 @@ class _Reader:
             servers=tuple(each for each in servers if (_parts(each).hostname or "") not in _OWN_HOSTS),
             root=_parts(servers[0]).path.rstrip("/") if servers else "",
             calls=MappingProxyType(calls),
+            warnings=tuple(self._dialect.warnings),
         )
 
     def _iter_calls(self, path: str, item: Any, pointer: str) -> Iterator[Call]:
-        item = self._resolved(item, pointer)
+        item, pointer = self._resolved(item, pointer)
         for method in (each for each in _METHODS if each in item):
             where = f"{pointer}/{method}"
             raw = self._object(item[method], where)
@@ -103,13 +134,13 @@ class _Reader:
                     if isinstance(each, dict) and is_meaningless(each):
                         continue
                     inputs |= self._input(each, path, f"{place}/parameters/{index}")
-            body = self._resolved(raw["requestBody"], f"{where}/requestBody") if "requestBody" in raw else {}
+            body, body_place = self._resolved(raw.get("requestBody", {}), f"{where}/requestBody")
             yield Call(
                 id=str(raw.get("operationId") or f"{method.upper()} {path}"),
                 method=method.upper(),
                 path=path,
                 inputs=MappingProxyType(inputs),
-                bodies=MappingProxyType(self._bodies(body, f"{where}/requestBody")),
+                bodies=MappingProxyType(self._bodies(body, body_place)),
                 body_required=body.get("required") is True,
                 replies=MappingProxyType(
                     {
@@ -126,7 +157,7 @@ class _Reader:
             )
 
     def _input(self, raw: Any, path: str, pointer: str) -> dict[str, Input]:
-        raw = self._resolved(raw, pointer)
+        raw, pointer = self._resolved(raw, pointer)
         name, location = raw.get("name"), raw.get("in")
         if not isinstance(name, str) or not isinstance(location, str):
             raise DocumentError(self._name, pointer, "a parameter has a name and an `in`, both text")
@@ -140,6 +171,7 @@ class _Reader:
         for media_type, content in self._map(raw, "content", pointer).items():
             where = f"{pointer}/content/{escape_key(media_type)}"
             media, schema = media_type, self._object(content, where).get("schema", True)
+            where += "/schema"
         usual = {"query": "form", "cookie": "form"}.get(label.partition("/")[0], "simple")
         style = raw.get("style", usual)
         explode = raw.get("explode", style == "form")
@@ -152,11 +184,10 @@ class _Reader:
         )
 
     def _reply(self, raw: Any, pointer: str) -> Reply:
-        raw = self._resolved(raw, pointer)
+        raw, pointer = self._resolved(raw, pointer)
         headers: dict[str, Input] = {}
         for name, each in self._map(raw, "headers", pointer).items():
-            where = f"{pointer}/headers/{escape_key(name)}"
-            header = self._resolved(each, where)
+            header, where = self._resolved(each, f"{pointer}/headers/{escape_key(name)}")
             label = f"header/{name.lower()}"
             headers[name.lower()] = self._value(header, label, where, required=header.get("required") is True)
         return Reply(
@@ -187,8 +218,9 @@ class _Reader:
             ways.append(frozenset(_describe_scheme(schemes[each], scopes) for each, scopes in names.items()))
         return frozenset(ways or [frozenset()])
 
-    def _resolved(self, node: Any, pointer: str) -> dict[str, Any]:
-        return self._object(self._dialect.resolve(node, pointer), pointer)
+    def _resolved(self, node: Any, pointer: str) -> tuple[dict[str, Any], str]:
+        found, place = self._dialect.resolve(node, pointer)
+        return self._object(found, place), place
 
     def _object(self, node: Any, pointer: str) -> dict[str, Any]:
         if not isinstance(node, dict):

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from jumun_contracts.contract.model import SEVERITIES
+from jumun_contracts.diff.oasdiff import oasdiff_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jumun_contracts.diff.difference import Difference
-    from jumun_contracts.diff.version import Version
+    from jumun_contracts.diff.version import DocumentWarning, Version
 
 _WITNESS_BYTES = 4_000
+_WARNINGS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ class Comparison:
     old: Version
     new: Version
     differences: tuple[Difference, ...]
+
+    @property
+    def warnings(self) -> tuple[DocumentWarning, ...]:
+        """What of either was not compared since it is wrong, each once."""
+        return tuple(dict.fromkeys((*self.old.warnings, *self.new.warnings)))
 
 
 def count(comparisons: Sequence[Comparison]) -> dict[str, int]:
@@ -53,6 +60,7 @@ def render_json(comparisons: Sequence[Comparison]) -> str:
                 "old": comparison.old.name,
                 "new": comparison.new.name,
                 "differences": [_record(each) for each in comparison.differences],
+                "warnings": [asdict(each) for each in comparison.warnings],
             }
             for comparison in comparisons
         ],
@@ -75,6 +83,8 @@ def _record(difference: Difference) -> dict[str, Any]:
     witness = difference.witness
     if witness is not None and len(orjson.dumps(witness.instance)) <= _WITNESS_BYTES:
         record["witness"] = {"instance": witness.instance, "accepted_by": witness.accepted_by}
+    if ids := oasdiff_ids(difference):
+        record["oasdiff"] = list(ids)
     if difference.also:
         record["also"] = list(difference.also)
     return record
@@ -86,6 +96,7 @@ def _iter_lines(comparisons: Sequence[Comparison]) -> Iterator[str]:
             yield f"{comparison.old.name} → {comparison.new.name}"
         for severity, direction, where, message in _folded(comparison):
             yield f"  {severity:<9}{direction:<9} {where + ': ' if where else ''}{message}"
+    yield from (f"warning: {each}" for each in _shown_warnings(comparisons))
 
 
 def _iter_tables(comparisons: Sequence[Comparison]) -> Iterator[str]:
@@ -101,6 +112,24 @@ def _iter_tables(comparisons: Sequence[Comparison]) -> Iterator[str]:
                     if each == severity
                 )
                 yield ""
+    if warnings := _shown_warnings(comparisons):
+        yield "### warnings\n"
+        yield from (f"- {each}" for each in warnings)
+        yield ""
+
+
+def _shown_warnings(comparisons: Sequence[Comparison]) -> list[str]:
+    """Of each file the first few."""
+    files: dict[str, dict[str, None]] = {}
+    for comparison in comparisons:
+        for each in comparison.warnings:
+            files.setdefault(each.file, {})[str(each)] = None
+    shown = []
+    for file, found in files.items():
+        more = len(found) - _WARNINGS_SHOWN
+        shown += list(found)[:_WARNINGS_SHOWN]
+        shown += [f"{file}: {more} more; --format json has them all"] if more > 0 else []
+    return shown
 
 
 def _folded(comparison: Comparison) -> list[tuple[str, str, str, str]]:

@@ -76,6 +76,7 @@ _STRENGTHS: dict[str, Severity] = {
     "proved": "breaking",
     "unproved": "drift",
     "strict": "drift",
+    "content": "drift",
     "note": "info",
     "unseen": "info",
 }
@@ -111,12 +112,29 @@ _NAMES = {
     ("response", False): "{place} is no longer described",
     ("request", False): "{place} is new and may be sent",
 }
+_PATTERNS = {
+    (
+        "response",
+        True,
+    ): "{place} may have keys that match {values}: a client that refuses unknown properties refuses them",
+    ("request", True): "{place} no longer describes keys that match {values}: a server that refuses unknown properties"
+    " refuses them",
+    ("response", False): "{place} no longer describes keys that match {values}",
+    ("request", False): "{place} may have keys that match {values}",
+}
+_CLOSED = {
+    ("response", True): "{place} is open now: it may have any property that is not described",
+    ("request", True): "{place} is closed now: a property that is not described may be refused",
+    ("response", False): "{place} is closed now: it no longer has any property that is not described",
+    ("request", False): "{place} is open now: any property that is not described is taken",
+}
 _KNOWN_VALUES = {
     ("response", True): "{place} has new known values: {values}",
     ("request", True): "{place} no longer lists the values {values}",
     ("response", False): "{place} no longer lists the values {values}",
     ("request", False): "{place} has new known values: {values}",
 }
+_CLOSING = ("additionalProperties", "unevaluatedProperties")
 _SHOWN_CHARACTERS = 120
 
 
@@ -192,14 +210,17 @@ def _message(gap: Gap, place: str, direction: Direction, *, is_ahead: bool, was:
     place = place or "the body"
     if gap.strength == "unseen":
         return f"{place} has more within it than is compared: what lies too deep or comes too late is not reported"
-    if gap.strength == "note":
+    if gap.strength in ("note", "content"):
         return f"{gap.keyword.removeprefix('x-')} of {place} was {_shown(was)}, is {_shown(now)}"
     if gap.keyword == "properties":
         return _NAMES[direction, is_ahead].format(place=place)
-    if gap.keyword == "x-known-values":
+    if gap.strength == "strict" and gap.keyword in _CLOSING:
+        return _CLOSED[direction, is_ahead].format(place=place)
+    if gap.keyword == "x-known-values" or gap.strength == "strict":
         wide, narrow = (each if isinstance(each, list) else [] for each in (gap.wide, gap.narrow))
         values = ", ".join(_shown(each) for each in wide if each not in narrow)
-        return _KNOWN_VALUES[direction, is_ahead].format(place=place, values=values)
+        sentences = _KNOWN_VALUES if gap.keyword == "x-known-values" else _PATTERNS
+        return sentences[direction, is_ahead].format(place=place, values=values)
     phrase = _PHRASES.get(gap.keyword, f"as `{gap.keyword}` says").replace("{}", _listed(gap.keyword, gap.narrow))
     sentence = _DEMANDS[direction, is_ahead].format(place=place, phrase=phrase)
     unproved = is_ahead and gap.strength == "unproved"

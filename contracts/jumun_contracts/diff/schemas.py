@@ -113,8 +113,9 @@ class Search:
     def _iter_judged(self, here: _Stand, doubt: Doubt, roots: tuple[Place, Place]) -> Iterator[Gap]:
         place = render_place((*here.path, doubt.name) if doubt.name else here.path)
         gap = Gap("unproved", place, doubt.keyword, doubt.was_wide, doubt.was_narrow)
-        for instance in self._prover.iter_proofs(roots, here.path, here.pair.wide, doubt.alone):
+        proofs = self._prover.iter_proofs(roots, here.path, here.pair.wide, doubt.alone, sources=doubt.sources)
+        for instance in proofs:
             yield replace(gap, strength="proved", instance=instance)
             return
-        if doubt.counts_unproved and not self._prover.is_covered(here.pair.wide, doubt.alone):
-            yield gap
+        if doubt.unproved is not None and not self._prover.is_covered(here.pair.wide, doubt.alone):
+            yield replace(gap, strength=doubt.unproved)

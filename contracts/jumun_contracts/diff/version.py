@@ -14,6 +14,26 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentWarning:
+    """What is wrong in a document and not compared, while the rest is.
+
+    Attributes:
+        file: The document's name as the user knows it.
+        pointer: RFC 6901 pointer to what is wrong.
+        line: Where that is in the file, None where there is no file.
+        message: What it must be and is.
+    """
+
+    file: str
+    pointer: str
+    line: int | None
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}{'' if self.line is None else f':{self.line}'}: {self.pointer} {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """A parameter or a header.
 
@@ -80,6 +100,7 @@ class Version:
         calls: By method and path with nameless placeholders, `GET /v1/orders/{}`.
         errors: The catalogue's own errors of this version by code, None where there is no catalogue.
         causes: Cause → code.
+        warnings: What was left out of it.
     """
 
     name: str
@@ -88,6 +109,7 @@ class Version:
     calls: Mapping[str, Call]
     errors: Mapping[str, ErrorEntry] | None = None
     causes: Mapping[str, str] = field(default_factory=dict)
+    warnings: tuple[DocumentWarning, ...] = ()
 
     def iter_places(self) -> Iterator[Place]:
         """All that has a schema: bodies, parameters, headers."""

@@ -11,8 +11,8 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from jumun_contracts.diff.hints import Hints, find_hints
-from jumun_contracts.diff.patterns import sample_pattern
-from jumun_contracts.diff.place import EXTRA, ITEMS, Place
+from jumun_contracts.diff.patterns import matches, sample_pattern
+from jumun_contracts.diff.place import EXTRA, ITEMS, Place, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from jumun_contracts.schema.parsing import JsonValue
     from jumun_contracts.schema.validation import Schema
 
-_EXTRA_KEY = "another_key"
+_EXTRA_KEYS = ("another_key", "Another Key 2", "~1")
 _ITEMS_AT_MOST = 200
 _TRIES = 400
 _BASES_OF_A_PLACE = 16
 _VARIANTS = 40
 _VALUES_OF_A_PROPERTY = 16
+_VALUES_OF_A_PATTERN = 4
 _DEPTH = 5
 _AIMED_DEPTH = _DEPTH - 1
 # What is done for one place, and for two whole versions: a guess is 1.
@@ -66,16 +67,20 @@ class Maker:
         return self._iter_good(place, _DEPTH, aim)
 
     def _iter_good(self, place: Place, depth: int, aim: Hints) -> Iterator[JsonValue]:
+        if not place.types():
+            return
         key = repr(place.nodes)
         if key not in self._compiled:
             if not self.spend(_WORK_OF_COMPILING):
                 return
             self._compiled[key] = place.compile(levels=1)
-        schema = self._compiled[key]
+        schema, seen = self._compiled[key], set[str]()
         for each in itertools.islice(self._iter_any(place, depth, aim), _TRIES):
             if not self.spend(1):
                 return
-            if schema.is_valid(each):
+            # A place and its branches often give the same.
+            if (text := repr(each)) not in seen and schema.is_valid(each):
+                seen.add(text)
                 yield each
 
     def spend(self, amount: int) -> bool:
@@ -99,7 +104,7 @@ class Maker:
                 if step == ITEMS and isinstance(base, list):
                     yield [inner, *base[1:]]
                 elif step != ITEMS and isinstance(base, dict):
-                    yield {**base, (_EXTRA_KEY if step == EXTRA else step): inner}
+                    yield {**base, (_extra_key(place) if step == EXTRA else key_of(step)): inner}
 
     def _bases_at(self, place: Place) -> tuple[JsonValue, ...]:
         key = repr(place.nodes)
@@ -186,16 +191,18 @@ class Maker:
         if not depth:
             return
         counts = [each for each in self._hints_at(place, aim).counts if each <= _ITEMS_AT_MOST]
-        for layer in place.layers():
-            if "prefixItems" in layer:
-                firsts = [
-                    self._some(Place((each,), place.definitions), depth - 1, aim)[:1] for each in layer["prefixItems"]
-                ]
-                yield [value for first in firsts for value in first]
         some = self._some(place.items(), depth - 1, aim)
+        firsts = [self._some(each, depth - 1, aim) for each in place.first_items()]
+        wanted = [each for item in place.wanted_items() for each in self._some(item, depth - 1, aim)[:2]]
+        for start in _iter_starts(firsts):
+            yield start
+            for each in (*wanted, *(some if start else some[:1])):
+                yield [*start, each]
+                yield [*start, each, each]
+        yield wanted
+        yield [*some[:1], *wanted]
         if not some:
             return
-        yield [some[0]]
         for count in (each for each in counts if each):
             yield list(itertools.islice(itertools.cycle(some), count))
             yield [some[0]] * count
@@ -221,16 +228,48 @@ class Maker:
                     whole[name] = value
                     yield {**least, name: value}
         yield dict(whole)
+        yield from self._iter_matched(place, depth, aim, least)
         yield from ({key: value for key, value in whole.items() if key != name} for name in whole)
         for name in names:
             for value in self._some_at(place, name, depth - 1, aim)[1:]:
                 yield {**least, name: value}
                 yield {**whole, name: value}
-        extra = self._some(self._sent(place, EXTRA) or Place((), {}), depth - 1, aim) if depth else (None,)
-        yield from ({**least, _EXTRA_KEY: each} for each in extra)
-        for count in (each for each in self._hints_at(place, aim).counts if each <= _ITEMS_AT_MOST and extra):
-            yield {**least, **{f"key_{number}": extra[0] for number in range(count - len(least))}}
+        yield from self._iter_unnamed(place, depth, aim, least)
+        for count in (each for each in self._hints_at(place, aim).counts if each <= _ITEMS_AT_MOST):
             yield dict(list(whole.items())[:count])
+
+    def _iter_matched(
+        self, place: Place, depth: int, aim: Hints, least: dict[str, JsonValue]
+    ) -> Iterator[dict[str, JsonValue]]:
+        """With a key that a pattern matches."""
+        for step in place.made_up_keys() if depth else ():
+            for value in self._some_at(place, step, depth - 1, aim)[:_VALUES_OF_A_PATTERN]:
+                yield {**least, key_of(step): value}
+
+    def _iter_unnamed(
+        self, place: Place, depth: int, aim: Hints, least: dict[str, JsonValue]
+    ) -> Iterator[dict[str, JsonValue]]:
+        """With keys of which only something general is said; where nothing is, none is sent."""
+        extra = self._some_at(place, EXTRA, depth - 1, aim) if depth else ()
+        yield from ({**least, _extra_key(place): each} for each in extra)
+        for count in (each for each in self._hints_at(place, aim).counts if each <= _ITEMS_AT_MOST):
+            if extra:
+                yield {**least, **{f"key_{number}": extra[0] for number in range(count - len(least))}}
+
+
+def _iter_starts(firsts: list[tuple[JsonValue, ...]]) -> Iterator[list[JsonValue]]:
+    """The first items of an array, as many as are described and one after another; then others at each place."""
+    plain = [each[0] for each in itertools.takewhile(bool, firsts)]
+    yield from (plain[:count] for count in range(len(plain), -1, -1))
+    for index in range(len(plain)):
+        yield from ([*plain[:index], other, *plain[index + 1 :]] for other in firsts[index][1:])
+
+
+def _extra_key(place: Place) -> str:
+    """A key that no pattern of the place matches, if there is one."""
+    patterns = place.patterns()
+    free = (key for key in _EXTRA_KEYS if not any(matches(pattern, key) for pattern in patterns))
+    return next(free, _EXTRA_KEYS[0])
 
 
 def _iter_variants(place: Place, depth: int) -> Iterator[Place]:
