@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 # How long an example takes says more of the machine than of us. All else is Hypothesis' own: in CI, no random seeds.
 settings.register_profile("jumun", settings(), deadline=None)
+settings.register_profile("thorough", settings(), deadline=None, max_examples=10_000)
 settings.load_profile("jumun")
 
 

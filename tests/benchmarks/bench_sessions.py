@@ -33,7 +33,7 @@ def live_and_die(url: str) -> None:
     """What the fixture `jumun` does round a test."""
     with ControlClient(url) as control:
         session = JumunSession(control)
-        session.describe_violations()
+        session.list_faults()
         session.close()
 
 

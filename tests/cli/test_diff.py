@@ -177,6 +177,21 @@ def test_somebody_s_file(tmp_path: Path) -> None:
     assert jumun("diff", str(file), "bootpay").exit_code == 0
 
 
+def test_two_paths_that_are_one(tmp_path: Path) -> None:
+    """Paths that differ in the names of their parameters only are one: the first is compared, and the other named."""
+    schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
+    answer = {"description": "ok", "content": {"application/json": {"schema": schema}}}
+    item = {"get": {"responses": {"200": answer}}}
+    document = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {"/x/{a}": item, "/x/{b}": item}}
+    (tmp_path / "old.json").write_text(json.dumps(document), encoding="utf-8")
+    schema["properties"] = {"n": {"type": "string"}}
+    (tmp_path / "new.json").write_text(json.dumps(document), encoding="utf-8")
+    done = jumun("diff", str(tmp_path / "old.json"), str(tmp_path / "new.json"))
+    assert done.exit_code == 1
+    assert "GET /x/{a} 200: /n was always of type integer" in done.stdout
+    assert done.stdout.count("/paths/~1x~1{b} GET /x/{} is there twice") == 2
+
+
 @pytest.mark.parametrize(
     ("name", "text", "words"),
     [
@@ -186,6 +201,8 @@ def test_somebody_s_file(tmp_path: Path) -> None:
         ("theirs.yaml", "a: [", "theirs.yaml"),
         ("theirs.yaml", "swagger: '2.0'", "must be an OpenAPI document"),
         ("theirs.yaml", "openapi: 3.1.0", "nothing can be compared"),
+        ("theirs.yaml", "- a", "must be an OpenAPI document"),
+        ("theirs.json", "[]", "must be an OpenAPI document"),
     ],
 )
 def test_what_cannot_be_read(name: str, text: str | None, words: str, tmp_path: Path) -> None:

@@ -309,6 +309,40 @@ def test_violations(place: Path) -> None:
     )
 
 
+UNSERVED = ("curl", "-s", "https://api.bootapi.com/v1/orderz", "-u", KEYS)
+
+
+def test_calls_that_no_operation_serves(place: Path) -> None:
+    """They are reported, and do not fail the run unless asked for; the program's own failure stays what it was."""
+    require("curl")
+    done = run(place, "--", *UNSERVED)
+    assert done.returncode == 0
+    assert lines(done)[-2:] == [
+        "Jumun: 1 call that no operation has",
+        "x1 GET /v1/orderz did you mean GET /v1/orders (bootpay.orders.list)?",
+    ]
+    failed = run(place, "--fail-on-unmatched", "--", *UNSERVED)
+    assert (failed.returncode, lines(failed)) == (1, lines(done))
+    assert run(place, "--", *UNSERVED, JUMUN_FAIL_ON_UNMATCHED="1").returncode == 1
+    assert run(place, "--fail-on-unmatched", "--", *UNSERVED[:2], NAVER).returncode == 0
+    assert run(place, "--fail-on-violations", "--", *UNSERVED).returncode == 0
+    script = f"curl -s {UNSERVED[2]} -u {KEYS}; exit 5"
+    assert run(place, "--fail-on-unmatched", "--", "sh", "-c", script).returncode == 5
+
+
+def test_steps_that_no_call_met(place: Path) -> None:
+    """Steps of the scenario that no call met are listed by line, operation and step, and fail nothing."""
+    (place / "my.scenario").write_text("bootpay.orders.list: 500, 503 x2\nnaver.token: 429\n", encoding="utf-8")
+    call = ("--", require("curl"), "-s", "https://api.bootapi.com/v1/orders", "-u", KEYS)
+    done = run(place, "--scenario", "my.scenario", *call)
+    assert done.returncode == 0
+    assert lines(done)[2:] == [
+        "Jumun: 2 steps of the scenario that no call met",
+        "line 1 bootpay.orders.list 503 x2",
+        "line 2 naver.token 429",
+    ]
+
+
 def test_an_allowed_host(place: Path) -> None:
     """--allow-host lets calls through to where they want to go; they may trust whom the system trusts."""
     program = "import os; print(open(os.environ['JUMUN_CA_FILE']).read().count('BEGIN CERTIFICATE'))"

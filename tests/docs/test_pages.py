@@ -44,7 +44,7 @@ SUITES = {
     "docs/client.md": 2,
     "docs/data.md": 3,
     "docs/generation.md": 2,
-    "docs/testing.md": 9,
+    "docs/testing.md": 10,
 }
 """Page → how many tests it shows."""
 
@@ -103,11 +103,15 @@ def url(page: str, folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def folder(page: str, tmp_path: Path) -> Path:
-    """Where a reader is: with the page's files, and a body.json whose price is text."""
+    """Where a reader is: with the page's files, a body.json whose price is text, and a HAR without bodies."""
     write_files(page, tmp_path)
     shop = create_dispatch({}).store.default.shops["bootpay"]
     (row,) = shop.orders.select({"page": 1, "limit": 1}).rows
     (tmp_path / "body.json").write_text(json.dumps({"count": 1, "list": [{**row, "price": "29000"}]}), encoding="utf-8")
+    request = {"method": "GET", "url": "https://api.bootapi.com/v1/orders", "headers": []}
+    entries = [{"request": request, "response": {"status": 200, "headers": [], "content": {"size": 23}}}]
+    recording = {"log": {"version": "1.2", "entries": entries}}
+    (tmp_path / "no-bodies.har").write_text(json.dumps(recording), encoding="utf-8")
     return tmp_path
 
 

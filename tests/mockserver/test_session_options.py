@@ -159,7 +159,7 @@ def test_names_that_users_meet() -> None:
         "profile data seed orders scenario limits rates quota legacy_claims payload_dates read_lag "
         "webhooks webhook_format webhook_secret clock"
     )
-    assert list(list_marker_arguments()) == [*arguments.split(), "allow_violations"]
+    assert list(list_marker_arguments()) == [*arguments.split(), "allow_violations", "allow_unmatched"]
 
 
 def test_the_control_plane() -> None:

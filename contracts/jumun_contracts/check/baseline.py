@@ -80,7 +80,7 @@ def load_ignores(path: Path) -> tuple[Ignore, ...]:
     if path.name == _PYPROJECT:
         pointer = "/tool/jumun"
         data = _table(_table(data, "tool", str(path), ""), "jumun", str(path), "/tool")
-    _check_keys(data, ("check",), str(path), pointer)
+    _check_keys(data, ("check", "serve"), str(path), pointer)
     check = _table(data, "check", str(path), pointer)
     pointer += "/check"
     _check_keys(check, ("ignore",), str(path), pointer)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import Counter
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jumun_contracts.check.redaction import show_place
 from jumun_contracts.check.shape import ANY, iter_deprecated, read_shape
+from jumun_contracts.check.subjects import Subject, make_id
 from jumun_contracts.check.verdict import Complaint
 from jumun_contracts.schema.engines import value_at
 from jumun_contracts.schema.explaining import UNWANTED, Explainer, order
@@ -204,24 +204,30 @@ class Complaints:
     def __init__(self) -> None:
         self._first: dict[str, Complaint] = {}
         self._counts: dict[str, int] = {}
+        self._fits: dict[str, str] = {}
         self._fingerprints: dict[tuple[str, ...], str] = {}
 
-    def add(self, part: Part, found: Found, locate: Callable[[str], Place]) -> None:
+    def add(self, part: Part, found: Found, locate: Callable[[str], Place], *, fits: str = "") -> None:
         """Add what was found.
 
         Args:
             locate: Pointer → place in the file; called for the first of its kind only.
+            fits: The other profile that the body fits, as in `Complaint`.
         """
         contract, operation = part.contract.name, part.operation.id
-        text = _canonical(found.expected)
-        kind = (contract, operation, part.listed, part.side, found.pattern, found.keyword, text)
+        about = (contract, operation, part.listed, part.side, found.pattern, found.keyword)
+        kind = (*about, _canonical(found.expected))
         fingerprint = self._fingerprints.get(kind)
         if fingerprint is None:
-            fingerprint = self._fingerprints[kind] = _fingerprint(*kind[:-1], found.expected)
+            fingerprint = self._fingerprints[kind] = make_id(about, found.expected)
         self._counts[fingerprint] = self._counts.get(fingerprint, 0) + found.times
         if fingerprint in self._first:
+            self._keep_fits(fingerprint, fits)
             return
+        self._fits[fingerprint] = fits
         finding, key = found.explain()
+        subject = Subject(part.contract, part.operation, part.side, part.listed, found.pattern, found.keyword)
+        evidence, source = subject.known(found.expected)[0]
         self._first[fingerprint] = Complaint(
             severity=found.severity,
             file=part.recorded.file,
@@ -237,6 +243,8 @@ class Complaints:
             expected=finding.expected,
             message=finding.message,
             fingerprint=fingerprint,
+            evidence=evidence,
+            source=source,
         )
 
     def absorb(self, folded: Iterable[Complaint]) -> None:
@@ -244,11 +252,13 @@ class Complaints:
         for each in folded:
             self._counts[each.fingerprint] = self._counts.get(each.fingerprint, 0) + each.count
             self._first.setdefault(each.fingerprint, each)
+            self._keep_fits(each.fingerprint, each.fits)
 
     def folded(self) -> list[Complaint]:
         """All of them so far."""
-        return [replace(each, count=self._counts[fingerprint]) for fingerprint, each in self._first.items()]
+        return [replace(each, count=self._counts[id_], fits=self._fits[id_]) for id_, each in self._first.items()]
 
-
-def _fingerprint(*parts: JsonValue) -> str:
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+    def _keep_fits(self, fingerprint: str, fits: str) -> None:
+        """One body that fits no other profile, and it is not said of any."""
+        if self._fits.setdefault(fingerprint, fits) != fits:
+            self._fits[fingerprint] = ""

@@ -6,16 +6,22 @@ One pass and flat memory: what is found is folded as it comes, and an exchange i
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
+from functools import cache, lru_cache
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from jumun_contracts.check.baseline import sort_out
 from jumun_contracts.check.coverage import Exercised
+from jumun_contracts.check.durations import Durations
 from jumun_contracts.check.findings import Complaints, Found, Part, is_clean, iter_findings
 from jumun_contracts.check.matching import Matcher, Unmatched, pick_candidate
+from jumun_contracts.check.profiles import find_fitting_profile
 from jumun_contracts.check.redaction import Disclosure
+from jumun_contracts.check.repeats import Repeats
 from jumun_contracts.check.verdict import Complaint, Unjudged, Verdict
+from jumun_contracts.contract.punished import is_punished
 from jumun_contracts.contract.requests import (
     SentRequest,
     check_media_type,
@@ -31,10 +37,11 @@ from jumun_contracts.schema.parsing import JsonError
 from jumun_contracts.schema.validation import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
 
     from jumun_contracts.check.baseline import Ignore
+    from jumun_contracts.check.durations import Answered
     from jumun_contracts.check.matching import Candidate, Match
     from jumun_contracts.contract.model import Contract, Operation, Severity
     from jumun_contracts.contract.requests import Violation
@@ -42,9 +49,14 @@ if TYPE_CHECKING:
     from jumun_contracts.schema.parsing import JsonValue
     from jumun_contracts.schema.validation import Schema
 
+_Outcome: TypeAlias = Literal["judged", "without_body", "unanswered", "refused"]
 _Placed = TypeVar("_Placed", Complaint, Unjudged)
-_WITHOUT_BODY = (204, 205, 304)
+_NOT_MODIFIED = 304
+_WITHOUT_BODY = (204, 205, _NOT_MODIFIED)
 _FIRST_WITH_BODY = 200
+_OF_NO_KIND = "no answer of the contracts has any of its keys; --operation says what it is"
+_TYPE_HEADER = "header/content-type"
+_COUNTS = ("exchanges", "judged", "without_body", "unanswered")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -74,44 +86,52 @@ class Judge:
         self._matcher = Matcher(contracts, operation=operation)
         self._ignore = tuple(ignore)
         self._today = today
-        self._judged = 0
+        self._counts: Counter[str] = Counter()
         self._complaints = Complaints()
         self._unjudged: dict[tuple[str, bool, str], Unjudged] = {}
         self._refusals: dict[tuple[str, bool, str], int] = {}
         self._disclosure = Disclosure(shown)
         self._exercised = Exercised(contracts, operation=self._matcher.asked_id)
         self._repeats = Repeats(contracts)
+        self._durations = Durations()
 
     def judge(self, recorded: Recorded | Unreadable) -> None:
         """Take one exchange into account, or note that it cannot be read."""
+        self._counts["exchanges"] += 1
         if isinstance(recorded, Unreadable):
-            self.refuse(recorded.file, recorded.reason, recorded.place, exchange=recorded.number)
+            self._note(Unjudged(recorded.file, recorded.place, recorded.number, False, recorded.reason))  # noqa: FBT003
             return
         if not recorded.url.isascii():
             recorded = recorded._replace(url=_readable(recorded.url))
+        if recorded.status == 0 and recorded.response_body is not None:
+            # No answer has such a status. What has a body all the same is judged by that, and an empty one is none.
+            body = recorded.response_body if recorded.response_body.text else None
+            recorded = recorded._replace(status=0 if body is None else None, response_body=body)
+        if recorded.status == -1:
+            self._refuse(recorded, "its status cannot be one of HTTP's")
+            return
         found = self._matcher.match(recorded)
         if isinstance(found, Unmatched):
-            self.refuse(
-                recorded.file, found.reason, recorded.place, exchange=recorded.number, uncovered=found.uncovered
-            )
+            self._refuse(recorded, found.reason, uncovered=found.uncovered)
             return
-        judged = [self._judge_request(recorded, match) | self._judge_answer(recorded, match) for match in found]
-        if any(judged):
-            self._judged += 1
-        elif found[0].operation or recorded.response_body is None:
-            reason = "it holds nothing to judge: no URL and no body"
-            self.refuse(recorded.file, reason, recorded.place, exchange=recorded.number)
+        if found[0].operation is None and recorded.response_body is None:
+            self._refuse(recorded, "it holds nothing to judge: no URL and no body")
+            return
+        began_s = perf_counter()
+        seen: set[_Outcome | None] = set()
+        for match in found:
+            seen |= {self._judge_request(recorded, match), self._judge_answer(recorded, match)}
+        self._durations.close(recorded, perf_counter() - began_s)
+        if "refused" not in seen:
+            for each in seen:
+                self._counts[each or ""] += 1
 
-    def refuse(
-        self, file: str, reason: str, place: Place = (1, 1), *, exchange: int = 0, uncovered: bool = False
-    ) -> None:
-        """Note what cannot be judged: an exchange, or with number 0 a file.
-
-        Args:
-            reason: A sentence for people, without values of the instance.
-            uncovered: As in `Unjudged`.
-        """
-        self._note(Unjudged(file, place, exchange, uncovered, reason))
+    def _refuse(
+        self, recorded: Recorded, reason: str, place: Place | None = None, *, uncovered: bool = False
+    ) -> Literal["refused"]:
+        """Note what cannot be judged, with a sentence for people that has no value of the instance."""
+        self._note(Unjudged(recorded.file, place or recorded.place, recorded.number, uncovered, reason))
+        return "refused"
 
     def shown(self) -> Mapping[str, tuple[str, ...]]:
         """Place → unknown keys that were shown of it."""
@@ -120,11 +140,12 @@ class Judge:
     def tally(self) -> Tally:
         """What was found so far, for another judge of the same contracts and operation to absorb."""
         return Tally(
-            self._judged,
+            dict(self._counts),
             tuple(self._complaints.folded()),
             tuple(self._unjudged_so_far()),
             self._exercised.state(),
             self.shown(),
+            self._durations.seconds(),
         )
 
     def absorb(self, tally: Tally, *, lines: int = 0, exchanges: int = 0) -> bool:
@@ -143,11 +164,12 @@ class Judge:
         if not disclosure.takes(tally.shown):
             return False
         self._disclosure = disclosure
-        self._judged += tally.judged
+        self._counts.update(tally.counts)
         self._complaints.absorb(_shifted(each, lines, exchanges) for each in tally.complaints)
         for each in tally.unjudged:
             self._note(_shifted(each, lines, exchanges))
         self._exercised.absorb(tally.exercised)
+        self._durations.absorb(tally.seconds)
         return True
 
     def verdict(self) -> Verdict:
@@ -157,10 +179,11 @@ class Judge:
             complaints=tuple(standing),
             ignored=tuple(ignored),
             unjudged=tuple(self._unjudged_so_far()),
-            judged=self._judged,
             contracts=tuple(each.name for each in self._matcher.contracts),
             coverage=self._exercised.coverage(),
             stale=tuple(stale),
+            seconds=self._durations.seconds(),
+            **{name: self._counts[name] for name in _COUNTS},
         )
 
     def _note(self, unjudged: Unjudged) -> None:
@@ -171,16 +194,18 @@ class Judge:
     def _unjudged_so_far(self) -> Iterator[Unjudged]:
         return (replace(each, count=self._refusals[key]) for key, each in self._unjudged.items())
 
-    def _judge_request(self, recorded: Recorded, match: Match) -> bool:
-        """Whether there was anything of a request to judge."""
+    def _judge_request(self, recorded: Recorded, match: Match) -> _Outcome | None:
+        """Its parameters, and its body, which alone makes an exchange one that was judged."""
         operation = match.operation
-        if operation is None or (match.path_values is None and recorded.request_body is None):
-            return False
+        if operation is None or recorded.is_template:
+            return None
+        if match.path_values is None and recorded.request_body is None:
+            return None
         headers = recorded.request_headers
         query = recorded.url.partition("#")[0].partition("?")[2]
         likeness = self._repeats.likeness(recorded, match, query=query)
         if self._repeats.has(likeness):
-            return True
+            return None
         part = Part(recorded, match.candidates[0].contract, operation, "request")
         headers = headers and {name: _readable(value) for name, value in headers.items()}
         request = SentRequest(query, headers or {})
@@ -193,14 +218,16 @@ class Judge:
         if headers is None:  # not recorded is not missing
             violations = [each for each in violations if not each.place.startswith("header/")]
         for each in violations:
-            # What the operation does not have is drift; a value that is not its own breaks it.
-            severity: Severity = "drift" if each.keyword == "parameter" else "breaking"
+            # What the operation does not have is drift, unless production punishes it; a bad value breaks it.
+            is_drift = each.keyword == "parameter" and not is_punished(operation.id, each.place)
+            severity: Severity = "drift" if is_drift else "breaking"
             self._complaints.add(part, Found.of(severity, self._show(operation, each)), lambda _: recorded.place)
-        if operation.body is not None and recorded.request_body is not None and _has_body(operation, recorded):
-            self._judge_sent(part, operation.body, recorded.request_body)
         if not violations:
             self._repeats.add(likeness)
-        return True
+        if operation.body is None or recorded.request_body is None or not _has_body(operation, recorded):
+            return None
+        self._judge_sent(part, operation.body, recorded.request_body)
+        return "judged"
 
     def _show(self, operation: Operation, violation: Violation) -> Finding:
         """Without a name that must not be shown."""
@@ -233,44 +260,71 @@ class Judge:
         self._exercised.see_fields(part.contract, part.operation, value)
         self._judge_value(part, schema, value, locate)
 
-    def _judge_answer(self, recorded: Recorded, match: Match) -> bool:
-        """Whether there was anything of an answer to judge."""
+    def _judge_answer(self, recorded: Recorded, match: Match) -> _Outcome:
         first, *others = match.candidates
+        body = recorded.response_body
+        if body is None and not recorded.status:
+            return "unanswered"
         status = recorded.status or _FIRST_WITH_BODY
         bodiless = recorded.method == "HEAD" or status in _WITHOUT_BODY or status < _FIRST_WITH_BODY
         # A stub's success may have no body, whatever its status.
-        bodiless |= not (others or first.answer.media_type or (recorded.response_body and recorded.response_body.text))
-        if recorded.response_body is None or bodiless:
-            if recorded.status is not None and not others:
-                self._exercised.count(first)
-            return bodiless
+        bodiless |= not (others or first.answer.media_type or (body and body.text))
+        if body is None or bodiless:
+            # What a cache has for 304 was not seen.
+            is_seen = bodiless and status != _NOT_MODIFIED
+            if is_seen and recorded.status is not None and not others:
+                self._count(first)
+            return "judged" if is_seen else "without_body"
         try:
-            value = recorded.response_body.parse()
+            value = body.parse()
         except JsonError as error:
             if match.operation is None:
-                where = _json_place(recorded.response_body, error)
-                self.refuse(recorded.file, f"not JSON: {_without_key(error)}", where, exchange=recorded.number)
-                return False
-            self._exercised.count(first)
-            self._complain_of_json(_answer_part(recorded, first), recorded.response_body, error, "application/json")
-            return True
-        candidate = pick_candidate(match.candidates, value)
-        self._exercised.count(candidate)
+                return self._refuse(recorded, f"not JSON: {_without_key(error)}", _json_place(body, error))
+            self._count(first)
+            self._complain_of_json(_answer_part(recorded, first), body, error, "application/json")
+            return "judged"
+        candidate = pick_candidate(match.candidates, value, is_known=match.operation is not None)
+        if candidate is None:
+            return self._refuse(recorded, _OF_NO_KIND)
+        self._count(candidate)
         self._exercised.see_body(candidate, value)
-        schema = candidate.answer.schema
+        schema, wanted = candidate.answer.schema, candidate.answer.media_type
+        if not _is_declared(recorded.response_headers, wanted):
+            finding = Finding(_TYPE_HEADER, "contentMediaType", wanted, f"{_TYPE_HEADER} is not {wanted}")
+            self._complaints.add(
+                _answer_part(recorded, candidate), Found.of("drift", finding), lambda _: recorded.place
+            )
         if not is_clean(schema, value):
-            self._judge_value(_answer_part(recorded, candidate), schema, value, _locator(recorded.response_body))
-        return True
+            self._judge_value(_answer_part(recorded, candidate), schema, value, _locator(body))
+        return "judged"
+
+    def _count(self, candidate: Candidate) -> None:
+        self._exercised.count(candidate)
+        self._durations.open(candidate)
 
     def _judge_value(self, part: Part, schema: Schema, value: JsonValue, locate: Callable[[str], Place]) -> None:
         place = f"{part.operation.id} {part.side} {part.listed}"
+        fits: str | None = None
         for found in iter_findings(schema, value, disclosure=self._disclosure, place=place):
-            self._complaints.add(part, found, locate)
+            if fits is None:  # what is breaking comes first
+                fits = find_fitting_profile(part, value) if found.severity == "breaking" else ""
+            self._complaints.add(part, found, locate, fits=fits if found.severity == "breaking" else "")
 
     def _complain_of_json(self, part: Part, body: Body, error: JsonError, media_type: str | None) -> None:
         message = f"the body is not JSON: {_without_key(error)}" if body.text else "the body is empty"
         finding = Finding("", "json", media_type, message)
         self._complaints.add(part, Found.of("breaking", finding), lambda _: _json_place(body, error))
+
+
+def _is_declared(headers: Mapping[str, str] | None, wanted: str) -> bool:
+    """Whether an answer is of the syntax that its headers say, or they do not say any."""
+    declared = headers.get("content-type") if headers else None
+    return not declared or _have_one_syntax(declared, wanted)
+
+
+@lru_cache(maxsize=256)
+def _have_one_syntax(declared: str, wanted: str) -> bool:
+    return find_syntax(declared) == find_syntax(wanted)
 
 
 def _has_body(operation: Operation, recorded: Recorded) -> bool:
@@ -321,56 +375,21 @@ def _without_key(error: JsonError) -> str:
     return "a key appears twice in one object" if error.reason.startswith('the key "') else error.reason
 
 
-_KEPT_AT_MOST = 4096
-
-Likeness: TypeAlias = tuple[object, ...]
-"""Equal for requests that differ in nothing that a judge looks at."""
-
-
-class Repeats:
-    """Remembers requests that had no fault, as many as fit, by their likeness."""
-
-    def __init__(self, contracts: Iterable[Contract]) -> None:
-        self._headers = {
-            id(each): [p.name.lower() for p in each.parameters if p.location == "header"]
-            for contract in contracts
-            for each in contract.operations.values()
-        }
-        self._clean: set[Likeness] = set()
-
-    def likeness(self, recorded: Recorded, match: Match, *, query: str) -> Likeness | None:
-        """Of a request without a body; None of any other, and of one that has no URL or no operation."""
-        if match.path_values is None or match.operation is None or recorded.request_body is not None:
-            return None
-        headers = recorded.request_headers
-        sent = None if headers is None else tuple([headers.get(name) for name in self._headers[id(match.operation)]])
-        return id(match.operation), query, tuple(match.path_values.values()), sent
-
-    def has(self, likeness: Likeness | None) -> bool:
-        """Whether one like it was clean."""
-        return likeness in self._clean
-
-    def add(self, likeness: Likeness | None) -> None:
-        """One like it was clean."""
-        if likeness is not None:
-            if len(self._clean) >= _KEPT_AT_MOST:
-                self._clean.clear()
-            self._clean.add(likeness)
-
-
 class Tally(NamedTuple):
     """A judge's findings over some exchanges. Holds what a verdict may show, and nothing else of them.
 
     Attributes:
-        judged: As in `Verdict`.
+        counts: Of `Verdict`, by name; 0 for what is not there.
         complaints: Folded, in the order of first occurrence.
         unjudged: Likewise.
         exercised: As `Exercised.state` has it.
         shown: Place → unknown keys that were shown of it.
+        seconds: As in `Verdict`.
     """
 
-    judged: int
+    counts: Mapping[str, int]
     complaints: tuple[Complaint, ...]
     unjudged: tuple[Unjudged, ...]
     exercised: Any
     shown: Mapping[str, tuple[str, ...]]
+    seconds: Mapping[Answered, float]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jumun_contracts.schema.parsing import JsonValue
 
 _KNOWN_AT_MOST = 1024
+_SLASHES = re.compile("//+")
 _STATUS = re.compile(r"[1-5][0-9][0-9]")
 _LOOPBACK = re.compile(r"localhost|.+\.localhost|127(\.[0-9]{1,3}){3}|::1|0\.0\.0\.0|")
 # A path that says its own version needs no base path to be recognised.
@@ -217,10 +218,16 @@ class Matcher:
         return Unmatched(f"it names an operation that its contract does not have; there are {', '.join(known)}", False)  # noqa: FBT003
 
 
-def pick_candidate(candidates: Sequence[Candidate], body: JsonValue) -> Candidate:
+def pick_candidate(candidates: Sequence[Candidate], body: JsonValue, *, is_known: bool) -> Candidate | None:
     """The candidate whose schema names most of `body`; of equals one that it fits, else the closest.
 
     A schema that requires little fits bodies of which it names next to nothing, so that fitting alone proves nothing.
+
+    Args:
+        is_known: Whether all are of one operation, and the body is of that, whatever it looks like.
+
+    Returns:
+        None for a body that may be anything: none of the schemas names a key of it.
     """
     if len(candidates) == 1:
         return candidates[0]
@@ -229,6 +236,8 @@ def pick_candidate(candidates: Sequence[Candidate], body: JsonValue) -> Candidat
     named = [count_named(read_shape(each.answer.schema), body) for each in distinct]
     best = [each for each, count in zip(distinct, named, strict=True) if count == max(named)]
     fitting = (each for each in best if each.answer.schema.is_valid(body))
+    if not is_known and not max(named):
+        return None
     return next(fitting, None) or min(best, key=lambda each: each.answer.schema.count_findings(body))
 
 
@@ -267,10 +276,11 @@ def _has_status(candidate: Candidate, status: int | None) -> bool:
 
 
 def _split(url: str) -> tuple[str, str]:
-    """Host in small letters, '' where the URL has none or is none, and the path as sent."""
+    """Host in small letters, '' where the URL has none or is none, and the path without idle slashes."""
     try:
         parts = urlsplit(url)
-        return (parts.hostname or "").rstrip("."), parts.path
+        # Doubled slashes and one at the end are what clients write; servers overlook them.
+        return (parts.hostname or "").rstrip("."), _SLASHES.sub("/", parts.path).rstrip("/")
     except ValueError:
         return "\0", ""
 

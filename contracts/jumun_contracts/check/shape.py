@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts.schema.pointers import render_pointer
+from jumun_contracts.schema.pointers import render_pointer, unescape_key
 from jumun_contracts.schema.references import References
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ class Shape:
         deprecated: Whether the schema says so.
         holds_deprecated: Whether it is, or anything below is.
         masked: Whether recorders mask it (`x-pii`, `x-secret`).
+        schemas: All that apply to it, those that refer to others first.
     """
 
     pattern: str
@@ -45,6 +46,7 @@ class Shape:
     deprecated: bool
     holds_deprecated: bool
     masked: bool
+    schemas: tuple[Mapping[str, Any], ...]
 
 
 @lru_cache(maxsize=512)
@@ -68,6 +70,17 @@ def iter_deprecated(shape: Shape, value: JsonValue, pointer: str = "") -> Iterat
                 yield from iter_deprecated(shape.properties[key], item, pointer + render_pointer([key]))
             elif shape.others:
                 yield from iter_deprecated(shape.others, item, f"{pointer}/{ANY}")
+
+
+def shape_at(shape: Shape, pattern: str) -> tuple[Shape, ...]:
+    """The shapes on the way from the body to a place in it, the body first; those that the schema knows."""
+    found, here = [shape], shape
+    for step in pattern.split("/")[1:]:
+        below = here.properties.get(unescape_key(step)) or (here.items if step == ANY else None) or here.others
+        if below is None:
+            break
+        found.append(here := below)
+    return tuple(found)
 
 
 def count_named(shape: Shape, value: JsonValue) -> int:
@@ -108,6 +121,7 @@ def _shape(references: References, schemas: list[tuple[Any, str]], pattern: str,
         deprecated=deprecated,
         holds_deprecated=deprecated or any(s.holds_deprecated for s in (*properties.values(), others, items) if s),
         masked=any("x-pii" in schema or schema.get("x-secret") is True for schema, _ in speaking),
+        schemas=tuple(schema for schema, _ in speaking),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from jumun_contracts.check.durations import Answered
     from jumun_contracts.contract.model import Severity, Side
     from jumun_contracts.recordings.recorded import Place
     from jumun_contracts.schema.parsing import JsonValue
@@ -35,8 +36,12 @@ class Complaint:
         expected: What the keyword wants, from the schema.
         message: A sentence for people.
         fingerprint: Stable over runs, files and array indices: of contract, operation, status, side, pattern, keyword
-            and expected.
+            and expected. `jumun explain` takes it.
         count: How many equal ones were folded into this, itself included.
+        evidence: How the contract knows what it says of the place: `documented`, `observed` or `assumed`.
+        source: By which page or program.
+        fits: Another profile of the provider that each body fits in which this was found, `naver:observed`; '' if there
+            is none.
     """
 
     severity: Severity
@@ -54,6 +59,9 @@ class Complaint:
     message: str
     fingerprint: str
     count: int = 1
+    evidence: str = ""
+    source: str = ""
+    fits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +155,14 @@ class Verdict:
     Attributes:
         complaints: Folded by fingerprint, first place each, in the order of first occurrence.
         ignored: Those that a baseline or an ignore entry covers.
-        judged: How many exchanges (or bodies) were judged.
+        judged: How many exchanges were judged: of which a body was, of the answer or of the request, or whose answer
+            can have none (204, and answers to HEAD).
+        exchanges: How many were read: those judged, those in `unjudged`, and those of which no body was there to judge.
+        without_body: How many answers the recording has without their bodies.
+        unanswered: How many requests it has without an answer.
         contracts: Names of the contracts that were used, e.g. `naver:documented`.
         stale: Ignore entries that matched nothing or have expired, a sentence each.
+        seconds: How long exchanges took that are alike; where the recording does not say, how long judging them took.
     """
 
     complaints: tuple[Complaint, ...]
@@ -159,10 +172,22 @@ class Verdict:
     contracts: tuple[str, ...]
     coverage: tuple[Coverage, ...]
     stale: tuple[str, ...] = ()
+    exchanges: int = 0
+    without_body: int = 0
+    unanswered: int = 0
+    # Judging takes another time each time; two verdicts are equal all the same.
+    seconds: Mapping[Answered, float] = field(default_factory=dict, compare=False)
 
-    def exit_code(self, *, fail_on: Literal["breaking", "drift"] = "breaking") -> int:
-        """0 clean; 1 findings, and stale entries are none; 2 something could not be judged, or nothing was judged."""
+    def exit_code(self, *, fail_on: Literal["breaking", "drift"] = "breaking", fail_on_uncovered: bool = False) -> int:
+        """0 clean; 1 findings, and stale entries are none; 2 something could not be judged, or nothing was judged.
+
+        Args:
+            fail_on: The least severity that is a failure.
+            fail_on_uncovered: Whether traffic of no contract is one too.
+        """
         if not self.judged or any(not each.uncovered for each in self.unjudged):
             return 2
+        if fail_on_uncovered and self.unjudged:
+            return 1
         failing = ("breaking",) if fail_on == "breaking" else ("breaking", "drift")
         return 1 if any(each.severity in failing for each in self.complaints) else 0

@@ -145,6 +145,8 @@ def _find_line(node: Any, pointer: str) -> int:
     line = 1
     for step in map(unescape_key, pointer.split("/")[1:]):
         if isinstance(node, yaml.SequenceNode):
+            if not step.isdecimal() or int(step) >= len(node.value):
+                break
             node = node.value[int(step)]
             line = node.start_mark.line + 1
             continue

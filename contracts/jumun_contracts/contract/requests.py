@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from jumun_contracts.schema.parsing import JsonValue
     from jumun_contracts.schema.validation import Finding, Schema
 
+FORM = "application/x-www-form-urlencoded"
+
 # Far beyond any bound, and far below what would take time to convert.
 _INTEGER = re.compile(r"-?[0-9]{1,640}")
 _INDEX = re.compile(r"\[[0-9]*\]$")
@@ -31,7 +33,6 @@ _SHOWN = 40
 _FIELDS_AT_MOST = 1_000
 _FAULTS_AT_MOST = 100
 _NONE: list[str] = []
-_FORM = "application/x-www-form-urlencoded"
 # A property that the contract does not name is overlooked in a body as it is in a query.
 _OVERLOOKED = frozenset({"additionalProperties", "unevaluatedProperties"})
 
@@ -193,15 +194,15 @@ def _whole(value: Any) -> Any:
 def check_media_type(operation: Operation, request: Request) -> list[Violation]:
     """Whether the content type is the operation's; that of an operation without a body does not matter."""
     wanted = operation.body_media_type
-    if wanted is None or _media_type(request.headers.get("content-type", "")) == wanted:
+    if wanted is None or read_media_type(request.headers.get("content-type", "")) == wanted:
         return []
     return [Violation("header/content-type", f"is not {wanted}", keyword="contentMediaType", expected=wanted)]
 
 
 def find_syntax(content_type: str) -> Syntax | None:
     """The syntax that a Content-Type declares; None for one that is neither JSON nor a form."""
-    media_type = _media_type(content_type)
-    if media_type == _FORM:
+    media_type = read_media_type(content_type)
+    if media_type == FORM:
         return "form"
     return "json" if media_type == "application/json" or media_type.endswith("+json") else None
 
@@ -247,7 +248,7 @@ def _read_form(text: bytes, *, is_declared: bool) -> tuple[dict[str, str], list[
     message = "is not a form"
     if _looks_like_json(text):
         message = f"begins like JSON, but {'the content type says form' if is_declared else 'a form was expected'}"
-    return {}, [_unreadable(message, "contentMediaType", _FORM)]
+    return {}, [_unreadable(message, "contentMediaType", FORM)]
 
 
 def _unreadable(message: str, keyword: str, expected: JsonValue = None) -> Violation:
@@ -258,8 +259,8 @@ def _looks_like_json(text: bytes) -> bool:
     return text.lstrip()[:1] in (b"{", b"[")
 
 
-def _media_type(content_type: str) -> str:
-    """Without parameters, in small letters."""
+def read_media_type(content_type: str) -> str:
+    """A Content-Type without its parameters, in small letters."""
     return content_type.partition(";")[0].strip().lower()
 
 

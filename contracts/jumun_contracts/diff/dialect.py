@@ -98,7 +98,7 @@ class Dialect:
         if not isinstance(schema, dict):
             raise self._no_schema(pointer, "must be a schema, an object or a boolean", schema)
         for key in (each for each in _DYNAMIC if each in schema):
-            self._leave_out(f"{pointer}/{key}", f"is a {key}, which is not followed; write a $ref")
+            self.leave_out(f"{pointer}/{key}", f"is a {key}, which is not followed; write a $ref")
         if "$ref" in schema:
             self._follow(schema["$ref"], f"{pointer}/$ref")
             if self._is_old:
@@ -140,7 +140,7 @@ class Dialect:
         if key not in self._unmet:
             self._unmet[key] = unmet_demand(keyword, value)
         if demand := self._unmet[key]:
-            self._leave_out(pointer, f"{demand}, and is {_shown(value)}")
+            self.leave_out(pointer, f"{demand}, and is {_shown(value)}")
         return bool(demand)
 
     def _once(self, names: list[str], pointer: str) -> list[str]:
@@ -153,10 +153,11 @@ class Dialect:
         return single
 
     def _no_schema(self, pointer: str, demand: str, value: Any) -> _NoSchemaError:
-        self._leave_out(pointer, f"{demand}, and is {_shown(value)}")
+        self.leave_out(pointer, f"{demand}, and is {_shown(value)}")
         return _NoSchemaError()
 
-    def _leave_out(self, pointer: str, message: str) -> None:
+    def leave_out(self, pointer: str, message: str) -> None:
+        """Have a warning of something at a pointer that is not compared."""
         self.warnings.append(DocumentWarning(self._file, pointer, None, f"{message}; it is not compared"))
 
     def _follow(self, ref: Any, pointer: str) -> None:

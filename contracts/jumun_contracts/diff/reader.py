@@ -107,7 +107,12 @@ class _Reader:
         calls: dict[str, Call] = {}
         for path, item in self._map(self._document, "paths", "").items():
             for call in self._iter_calls(path, item, f"/paths/{escape_key(path)}"):
-                calls[f"{call.method} {PLACEHOLDER.sub('{}', path)}"] = call
+                target = f"{call.method} {PLACEHOLDER.sub('{}', path)}"
+                if target in calls:
+                    self._dialect.leave_out(
+                        f"/paths/{escape_key(path)}", f"{target} is there twice, with other names of its parameters"
+                    )
+                calls.setdefault(target, call)
         if not calls:
             raise DocumentError(self._name, "/paths", "there is no operation; nothing can be compared")
         return Version(

@@ -1,14 +1,18 @@
-"""Cassettes: vcrpy's, in YAML and in JSON, and Schemathesis' (`--report vcr`), which names two keys otherwise."""
+"""Cassettes of vcrpy, Ruby VCR and Betamax, in YAML or JSON, and of Schemathesis, which names two keys otherwise."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from jumun_contracts.recordings.bodies import read_body
 from jumun_contracts.recordings.codings import CodingError, decode_base64
+from jumun_contracts.recordings.durations import read_duration
 from jumun_contracts.recordings.excerpt import read_entries, read_excerpt
 from jumun_contracts.recordings.headers import fold_headers, read_headers
+from jumun_contracts.recordings.places import find_begun
 from jumun_contracts.recordings.recorded import Body, Recorded, RecordingError, Unreadable
 from jumun_contracts.recordings.rows import read_status
 from jumun_contracts.recordings.scalars import scalar_offsets
@@ -23,7 +27,8 @@ if TYPE_CHECKING:
     from jumun_contracts.recordings.yaml_nodes import Node
 
 _KEYS = ("interactions", "http_interactions")
-_BINARY = "tag:yaml.org,2002:binary"
+# Of YAML's own type, and as Ruby writes it.
+_BINARY = ("tag:yaml.org,2002:binary", "!binary")
 _CUT = "a body that was cut when it was recorded"
 
 
@@ -35,17 +40,26 @@ def read_cassette(data: bytes, *, file: str) -> Iterator[Recorded | Unreadable]:
     """
     document = read_excerpt(data, file=file)
     if document.text.lstrip()[:1] == "{":
-        return read_entries(document, "/interactions", _read_json)
+        return read_entries(document, f"/{_find_key(document)}", _read_json)
     return _read_yaml(document)
+
+
+def _find_key(document: Excerpt) -> str:
+    """The last of the keys, which is to blame if there is none."""
+    for key in _KEYS[:-1]:
+        with suppress(LookupError):
+            find_begun(document.text, f"/{key}")
+            return key
+    return _KEYS[-1]
 
 
 def _read_json(interaction: dict[str, Any], excerpt: Excerpt, number: int) -> Recorded:
     request, response = interaction.get("request"), interaction.get("response")
     if not isinstance(request, dict) or not isinstance(response, dict):
         raise excerpt.refusal("", "expected an interaction with request and response")
-    status, answer = response.get("status"), response.get("body")
-    headers, text = read_headers(response.get("headers")), answer.get("string") if isinstance(answer, dict) else None
-    sent = request.get("body")
+    status = response.get("status")
+    request_headers, response_headers = read_headers(request.get("headers")), read_headers(response.get("headers"))
+    request_body = _json_body(request, excerpt, "/request", request_headers)
     return Recorded(
         file=excerpt.file,
         place=excerpt.place(0),
@@ -53,11 +67,21 @@ def _read_json(interaction: dict[str, Any], excerpt: Excerpt, number: int) -> Re
         method=str(request.get("method", "")).upper(),
         url=str(request.get("uri", "")),
         status=read_status(status.get("code") if isinstance(status, dict) else None),
-        request_headers=read_headers(request.get("headers")),
-        response_headers=headers,
-        request_body=excerpt.body("/request/body", sent, headers=None) if isinstance(sent, str) and sent else None,
-        response_body=excerpt.body("/response/body/string", text, headers=None) if isinstance(text, str) else None,
+        request_headers=request_headers,
+        response_headers=response_headers,
+        request_body=request_body if request_body and request_body.text else None,
+        response_body=_json_body(response, excerpt, "/response", response_headers),
     )
+
+
+def _json_body(
+    side: Mapping[str, Any], excerpt: Excerpt, pointer: str, headers: Mapping[str, str] | None
+) -> Body | None:
+    """A text (vcrpy's request bodies), or an object with `string` or `base64_string`."""
+    body = side.get("body")
+    if isinstance(body, dict):
+        return read_body({**body, "encoding": None}, excerpt, f"{pointer}/body", headers)
+    return excerpt.body(f"{pointer}/body", body) if isinstance(body, str) else None
 
 
 def _read_yaml(document: Excerpt) -> Iterator[Recorded | Unreadable]:
@@ -97,6 +121,7 @@ class _Interaction:
             response_headers=response_headers,
             request_body=request_body if request_body and request_body.text else None,
             response_body=self._body(response.get("body"), response_headers),
+            duration_s=read_duration(read_text(response.get("elapsed"))),
         )
 
     def _body(self, node: Node | None, headers: Mapping[str, str] | None) -> Body | None:
@@ -107,7 +132,7 @@ class _Interaction:
         if text is None or not isinstance(scalar, Scalar):
             return None
         start = scalar.start
-        if encoded or scalar.tag == _BINARY:
+        if encoded or scalar.tag in _BINARY:
             return Body(self._decode(text, start, headers), lambda _: self.document.place(start))
         return Body(text.encode(errors="surrogatepass"), self._locator(scalar))
 

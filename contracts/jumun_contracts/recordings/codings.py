@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import base64
+import re
 import zlib
+from contextlib import suppress
+
+import orjson
 
 LARGEST_BODY = 64 * 1024 * 1024
 """Bytes that a body may have once its content codings are undone."""
 
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=_\-\s]")
+# JSON, HTML, or the first name of a form.
+_BEGINS_LIKE_TEXT = re.compile(r"\s*[{\[\"<]|[\w.%\[\]-]+=")
+_HEX = re.compile("(?:[0-9a-fA-F]{2})*")
 _WINDOWS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
 """`wbits` of zlib for each coding. Deflate comes with zlib's frame, as it should, and without."""
 
@@ -23,10 +31,52 @@ def decode_base64(text: str, codings: str) -> bytes:
         CodingError: Not base64, or as `undo_codings`.
     """
     try:
-        body = base64.b64decode(text, validate=True)
+        body = base64.b64decode("".join(text.split()), validate=True)
     except ValueError:  # binascii's is one
         raise CodingError("expected base64") from None
     return undo_codings(body, codings)
+
+
+def decode_hex(text: str, codings: str) -> bytes:
+    """The same of one in hex.
+
+    Raises:
+        CodingError: Not hex, or as `undo_codings`.
+    """
+    try:
+        body = bytes.fromhex(text)
+    except ValueError:
+        raise CodingError("expected hex") from None
+    return undo_codings(body, codings)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a body that is marked as base64 plainly is text: it has other characters, and begins like a body."""
+    return _NOT_BASE64.search(text) is not None and _BEGINS_LIKE_TEXT.match(text) is not None
+
+
+def join_chunks(text: str, codings: str) -> bytes | None:
+    """A coded body as Polly.JS and nock write it, a JSON array of chunks in base64 or hex; None for any other text."""
+    with suppress(ValueError):
+        chunks = orjson.loads(text) if text.lstrip().startswith("[") else None
+        return join_chunk_list(chunks, codings)
+    return None
+
+
+def join_chunk_list(chunks: object, codings: str) -> bytes | None:
+    """The same of the array. Only what the content codings can be undone of is taken for chunks: hex looks like ids."""
+    if not isinstance(chunks, list) or not chunks or not all(isinstance(each, str) for each in chunks):
+        return None
+    is_hex = all(_HEX.fullmatch(each) for each in chunks)
+    for decode in (bytes.fromhex,) * is_hex + (_from_base64,):
+        with suppress(ValueError):
+            data = b"".join(map(decode, chunks))
+            return None if (plain := undo_codings(data, codings)) is data else plain
+    return None
+
+
+def _from_base64(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
 
 
 def undo_codings(body: bytes, codings: str) -> bytes:

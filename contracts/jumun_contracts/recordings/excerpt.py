@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import orjson
 
-from jumun_contracts.recordings.codings import CodingError, decode_base64
+from jumun_contracts.recordings.codings import CodingError, decode_base64, is_plain, join_chunks
 from jumun_contracts.recordings.places import (
     BrokenJsonError,
     Lines,
     Member,
     Members,
     Offsets,
+    find_begun,
     iter_members,
     json_string_offsets,
     skip_space,
@@ -98,7 +99,7 @@ class Excerpt:
         Raises:
             RecordingError: Not JSON, or no array there.
         """
-        start = self.find(pointer).start
+        start = self._find_begun(pointer)
         if not self.text.startswith(opening, start):
             kind = "an array" if opening == "[" else "an object"
             raise RecordingError(self.file, self.place(start), f"expected {kind} at {pointer or 'the root'}")
@@ -112,24 +113,30 @@ class Excerpt:
         """An error that names the place of the value at a pointer."""
         return RecordingError(self.file, self.place(self.find(pointer).start), reason)
 
-    def body(self, pointer: str, value: Any, *, is_base64: bool = False, headers: Mapping[str, str] | None) -> Body:
+    def body(
+        self, pointer: str, value: Any, *, is_base64: bool = False, headers: Mapping[str, str] | None = None
+    ) -> Body:
         """The body at a pointer: text, base64 text, or the JSON value itself.
 
         Args:
             value: The value at the pointer.
-            headers: What may name content codings, of bytes; text has none.
+            is_base64: Whether the recording says that it is. Text that plainly is none, as some mark it, stays text.
+            headers: What may name content codings, of bytes; text has none, unless it is an array of coded chunks.
 
         Raises:
             RecordingError: Not base64, or a content coding that cannot be undone.
         """
         if not isinstance(value, str):
             return _MemberBody(self, pointer, value)
-        if not is_base64:
-            return _StringBody(self, pointer, value)
-        try:
-            data = decode_base64(value, (headers or {}).get("content-encoding", ""))
-        except CodingError as error:
-            raise self.refusal(pointer, str(error)) from None
+        codings = (headers or {}).get("content-encoding", "")
+        data = join_chunks(value, codings) if codings else None
+        if data is None:
+            if not is_base64 or is_plain(value):
+                return _StringBody(self, pointer, value)
+            try:
+                data = decode_base64(value, codings)
+            except CodingError as error:
+                raise self.refusal(pointer, str(error)) from None
         return Body(data, lambda _: self.place(self.find(pointer).start))
 
     def find(self, pointer: str) -> Member:
@@ -145,6 +152,15 @@ class Excerpt:
         except BrokenJsonError as error:
             offset, reason = error.offset, f"not JSON: {error.reason}"
         raise RecordingError(self.file, self.place(offset), reason)
+
+    def _find_begun(self, pointer: str) -> int:
+        """Where the value at a pointer begins: it may be cut off in the middle, and what is whole is to be read."""
+        try:
+            return self.find(pointer).start
+        except RecordingError:
+            with suppress(LookupError):
+                return find_begun(self.text, pointer)
+            raise
 
     def _shifted(self, start: int, offset: int) -> Place:
         return self.place(start + offset)

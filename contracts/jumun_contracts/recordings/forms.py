@@ -1,28 +1,43 @@
-"""The forms that recordings come in, and which one a file has."""
+"""What a recording holds, in whatever form it is."""
 
 from __future__ import annotations
 
-import re
+from codecs import BOM_UTF8
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
-import orjson
-
+from jumun_contracts.recordings.beside import (
+    UNREADABLE,
+    buffered,
+    find_damage,
+    is_packed,
+    read_beside,
+    read_nothing,
+    unpack,
+)
+from jumun_contracts.recordings.bodies import FileError, iter_with_files
+from jumun_contracts.recordings.bruno import read_bruno
 from jumun_contracts.recordings.cassette import read_cassette
+from jumun_contracts.recordings.guess import guess_by_content, guess_by_head
 from jumun_contracts.recordings.har import read_har
+from jumun_contracts.recordings.hoverfly import read_hoverfly
+from jumun_contracts.recordings.insomnia import read_insomnia
 from jumun_contracts.recordings.lines import LONGEST_LINE, LineReader, read_whole, refuse_longer
+from jumun_contracts.recordings.mitmproxy import read_mitmproxy
 from jumun_contracts.recordings.ndjson import read_ndjson
-from jumun_contracts.recordings.places import BrokenJsonError, Lines, iter_members, skip_space
+from jumun_contracts.recordings.nock import read_nock
+from jumun_contracts.recordings.places import Lines
+from jumun_contracts.recordings.postman import read_newman, read_postman
 from jumun_contracts.recordings.recorded import Body, Recorded, RecordingError, Unreadable
-from jumun_contracts.recordings.rows import is_row, read_journal
+from jumun_contracts.recordings.rows import read_rows
 from jumun_contracts.recordings.schemathesis import read_schemathesis
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import Any, BinaryIO
+    from typing import BinaryIO
 
-Form: TypeAlias = Literal["json", "ndjson", "har", "cassette", "journal", "schemathesis"]
+    from jumun_contracts.recordings.guess import Form
 
 _BY_LINE: Mapping[Form, Callable[..., Iterator[Recorded | Unreadable]]] = {
     "ndjson": read_ndjson,
@@ -32,6 +47,7 @@ _BY_LINE: Mapping[Form, Callable[..., Iterator[Recorded | Unreadable]]] = {
 
 def _read_json_body(data: bytes, *, file: str) -> Iterator[Recorded]:
     """The file as one response body. Whether it is JSON is for the judge to say, who is strict about it."""
+    data = data.removeprefix(BOM_UTF8)
     lines = Lines(data.decode(errors="replace"))
     yield Recorded(file, (1, 1), 1, response_body=Body(data, lines.place))
 
@@ -40,20 +56,17 @@ _WHOLE: Mapping[Form, Callable[..., Iterator[Recorded | Unreadable]]] = {
     "json": _read_json_body,
     "har": read_har,
     "cassette": read_cassette,
-    "journal": read_journal,
+    "rows": read_rows,
+    "nock": read_nock,
+    "hoverfly": read_hoverfly,
+    "postman": read_postman,
+    "newman": read_newman,
+    "bruno": read_bruno,
+    "insomnia": read_insomnia,
+    "mitmproxy": read_mitmproxy,
 }
 FORMS: tuple[Form, ...] = (*_WHOLE, *_BY_LINE)
 """All forms."""
-
-_ENDINGS: Mapping[str, Form] = {
-    ".har": "har",
-    ".ndjson": "ndjson",
-    ".jsonl": "ndjson",
-    ".yaml": "cassette",
-    ".yml": "cassette",
-}
-# How cassettes begin: PyYAML sorts keys, Schemathesis has its own order.
-_CASSETTE = re.compile(r"\s*(?:---|#|interactions:|http_interactions:|version:|command:|recorded_with:|metadata:)")
 
 
 def read_recordings(
@@ -61,12 +74,14 @@ def read_recordings(
 ) -> Iterator[Recorded | Unreadable]:
     """What a recording holds, read as it is asked for; line by line where the form has lines.
 
+    It may be in gzip, or a HAR in a zip. Files that hold its bodies are read from its folder or its zip.
+
     Args:
         source: What to read; a stream may be standard input, which cannot be read twice.
         file: What to call it: as the user named it.
         form: What it is; found out by the name's ending and the content if not given.
-        longest: Bytes that a line may have, and a recording of a form without lines; `MAX_BYTES` at most. A longer line
-            is `Unreadable`.
+        longest: Bytes that a line may have, and a recording of a form without lines, or a file that holds a body;
+            `MAX_BYTES` at most. A longer line is `Unreadable`.
 
     Raises:
         RecordingError: It cannot be read, or no further.
@@ -74,17 +89,35 @@ def read_recordings(
     try:
         if isinstance(source, Path):
             with source.open("rb") as stream:
-                yield from _read(stream, file=file, form=form, longest=longest)
+                yield from _unpack(stream, read_beside(source, longest=longest), file=file, form=form, longest=longest)
         else:
-            yield from _read(source, file=file, form=form, longest=longest)
+            yield from _unpack(source, read_nothing, file=file, form=form, longest=longest)
+    except FileError as error:
+        raise RecordingError(file, (1, 1), str(error)) from None
+    except UNREADABLE:
+        raise RecordingError(file, (1, 1), "cannot be unpacked: it is damaged or cut off") from None
     except OSError as error:
         raise RecordingError(file, (1, 1), f"cannot be read: {error.strerror}") from None
+
+
+def _unpack(
+    stream: BinaryIO, beside: Callable[[str], bytes], *, file: str, form: Form | None, longest: int
+) -> Iterator[Recorded | Unreadable]:
+    plain, packed = unpack(buffered(stream), longest=longest)
+    try:
+        yield from iter_with_files(_read(plain, file=file, form=form, longest=longest), packed or beside)
+    except RecordingError:
+        if not find_damage(plain):
+            raise
+    # What there is before the damage was read.
+    if damage := find_damage(plain):
+        raise damage
 
 
 def _read(stream: BinaryIO, *, file: str, form: Form | None, longest: int) -> Iterator[Recorded | Unreadable]:
     lines = LineReader(stream, longest=longest)
     head = list(_iter_head(lines))
-    found = form or _guess_by_head(head, file=file)
+    found = form or guess_by_head(head, file=_unpacked_name(file))
     if found and found in _BY_LINE:
         yield from _BY_LINE[found](chain(head, lines), file=file, longest=longest)
         return
@@ -93,16 +126,19 @@ def _read(stream: BinaryIO, *, file: str, form: Form | None, longest: int) -> It
     if rest is None or lines.at + len(rest) > longest:
         raise RecordingError(file, (1, 1), refuse_longer(longest))
     data = b"".join((*known, rest))
-    yield from _WHOLE[found or _guess_by_content(data)](data, file=file)
+    yield from _WHOLE[found or guess_by_content(data)](data, file=file)
 
 
 def has_lines(stream: BinaryIO, *, file: str, longest: int = LONGEST_LINE) -> bool:
     """Whether a recording is NDJSON, each of whose lines can be read on its own; reads its beginning."""
-    return _guess_by_head(list(_iter_head(LineReader(stream, longest=longest))), file=file) == "ndjson"
+    stream = buffered(stream)
+    return not is_packed(stream) and (
+        guess_by_head(list(_iter_head(LineReader(stream, longest=longest))), file=file) == "ndjson"
+    )
 
 
-def _guess_by_head(head: list[bytes | None], *, file: str) -> Form | None:
-    return _guess_by_name(head, file=file) or _guess_by_line(head)
+def _unpacked_name(file: str) -> str:
+    return file[: -len(".gz")] if file.lower().endswith(".gz") else file
 
 
 def _iter_head(lines: Iterable[bytes | None]) -> Iterator[bytes | None]:
@@ -113,57 +149,3 @@ def _iter_head(lines: Iterable[bytes | None]) -> Iterator[bytes | None]:
         yield line
         if filled == 2:  # noqa: PLR2004 - as the first line says
             return
-
-
-def _guess_by_name(head: Iterable[bytes | None], *, file: str) -> Form | None:
-    form = _ENDINGS.get(Path(file).suffix.lower())
-    return "schemathesis" if form == "ndjson" and _is_schemathesis(_first_value(head)) else form
-
-
-def _guess_by_line(head: list[bytes | None]) -> Form | None:
-    """By the first line, if that is a JSON value of its own and more follows, or it is one of the kinds with lines."""
-    value = _first_value(head)
-    if _is_schemathesis(value):
-        return "schemathesis"
-    filled = [line for line in head if line is None or line.strip()]
-    return "ndjson" if is_row(value) or (isinstance(value, dict | list) and len(filled) > 1) else None
-
-
-def _first_value(head: Iterable[bytes | None]) -> Any:
-    """The value of the first line that is not blank, nor longer than may be; None where that is not JSON."""
-    line = next((each for each in head if each and each.strip()), b"")
-    try:
-        return orjson.loads(line.removeprefix(b"\xef\xbb\xbf"))
-    except ValueError:
-        return None
-
-
-def _is_schemathesis(value: Any) -> bool:
-    start = value.get("Initialize") if isinstance(value, dict) else None
-    return isinstance(start, dict) and "schemathesis_version" in start
-
-
-def _guess_by_content(data: bytes) -> Form:
-    text = data.decode("utf-8-sig", errors="replace")
-    start = skip_space(text, 0)
-    if text[start : start + 1] not in ("{", "["):
-        return "cassette" if _CASSETTE.match(text) else "json"
-    is_object = text[start] == "{"
-    try:
-        for member in iter_members(text, start):
-            if not is_object:
-                return "journal" if is_row(_value(text[member.start : member.end])) else "json"
-            if member.name == "log" and any(each.name == "entries" for each in iter_members(text, member.start)):
-                return "har"
-            if member.name == "interactions" and text[member.start] == "[":
-                return "cassette"
-    except BrokenJsonError:
-        pass
-    return "json"
-
-
-def _value(text: str) -> Any:
-    try:
-        return orjson.loads(text)
-    except ValueError:
-        return None

@@ -1,13 +1,16 @@
 """HAR 1.2, as Chromium, Playwright, mitmproxy, Schemathesis and we ourselves write it.
 
-Bodies in it are decoded already, whatever Content-Encoding says. Chromium leaves `text` out where it no longer has the
-body, and mitmproxy writes null; such a body counts as not recorded.
+Bodies in it are decoded already, whatever Content-Encoding says; Polly.JS writes those that are not as an array of
+chunks. Chromium leaves `text` out where it no longer has the body, and mitmproxy writes null; such a body counts as not
+recorded. Playwright puts bodies into files of their own where it is asked to (`_file`).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jumun_contracts.recordings.bodies import BODY_NAMES, read_body, read_fields
+from jumun_contracts.recordings.durations import read_duration
 from jumun_contracts.recordings.excerpt import read_entries, read_excerpt
 from jumun_contracts.recordings.headers import read_headers
 from jumun_contracts.recordings.recorded import Recorded
@@ -51,26 +54,33 @@ def _read(entry: dict[str, Any], excerpt: Excerpt, number: int) -> Recorded:
         response_headers=read_headers(response.get("headers")),
         request_body=_request_body(request, excerpt),
         response_body=_response_body(response, excerpt),
+        duration_s=read_duration(entry.get("time"), unit_s=1e-3),
     )
 
 
 def _request_body(request: dict[str, Any], excerpt: Excerpt) -> Body | None:
-    data = request.get("postData")
-    text = data.get("text") if isinstance(data, dict) else None
-    if not isinstance(text, str) or not text:
+    """As sent, or of a form what its fields mean, for some have only those."""
+    data, pointer = request.get("postData"), "/request/postData"
+    if not isinstance(data, dict):
+        # HTTP Toolkit's name for a body that is not UTF-8.
+        data, pointer = request.get("_content"), "/request/_content"
+    if not isinstance(data, dict):
         return None
-    return excerpt.body("/request/postData/text", text, headers=None)
+    if any(data.get(name) not in (None, "") for name in BODY_NAMES):
+        return read_body(data, excerpt, pointer, read_headers(request.get("headers")))
+    params = data.get("params")
+    return read_fields(params, excerpt, f"{pointer}/params") if params else None
 
 
 def _response_body(response: dict[str, Any], excerpt: Excerpt) -> Body | None:
     content = response.get("content")
-    text = content.get("text") if isinstance(content, dict) else None
-    if not isinstance(content, dict) or not isinstance(text, str):
+    if not isinstance(content, dict):
         return None
     if str(content.get("comment", "")).startswith(_CUT):
         raise excerpt.refusal("/response/content/text", "a body that was cut when it was recorded")
-    if not text and content.get("size"):
+    text = content.get("text")
+    if text == "" and content.get("size"):
         return None
-    is_base64 = content.get("encoding") == "base64"
-    headers = read_headers(response.get("headers"))
-    return excerpt.body("/response/content/text", text, is_base64=is_base64, headers=headers)
+    if not isinstance(text, str | dict | list | None):
+        raise excerpt.refusal("/response/content/text", "expected a text")
+    return read_body(content, excerpt, "/response/content", read_headers(response.get("headers")))

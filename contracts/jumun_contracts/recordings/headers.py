@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 def fold_headers(pairs: Iterable[tuple[Any, Any]]) -> dict[str, str]:
@@ -19,16 +20,32 @@ def fold_headers(pairs: Iterable[tuple[Any, Any]]) -> dict[str, str]:
 
 
 def read_headers(value: Any) -> dict[str, str] | None:
-    """`{name: value}`, `{name: [value, …]}` or `[{"name": …, "value": …}, …]`; None for anything else."""
+    """Any of the forms of `read_pairs`; None for anything else, and for rules by which requests are matched."""
     if isinstance(value, dict):
         plain = {name.lower(): each for name, each in value.items() if isinstance(each, str) and name[:1] != ":"}
         if len(plain) == len(value):  # neither lists nor one name in two cases
             return plain
-        return fold_headers(
-            (name, each)
-            for name, values in value.items()
-            for each in (values if isinstance(values, list) else [values])
-        )
-    if isinstance(value, list):
-        return fold_headers((each.get("name"), each.get("value")) for each in value if isinstance(each, dict))
-    return None
+        return None if any(isinstance(each, dict) for each in value.values()) else fold_headers(read_pairs(value))
+    return fold_headers(read_pairs(value)) if isinstance(value, list) else None
+
+
+def read_pairs(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Names and values, nothing of what has none.
+
+    Args:
+        value: `{name: value or [value, …]}`, a list of objects with `name` or `key` and `value` or `values`, or a list
+            in which names and values take turns.
+    """
+    if isinstance(value, dict):
+        yield from ((name, each) for name, values in value.items() for each in _listed(values))
+    elif isinstance(value, list) and all(isinstance(each, str) for each in value):
+        yield from list(pairwise(value))[::2]
+    elif isinstance(value, list):
+        for row in value:
+            if isinstance(row, dict):
+                name, values = row.get("name", row.get("key")), row.get("values", row.get("value"))
+                yield from ((name, each) for each in _listed(values))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]

@@ -37,12 +37,14 @@ class BrokenJsonError(ValueError):
     Attributes:
         reason: What was expected.
         offset: Where, in characters.
+        member: The name of the value that begins there and does not end, where `iter_members` has come to one.
     """
 
     def __init__(self, reason: str, offset: int) -> None:
         super().__init__(reason, offset)
         self.reason = reason
         self.offset = offset
+        self.member: str | None = None
 
 
 class Member(NamedTuple):
@@ -148,6 +150,21 @@ def locate_pointer(text: str, pointer: str) -> int:
     return Members(text).find(pointer).start
 
 
+def find_begun(text: str, pointer: str) -> int:
+    """Offset of the value at a pointer of property names, even if the text is cut off in the middle of that value.
+
+    Raises:
+        LookupError: There is nothing at the pointer, as far as the text goes.
+    """
+    at = skip_space(text, 0)
+    for name in pointer.split("/")[1:]:
+        found = next((each.start for each in iter_begun(text, at) if each.name == name), None)
+        if found is None:
+            raise LookupError(f"nothing at {pointer!r}")
+        at = found
+    return at
+
+
 def iter_members(text: str, start: int) -> Iterator[Member]:
     """What the array or object at an offset holds, in order; nothing for a scalar.
 
@@ -166,7 +183,11 @@ def iter_members(text: str, start: int) -> Iterator[Member]:
         token = str(index)
         if opening == "{":
             token, at = _read_key(text, at)
-        end = value_end(text, at)
+        try:
+            end = value_end(text, at)
+        except BrokenJsonError as error:
+            error.member = token
+            raise
         yield Member(token, at, end)
         index += 1
         at = skip_space(text, end)
@@ -175,6 +196,15 @@ def iter_members(text: str, start: int) -> Iterator[Member]:
         if text[at : at + 1] != ",":
             raise BrokenJsonError(f"expected a comma or {closing}", at)
         at = skip_space(text, at + 1)
+
+
+def iter_begun(text: str, start: int) -> Iterator[Member]:
+    """The same as far as the text goes: the last may have begun and not end."""
+    try:
+        yield from iter_members(text, start)
+    except BrokenJsonError as error:
+        if error.member is not None:
+            yield Member(error.member, error.offset, len(text))
 
 
 def skip_space(text: str, offset: int) -> int:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jumun_contracts.recordings.beside import read_beside
+from jumun_contracts.recordings.bodies import iter_with_files
 from jumun_contracts.recordings.forms import has_lines, read_recordings
 from jumun_contracts.recordings.lines import LONGEST_LINE, LineReader
 from jumun_contracts.recordings.ndjson import read_ndjson
@@ -88,7 +90,8 @@ class RangeReader:
             return
         try:
             with Path(self._part.path).open("rb") as stream:
-                yield from read_ndjson(self._lines(stream), file=self._part.file, longest=self._longest)
+                rows = read_ndjson(self._lines(stream), file=self._part.file, longest=self._longest)
+                yield from iter_with_files(rows, read_beside(Path(self._part.path), longest=self._longest))
         except OSError as error:
             raise RecordingError(self._part.file, (self.lines + 1, 1), f"cannot be read: {error.strerror}") from None
 

@@ -77,12 +77,15 @@ class Recorded(NamedTuple):
         place: Where the exchange begins in the file.
         number: Its number in the file, from 1.
         method: In capitals.
+        status: 0 where the recording says that there was no answer, -1 where what it says cannot be a status.
         url: With query, absolute or from the path on.
         operation: Operation id, where the recording names one.
         request_headers: Lower-case name → value; None where they were not recorded.
         response_headers: Likewise.
         request_body: None where there was none, or it was not recorded.
-        response_body: Likewise.
+        response_body: None where it was not recorded; empty where it was and there was nothing in it.
+        duration_s: How long it took, from the request to the end of the answer.
+        is_template: Whether the request has variables in place of values, so that only its answer can be judged.
     """
 
     file: str
@@ -96,6 +99,8 @@ class Recorded(NamedTuple):
     response_headers: Mapping[str, str] | None = None
     request_body: Body | None = None
     response_body: Body | None = None
+    duration_s: float | None = None
+    is_template: bool = False
 
 
 @dataclass(frozen=True, slots=True)

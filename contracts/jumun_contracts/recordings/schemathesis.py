@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jumun_contracts.recordings.durations import read_duration
 from jumun_contracts.recordings.headers import read_headers
 from jumun_contracts.recordings.lines import refuse_longer
 from jumun_contracts.recordings.ndjson import iter_filled_lines, line_excerpt
@@ -73,6 +74,7 @@ def _read(excerpt: Excerpt, number: int) -> Recorded:
         response_headers=headers,
         request_body=_body(request.get("body"), excerpt, "/request/body", {}),
         response_body=_body(response.get("content"), excerpt, "/response/content", headers),
+        duration_s=read_duration(response.get("elapsed")),
     )
 
 

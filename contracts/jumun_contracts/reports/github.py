@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jumun_contracts.contract.model import SEVERITIES
-from jumun_contracts.reports.wording import NOTHING_JUDGED, is_failure, judged_as, summary, times, visible
+from jumun_contracts.reports.wording import NOTHING_JUDGED, is_failure, judged_as, mark, said, summary, times, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,11 +35,12 @@ def _iter_annotations(verdict: Verdict, options: Options) -> Iterator[str]:
     if not verdict.judged:
         yield f"::error title=Jumun::{NOTHING_JUDGED}"
     for fault in verdict.unjudged:
-        if not fault.uncovered:
-            yield _annotation("error", fault.file, fault.place, "could not be judged", fault.reason + times(fault))
+        if not fault.uncovered or options.fail_on_uncovered:
+            title = "of no contract" if fault.uncovered else "could not be judged"
+            yield _annotation("error", fault.file, fault.place, title, fault.reason + times(fault))
     for each in sorted(verdict.complaints, key=lambda complaint: SEVERITIES.index(complaint.severity)):
         title = f"{each.severity}: {judged_as(each)}"
-        yield _annotation(_command(each, options), each.file, each.place, title, each.message + times(each))
+        yield _annotation(_command(each, options), each.file, each.place, title, f"{said(each)} {mark(each)}")
 
 
 def _command(complaint: Complaint, options: Options) -> str:

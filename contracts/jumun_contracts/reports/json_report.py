@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from jumun_contracts.reports.wording import exit_code
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -40,10 +42,14 @@ def _summary_row(verdict: Verdict, options: Options) -> dict[str, Any]:
     severities = [each.severity for each in verdict.complaints]
     return {
         "version": 1,
-        "exit_code": verdict.exit_code(fail_on=options.fail_on),
+        "exit_code": exit_code(verdict, options),
         "fail_on": options.fail_on,
+        "fail_on_uncovered": options.fail_on_uncovered,
         "contracts": list(verdict.contracts),
+        "exchanges": verdict.exchanges,
         "judged": verdict.judged,
+        "without_body": verdict.without_body,
+        "unanswered": verdict.unanswered,
         "breaking": severities.count("breaking"),
         "drift": severities.count("drift"),
         "info": severities.count("info"),

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jumun_contracts.reports.wording import NOTHING_JUDGED, judged_as, times, visible
+from jumun_contracts.reports.wording import NOTHING_JUDGED, exit_code, judged_as, said, times, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,15 +28,20 @@ _MEANINGS: dict[Severity, str] = {
     "info": "The contract calls it deprecated.",
 }
 
+_HELP = "`jumun explain FINGERPRINT` shows what the contract says of the place, how that is known, and what to do."
+
 
 def render_sarif(verdict: Verdict, options: Options) -> Iterator[str]:
     """The log, with one run, in one piece. Ignored complaints are suppressed results."""
     complaints = (*verdict.complaints, *verdict.ignored)
     rules = {_rule_id(each): each for each in complaints}
     numbers = {id_: number for number, id_ in enumerate(rules)}
-    driver = {"name": "Jumun", "rules": [_rule(id_, each) for id_, each in rules.items()]}
+    driver: dict[str, Any] = {"name": "Jumun", "rules": [_rule(id_, each) for id_, each in rules.items()]}
+    # Neither may be empty.
+    driver |= {"version": options.version} if options.version else {}
+    driver |= {"informationUri": options.information_uri} if options.information_uri else {}
     run: dict[str, Any] = {
-        "tool": {"driver": {**driver, "version": options.version} if options.version else driver},
+        "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(verdict, options)],
         "results": [
@@ -58,7 +63,7 @@ def _rule(id_: str, complaint: Complaint) -> dict[str, Any]:
         "name": f"{severity.capitalize()}{keyword[:1].upper()}{keyword[1:]}",
         "shortDescription": {"text": f"{severity.capitalize()}: the contract's {keyword}."},
         "fullDescription": {"text": _MEANINGS[severity]},
-        "help": {"text": f"{_MEANINGS[severity]} `jumun explain` shows what the contract says, and how it is known."},
+        "help": {"text": f"{_MEANINGS[severity]} {_HELP}"},
         "defaultConfiguration": {"level": _LEVELS[severity]},
         "properties": {"tags": [severity]},
     }
@@ -66,16 +71,16 @@ def _rule(id_: str, complaint: Complaint) -> dict[str, Any]:
 
 def _invocation(verdict: Verdict, options: Options) -> dict[str, Any]:
     """That all was judged, or what was not."""
-    notes = [_notification(each) for each in verdict.unjudged]
+    notes = [_notification(each, options) for each in verdict.unjudged]
     if not verdict.judged:
         notes.append({"level": "error", "message": {"text": NOTHING_JUDGED}})
-    code = verdict.exit_code(fail_on=options.fail_on)
+    code = exit_code(verdict, options)
     return {"executionSuccessful": code < 2, "exitCode": code, "toolExecutionNotifications": notes}  # noqa: PLR2004 - could not judge
 
 
-def _notification(unjudged: Unjudged) -> dict[str, Any]:
+def _notification(unjudged: Unjudged, options: Options) -> dict[str, Any]:
     return {
-        "level": "note" if unjudged.uncovered else "error",
+        "level": "note" if unjudged.uncovered and not options.fail_on_uncovered else "error",
         "message": {"text": visible(unjudged.reason + times(unjudged))},
         "locations": [_location(unjudged.file, unjudged.place)],
     }
@@ -87,7 +92,7 @@ def _result(complaint: Complaint, numbers: dict[str, int]) -> dict[str, Any]:
         "ruleId": id_,
         "ruleIndex": numbers[id_],
         "level": _LEVELS[complaint.severity],
-        "message": {"text": visible(f"{judged_as(complaint)}: {complaint.message}{times(complaint)}")},
+        "message": {"text": visible(f"{judged_as(complaint)}: {said(complaint)}")},
         "locations": [
             {
                 **_location(complaint.file, complaint.place),
@@ -98,6 +103,9 @@ def _result(complaint: Complaint, numbers: dict[str, int]) -> dict[str, Any]:
         "occurrenceCount": complaint.count,
         "properties": {
             "contract": complaint.contract,
+            "evidence": complaint.evidence,
+            "source": complaint.source,
+            "fits": complaint.fits,
             "exchange": complaint.exchange,
             "expected": complaint.expected,
             "pointer": complaint.pointer,

@@ -6,7 +6,16 @@ from collections import defaultdict
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from jumun_contracts.reports.wording import judged_as, summary, times, visible
+from jumun_contracts.reports.wording import (
+    describe_uncovered,
+    exit_code,
+    judged_as,
+    mark,
+    said,
+    summary,
+    times,
+    visible,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +32,8 @@ def render_text(verdict: Verdict, options: Options) -> Iterator[str]:
     lines: dict[str, list[str]] = defaultdict(list)
     for unjudged in verdict.unjudged:
         # A recording of a browser has a hundred of these; the summary counts them.
-        if options.verbose or not verdict.judged or not unjudged.uncovered:
+        is_failure = not unjudged.uncovered or options.fail_on_uncovered
+        if options.verbose or not verdict.judged or is_failure:
             lines[unjudged.file].append(_unjudged(unjudged, options))
     for each in verdict.complaints:
         lines[each.file].append(_complaint(each, verdict, options))
@@ -31,15 +41,18 @@ def render_text(verdict: Verdict, options: Options) -> Iterator[str]:
         lines[each.file].append(f"{_complaint(each, verdict, options)} (ignored)")
     yield from chain.from_iterable(lines.values())
     yield from (f"{options.paint('stale', 'drift')}: {visible(each)}" for each in verdict.stale)
-    code = verdict.exit_code(fail_on=options.fail_on)
-    yield options.paint(visible(summary(verdict)), "breaking" if code else "good")
+    role = "breaking" if exit_code(verdict, options) else "good"
+    yield options.paint(visible(summary(verdict)), role)
+    if options.fail_on_uncovered and (line := describe_uncovered(verdict)):
+        yield options.paint(visible(line), role)
     yield from _exercised(verdict, options)
 
 
 def _unjudged(unjudged: Unjudged, options: Options) -> str:
-    what, role = ("of no contract", "info") if unjudged.uncovered else ("could not be judged", "breaking")
-    said = visible(unjudged.reason) + times(unjudged)
-    return f"{_place(unjudged.file, unjudged.place, options)} {options.paint(what, role)}: {said}"
+    what = "of no contract" if unjudged.uncovered else "could not be judged"
+    role = "info" if unjudged.uncovered and not options.fail_on_uncovered else "breaking"
+    reason = visible(unjudged.reason) + times(unjudged)
+    return f"{_place(unjudged.file, unjudged.place, options)} {options.paint(what, role)}: {reason}"
 
 
 def _place(file: str, place: Place, options: Options) -> str:
@@ -49,11 +62,9 @@ def _place(file: str, place: Place, options: Options) -> str:
 def _complaint(complaint: Complaint, verdict: Verdict, options: Options) -> str:
     by = f" by {complaint.contract}" if options.verbose else _by_profile(complaint.contract, verdict)
     severity = options.paint(complaint.severity, complaint.severity)
-    said = visible(f"{judged_as(complaint)}{by}: {complaint.message}{times(complaint)}")
-    mark = f"{complaint.keyword} {complaint.fingerprint}" if options.verbose else complaint.keyword
-    return (
-        f"{_place(complaint.file, complaint.place, options)} {severity}: {said} {options.paint(f'[{mark}]', 'faint')}"
-    )
+    text = visible(f"{judged_as(complaint)}{by}: {said(complaint)}")
+    shown = options.paint(mark(complaint), "faint")
+    return f"{_place(complaint.file, complaint.place, options)} {severity}: {text} {shown}"
 
 
 def _by_profile(contract: str, verdict: Verdict) -> str:

@@ -13,7 +13,9 @@ from jumun_contracts.schema.references import References
 from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
-    from jumun_contracts.schema.parsing import SchemaDocument
+    from collections.abc import Mapping
+
+    from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
 
 # close: objects and known values; members: known values only; keep: as it is, but for what references point to.
 _Mode: TypeAlias = Literal["close", "members", "keep"]
@@ -36,6 +38,13 @@ def strict_twin(schema: Schema) -> Schema:
     is kept. Below the parts of a combination objects stay open, because another part may describe the same property.
     """
     return Schema(_Twin(schema).document)
+
+
+def known_members(schema: Mapping[str, Any]) -> list[JsonValue]:
+    """What the twin takes where the contract lists known values and leaves the list open; [] where it lists none."""
+    nullable = isinstance(schema.get("type"), list) and "null" in schema["type"]
+    known = schema.get("x-known-values", ())
+    return [*(each["value"] for each in known), *([None] if known and nullable else ())]
 
 
 class _Twin:
@@ -82,8 +91,7 @@ class _Twin:
 
     def _narrow(self, twin: dict[str, Any], schema: Any, base: str, mode: _Mode, *, combined: bool) -> dict[str, Any]:
         if mode != "keep" and "x-known-values" in schema and "enum" not in schema and "const" not in schema:
-            nullable = isinstance(schema.get("type"), list) and "null" in schema["type"]
-            twin["enum"] = [each["value"] for each in schema["x-known-values"]] + [None] * nullable
+            twin["enum"] = known_members(schema)
         if mode != "close" or "additionalProperties" in schema or "unevaluatedProperties" in schema:
             return twin
         if not combined:

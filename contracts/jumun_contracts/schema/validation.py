@@ -209,9 +209,13 @@ def describe(violation: Violation, value: JsonValue, *, start: str = "") -> Find
         observed = f", has {len(here)}"
     if isinstance(expected, list | dict):
         expected = copy.deepcopy(expected)
+    return Finding(pointer, keyword, expected, f"{pointer or 'the document'} {demand(keyword, expected)}{observed}")
+
+
+def demand(keyword: str, expected: JsonValue) -> str:
+    """What a keyword asks for, as the end of a sentence: `must be of type integer`."""
     text = _canonical(expected)
-    demand = (_known_demand if len(text) <= _SHOWN_CHARACTERS else _demand)(keyword, text)
-    return Finding(pointer, keyword, expected, f"{pointer or 'the document'} {demand}{observed}")
+    return (_known_demand if len(text) <= _SHOWN_CHARACTERS else _demand)(keyword, text)
 
 
 def _demand(keyword: str, text: str) -> str:

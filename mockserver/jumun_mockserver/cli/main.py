@@ -31,7 +31,7 @@ class _Commands(click.Group):
         "diff": "diff",
         "routes": "look_up",
         "errors": "look_up",
-        "explain": "look_up",
+        "explain": "explain",
         "openapi": "look_up",
         "lint": "lint",
         "call": "call.command",

@@ -76,6 +76,12 @@ class _NotRunnable(click.ClickException):
     envvar="JUMUN_FAIL_ON_VIOLATIONS",
     help="Exit with 1 where the command succeeds but its calls broke the contract.",
 )
+@click.option(
+    "--fail-on-unmatched",
+    is_flag=True,
+    envvar="JUMUN_FAIL_ON_UNMATCHED",
+    help="Exit with 1 where the command succeeds but made calls that no operation serves.",
+)
 @click.option("--quiet", is_flag=True, envvar="JUMUN_QUIET", help="No summary.")
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED, metavar="[--] COMMAND...")
 @click.pass_context
@@ -86,6 +92,7 @@ def run(
     allowed_hosts: tuple[str, ...],
     temporary_ca: bool,
     fail_on_violations: bool,
+    fail_on_unmatched: bool,
     quiet: bool,
     command: tuple[str, ...],
 ) -> None:
@@ -107,8 +114,9 @@ def run(
             code = program.run(command, {**os.environ, **render_environment(wiring, os.environ)})
     if not quiet:
         # The command may have ended in the middle of a line.
-        click.echo("\n".join(("", *summary.render(server.blocked))), err=True)
-    ctx.exit(1 if fail_on_violations and summary.violations and not code else code)
+        click.echo("\n".join(("", *summary.render(server.blocked, server.session.scenario.unmet()))), err=True)
+    failed = (fail_on_violations and summary.violations) or (fail_on_unmatched and summary.unmatched)
+    ctx.exit(code or int(bool(failed)))
 
 
 def _connect(

@@ -72,7 +72,7 @@ class ControlClient:
 
     def show_session(self) -> dict[str, Any]:
         """The session as the control plane has it."""
-        return self._object("GET", self._session_path(), "base_urls", "keys", "violations")
+        return self._object("GET", self._session_path(), "base_urls", "keys", "violations", "unmatched")
 
     def list_sessions(self) -> list[dict[str, Any]]:
         """All sessions as the control plane has them, the default one first."""
@@ -104,6 +104,10 @@ class ControlClient:
         """What is played."""
         text: str = self._object("GET", "/scenario", "scenario")["scenario"]
         return text
+
+    def unmet_steps(self) -> list[dict[str, Any]]:
+        """The steps of it that no call has met so far: `line`, `target` and `step`."""
+        return list(self._object("GET", "/scenario", "unmet")["unmet"])
 
     def move_clock(self, **move: Any) -> dict[str, Any]:
         """Move the clock, see ClockMove in control.openapi.yaml; `now`, `frozen`, `events` and `total`."""

@@ -220,8 +220,9 @@ class ControlPlane:
         return FlaskResponse(status=204)
 
     def show_scenario(self) -> FlaskResponse:
-        """What is played."""
-        return render({"scenario": self._session().scenario.text})
+        """What is played, and which of its steps no call has met so far."""
+        played = self._session().scenario
+        return render({"scenario": played.text, "unmet": [each._asdict() for each in played.unmet()]})
 
     def set_scenario(self) -> FlaskResponse:
         """Play the body's lines."""
@@ -375,4 +376,5 @@ class ControlPlane:
             "clock": session.show_clock()["now"],
             "calls": session.journal.total,
             "violations": session.journal.violations,
+            "unmatched": session.journal.unmatched,
         }

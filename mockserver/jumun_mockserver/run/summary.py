@@ -11,9 +11,10 @@ import click
 from jumun_mockserver.core.journal.credentials import describe_call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jumun_mockserver.core.journal.journal import Exchange
+    from jumun_mockserver.core.scenario.scenario import Unmet
 
 Kind = TypeVar("Kind")
 
@@ -55,11 +56,17 @@ class Summary:
         """How many there were."""
         return self._violations.total()
 
-    def render(self, blocked: Mapping[str, int]) -> Iterator[str]:
+    @property
+    def unmatched(self) -> int:
+        """How many calls there were that no operation has."""
+        return self._unmatched.total()
+
+    def render(self, blocked: Mapping[str, int], unmet: Sequence[Unmet] = ()) -> Iterator[str]:
         """Lines for people, in colour, once nothing is recorded any more.
 
         Args:
             blocked: Host → how often it was refused.
+            unmet: Steps of the scenario that no call has met.
         """
         if self._calls:
             yield click.style(f"Jumun: {_plural(self._calls.total(), 'call')}", bold=True)
@@ -73,10 +80,13 @@ class Summary:
             yield click.style(f"Jumun: {_plural(self.violations, 'violation')} of the contract", fg="yellow")
             yield from _aligned((f"x{count}", *kind) for kind, count in _most(self._violations))
         if self._unmatched:
-            yield click.style(f"Jumun: {_plural(self._unmatched.total(), 'call')} that no operation has", fg="yellow")
+            yield click.style(f"Jumun: {_plural(self.unmatched, 'call')} that no operation has", fg="yellow")
             yield from _aligned(
                 (f"x{count}", call, near and f"did you mean {near}?") for (call, near), count in _most(self._unmatched)
             )
+        if unmet:
+            yield click.style(f"Jumun: {_plural(len(unmet), 'step')} of the scenario that no call met", fg="yellow")
+            yield from _aligned((f"line {line}", target, step) for line, target, step in unmet)
         if blocked:
             yield click.style(f"Jumun: {_plural(sum(blocked.values()), 'call')} of other hosts refused", fg="red")
             yield from _aligned(

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # Spelled, because the options' module takes its time to import; a test compares them.
 _MARKER = (
     "jumun(profile=, data=, seed=, orders=, scenario=, limits=, rates=, quota=, legacy_claims=, payload_dates=, "
-    "read_lag=, webhooks=, webhook_format=, webhook_secret=, clock=, allow_violations=): what the test's Jumun session "
-    "starts from"
+    "read_lag=, webhooks=, webhook_format=, webhook_secret=, clock=, allow_violations=, allow_unmatched=): what the "
+    "test's Jumun session starts from, and what does not fail it"
 )
 _MEASURED = pytest.StashKey[list[dict[str, Any]]]()
 _OUTPUT = "jumun_coverage"
@@ -81,11 +81,12 @@ def jumun_server(
     from jumun_mockserver.control.address import read_address  # noqa: PLC0415
     from jumun_mockserver.control.client import ControlClient  # noqa: PLC0415 - see above
     from jumun_mockserver.live import LiveServer  # noqa: PLC0415
+    from jumun_mockserver.testing.session import ALLOWED  # noqa: PLC0415
 
     server = None
     url = os.environ.get("JUMUN_URL")
     if not url:
-        options: Any = {name: value for name, value in _jumun_run.items() if name != "allow_violations"}
+        options: Any = {name: value for name, value in _jumun_run.items() if name not in ALLOWED}
         if "stubs" in jumun_options:
             options["stubs"] = pytestconfig.rootpath / jumun_options["stubs"]
         try:
@@ -115,7 +116,10 @@ def jumun_receiver() -> Iterator[WebhookReceiver]:
 
 @pytest.fixture
 def jumun(request: pytest.FixtureRequest, jumun_server: Address, _jumun_run: dict[str, Any]) -> Iterator[JumunSession]:
-    """A session of the test's own. At its end, calls that broke the contract fail the test."""
+    """A session of the test's own. At its end, calls that broke the contract or that no operation serves fail the test.
+
+    Steps that were injected and that no call met are listed with a test that fails.
+    """
     from jumun_mockserver.control.client import ControlClient, ControlError  # noqa: PLC0415 - see above
     from jumun_mockserver.testing.session import JumunSession, merge_options, read_marker  # noqa: PLC0415
 
@@ -134,14 +138,14 @@ def jumun(request: pytest.FixtureRequest, jumun_server: Address, _jumun_run: dic
             pytest.fail(str(error), pytrace=False)
         try:
             yield session
-            violations = "" if session.allow_violations else session.describe_violations()
+            faults = session.list_faults()
+            if unmet := session.unmet_steps():
+                # Shown where the test fails: a client may give up before the last answer.
+                request.node.add_report_section("teardown", "jumun", f"steps that no call met: {', '.join(unmet)}")
         finally:
             session.close()
-    if violations:
-        pytest.fail(
-            f"calls broke the contract (mark the test jumun(allow_violations=True) if they should):\n{violations}",
-            pytrace=False,
-        )
+    if faults:
+        pytest.fail("\n".join(faults), pytrace=False)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

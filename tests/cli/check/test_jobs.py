@@ -16,7 +16,7 @@ from jumun_contracts.recordings.ranges import RANGE_BYTES
 from jumun_contracts.reports import RENDERERS
 from jumun_mockserver import LiveServer
 from tests.cli.check.test_command import write
-from tests.cli.commands import PATIENCE_S, PROGRAM, environment, jumun, refusal, run
+from tests.cli.commands import PATIENCE_S, PROGRAM, environment, jumun, refusal, run, timeless
 from tests.contracts.pages import PAGE, ROW
 
 if TYPE_CHECKING:
@@ -50,12 +50,16 @@ def recordings(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 @pytest.mark.parametrize("form", RENDERERS)
 def test_the_report_is_the_same(recordings: list[str], form: str) -> None:
-    """Whatever the form: with many processes there is the same report, to the byte, and the same exit code."""
+    """Whatever the form: with many processes there is the same report, to the byte, and the same exit code.
+
+    Only how long judging took, which JUnit's has where the recording does not say more, is another time's.
+    """
     paths = [*recordings, "-", recordings[1]]
     alone, together = (
         jumun("check", *paths, "--format", form, "-v", "--jobs", jobs, stdin=json.dumps(BAD)) for jobs in ("1", "3")
     )
-    assert (together.exit_code, together.stdout, together.stderr) == (2, alone.stdout, "")
+    assert (together.exit_code, together.stderr) == (2, "")
+    assert timeless(together.stdout) == timeless(alone.stdout)
     assert "other.jsonl" in together.stdout
 
 

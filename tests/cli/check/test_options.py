@@ -16,7 +16,7 @@ from jumun_contracts import load_contract
 from jumun_contracts.reports import RENDERERS
 from jumun_mockserver.cli.check.command import check
 from tests.cli.check.test_command import CANARY, write
-from tests.cli.commands import PATIENCE_S, PROGRAM, environment, jumun, refusal, run
+from tests.cli.commands import PATIENCE_S, PROGRAM, environment, jumun, refusal, run, timeless
 from tests.contracts.pages import ROW
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def test_output(folder: Path, form: str) -> None:
         result = jumun("check", "bad.json", "--format", form, "-o", "report")
         assert (result.exit_code, result.stdout) == (printed.exit_code, "")
         assert result.stderr == "1 judged by naver:documented, bootpay:documented: 1 breaking, 1 drift, 0 info\n"
-        assert (folder / "report").read_text(encoding="utf-8") == printed.stdout
+        assert timeless((folder / "report").read_text(encoding="utf-8")) == timeless(printed.stdout)
     assert sorted(path.name for path in folder.iterdir()) == ["bad.json", "report"]
 
 

@@ -18,6 +18,7 @@ from jumun_contracts.recordings.ranges import RANGE_BYTES, Range, iter_exchanges
 from jumun_contracts.reports import RENDERERS, Options
 from jumun_mockserver.cli.check import parts
 from jumun_mockserver.cli.check.parts import Outcome, Part, Terms, join_ranges, judge_part, judge_ranges
+from tests.cli.commands import timeless
 from tests.contracts.pages import PAGE, ROW
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def late(lag: int) -> Callable[..., Iterator[Outcome]]:
 
 def rendered(verdict: Verdict) -> dict[str, list[str]]:
     """All reports on it, with all that they can tell."""
-    return {name: list(render(verdict, Options(verbose=True))) for name, render in RENDERERS.items()}
+    return {name: list(map(timeless, render(verdict, Options(verbose=True)))) for name, render in RENDERERS.items()}
 
 
 @pytest.mark.slow

@@ -20,7 +20,7 @@ from tests.cli.commands import PATIENCE_S, environment
 from tests.contracts.pages import PAGE, ROW
 
 BAD = {"count": 1, "list": [{**ROW, "price": "29000"}]}
-INSTALL = "pip install jumun"
+INSTALL = 'pip install "$JUMUN"'
 HOOK = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))[0]
 
 pytestmark = pytest.mark.skipif(not shutil.which("bash"), reason="pipelines run in bash")

@@ -107,7 +107,7 @@ def test_a_fingerprint_is_stable() -> None:
     )
     assert first == second
     (found,) = verdict(page({**ROW, "price": "1"})).complaints
-    assert found.fingerprint == "b341492563c522d1"
+    assert found.fingerprint == "936f4582fcbb894e"
 
 
 def test_a_fingerprint_tells_apart() -> None:
@@ -177,7 +177,7 @@ def test_what_is_not_json(text: bytes, place: tuple[int, int], says: str) -> Non
     assert "홍길동" not in found.message
 
 
-@pytest.mark.parametrize("fields", [{"status": 204}, {"status": 304}, {"method": "", "status": 100}])
+@pytest.mark.parametrize("fields", [{"status": 204}, {"status": 205}, {"method": "", "status": 100}])
 def test_an_answer_without_a_body(fields: dict[str, Any]) -> None:
     """Statuses that have no body need none."""
     found = verdict(CALL._replace(response_body=body(b""), **fields))
@@ -188,6 +188,57 @@ def test_an_answer_of_which_the_status_is_all() -> None:
     """An answer that has no body is judged by having none."""
     call = Recorded("f", (1, 1), 1, operation=LIST, status=204)
     assert (verdict(call).judged, verdict(call._replace(status=200)).judged) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("fields", "without_body", "unanswered"),
+    [
+        ({}, 1, 0),
+        ({"status": 304, "response_body": body(b"")}, 1, 0),  # what the cache had was not seen
+        ({"status": 0}, 0, 1),
+        ({"status": 0, "response_body": body(b"")}, 0, 1),
+        ({"status": None}, 0, 1),
+    ],
+)
+def test_what_was_not_seen(fields: dict[str, Any], without_body: int, unanswered: int) -> None:
+    """An answer is judged when its body was: where none was, it is counted, and a run of nothing else is none."""
+    call = CALL._replace(response_body=None)._replace(**fields)
+    found = verdict(call)
+    assert (found.exchanges, found.judged, found.without_body, found.unanswered) == (1, 0, without_body, unanswered)
+    assert (found.complaints, found.unjudged, found.exit_code()) == ((), (), 2)
+    both = verdict(call, CALL._replace(response_body=body(PAGE)))
+    assert (both.exchanges, both.judged, both.exit_code()) == (2, 1, 0)
+
+
+def test_a_body_without_an_answer() -> None:
+    """No answer has status 0; what has a body all the same is judged by that."""
+    found = verdict(CALL._replace(status=0, response_body=body({"count": "1", "list": []})))
+    assert [(each.operation, each.pointer) for each in found.complaints] == [(LIST, "/count")]
+    assert (found.judged, found.unanswered) == (1, 0)
+
+
+def test_a_request_body_is_something_to_judge() -> None:
+    """An exchange whose request body was seen counts, and its answer all the same as one without a body."""
+    call = Recorded(
+        "f", (1, 1), 1, method="POST", url="/v1/request/token", status=200, request_body=body({"client_key": "a"})
+    )
+    found = verdict(call)
+    assert (found.judged, found.without_body) == (1, 1)
+    assert [(each.side, each.keyword) for each in found.complaints] == [("request", "required")]
+
+
+@pytest.mark.parametrize(
+    ("content_type", "severities"),
+    [("application/json", []), ("application/json;charset=UTF-8", []), ("application/problem+json", [])]
+    + [(each, ["drift"]) for each in ("text/html", "application/x-www-form-urlencoded", "nonsense")],
+)
+def test_a_body_and_its_declared_type(content_type: str, severities: list[str]) -> None:
+    """A JSON answer under another content type is drift: clients that go by the header do not read it."""
+    found = verdict(CALL._replace(response_headers={"content-type": content_type}, response_body=body(PAGE)))
+    assert [each.severity for each in found.complaints] == severities
+    assert [(each.pattern, each.expected) for each in found.complaints] == [
+        ("header/content-type", "application/json") for _ in severities
+    ]
 
 
 @pytest.mark.parametrize("text", [b"", b"nonsense", b'{"a": 1'])
@@ -311,7 +362,6 @@ def test_what_is_uncovered_is_no_failure() -> None:
     [
         Unreadable("f", (2, 1), 2, "not a line of JSON"),
         Recorded("f", (2, 1), 2, operation="bootpay.orders.lst", response_body=body(PAGE)),
-        Recorded("f", (2, 1), 2, operation=LIST, status=200),
         Recorded("f", (2, 1), 2),
     ],
 )
@@ -480,7 +530,7 @@ def test_no_value_gets_out(profile: str) -> None:
 def test_half_a_surrogate_pair(call: Recorded) -> None:
     """What a recording's escapes may hold and UTF-8 cannot is judged as U+FFFD."""
     found = verdict(call)
-    assert found.judged == 1
+    assert found.without_body == 1
     repr(found).encode()
 
 
@@ -524,4 +574,5 @@ def test_anything_can_be_judged(  # noqa: PLR0917 - hypothesis passes them by na
         response_body=None if response is None else body(response),
     )
     found = verdict(recorded)
-    assert found.judged + sum(each.count for each in found.unjudged) == 1
+    unseen = (found.without_body or found.unanswered) and not found.judged
+    assert found.judged + sum(each.count for each in found.unjudged) + unseen == found.exchanges == 1

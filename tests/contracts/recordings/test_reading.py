@@ -39,8 +39,9 @@ def test_damaged_recordings(name: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     ("text", "form", "place", "reason"),
     [
-        ('{"log": {"entries": [{}', "har", (1, 9), "not JSON: an array or object that does not end"),
-        ('{"log": {"entries": [\n{"request": 1}', "har", (1, 9), "not JSON: an array or object that does not end"),
+        ('{"log": {"entries": [{}', "har", (1, 24), "not JSON: expected a comma or ]"),
+        ('{"log": {"entries": [\n{"request": 1}', "har", (2, 15), "not JSON: expected a comma or ]"),
+        ('{"log": {"entries": [{}, {"a', "har", (1, 26), "not JSON: an array or object that does not end"),
         ('\n{"log": {}}', "har", (2, 1), "expected something at /log/entries"),
         ("[]", "har", (1, 1), "expected something at /log/entries"),
         ("- a", "cassette", (1, 1), "expected a cassette, with interactions or http_interactions"),
@@ -49,8 +50,9 @@ def test_damaged_recordings(name: str, data: st.DataObject) -> None:
         ("interactions:\n- *a", "cassette", (2, 3), "not YAML: an alias without an anchor"),
         ("interactions:\n- " + "[" * 80, "cassette", (2, 67), "not YAML: nested more than 64 deep"),
         ("interactions: 가\x07", "cassette", (1, 16), "not YAML: a character that it does not allow"),
-        ("[{}", "journal", (1, 4), "not JSON: expected a comma or ]"),
-        ("x", "journal", (1, 1), "expected an array at the root"),
+        ("[{}", "rows", (1, 4), "not JSON: expected a comma or ]"),
+        ("x", "rows", (1, 1), "not JSON"),
+        ("5", "rows", (1, 1), "expected an exchange"),
         ('{"log": {"entries": {}}}', "har", (1, 21), "expected an array at /log/entries"),
     ],
 )
@@ -92,7 +94,7 @@ def test_no_such_file(tmp_path: Path) -> None:
     [
         ('{"method": "GET", "response": {', 32, "not JSON"),
         ("nonsense", 1, "not JSON: expecting value"),
-        ('{"method": "GET", "response": {"body": "x!", "encoding": "base64"}}', 40, "expected base64"),
+        ('{"method": "GET", "response": {"body": "xxxxx", "encoding": "base64"}}', 40, "expected base64"),
         (
             '{"path":"/", "response": {"body": "BOMB", "encoding": "base64", "headers": {"Content-Encoding": "gzip"}}}',
             35,
@@ -130,7 +132,7 @@ def test_a_line_that_is_no_text() -> None:
         ("interactions:\n- 5\n- {request: {}}", "cassette"),
         ("interactions:\n- {request: {}, response: {body: {string: !!binary x}}}\n- {request: {}}", "cassette"),
         ("http_interactions:\n- {request: {}, response: {truncated_from: 5}}\n- {request: {}}", "cassette"),
-        (f"[5, {GOOD_ROW}]", "journal"),
+        (f"[5, {GOOD_ROW}]", "rows"),
         ('{"ScenarioFinished": {"recorder": {"interactions": {"a": 1, "b": {"request": {}}}}}}', "schemathesis"),
         (
             '{"ScenarioFinished":{"recorder":{"interactions":{"a":{"request":{},"response":{"content_size":9}},"b":{"request":{}}}}}}',
@@ -208,11 +210,37 @@ def test_empty_content(size: int, text: bytes | None) -> None:
 
 @pytest.mark.parametrize(
     ("status", "number"),
-    [(200, 200), ("404", 404), (0, None), ("000", None), (True, None), (None, None), (20, None), (2000, None)],
+    [
+        (200, 200),
+        ("404", 404),
+        (0, 0),
+        ("0", 0),
+        (200.0, 200),
+        (None, None),
+        ("", None),
+        ("000", -1),
+        (True, -1),
+        (False, -1),
+        (20, -1),
+        (2000, -1),
+        (200.5, -1),
+        ("x", -1),
+    ],
 )
 def test_statuses(status: object, number: int | None) -> None:
-    """A status is a number or its digits; what is none, and the 0 of a request without answer, is None."""
+    """A status is a number or its digits, 0 of a request without an answer; what cannot be one is -1."""
     assert read_status(status) == number
+
+
+def test_an_answer_that_is_a_template() -> None:
+    """What WireMock fills in when it answers could not be judged; one in which nothing is filled in is read."""
+    answer = {"status": 200, "transformers": ["response-template"]}
+    bodies = ('{"a": {{ now }}}', "{}")
+    rows = [{"request": {"method": "GET", "urlPath": "/a"}, "response": {**answer, "body": each}} for each in bodies]
+    refused, found = _read(json.dumps({"mappings": rows}).encode(), form=None)
+    assert isinstance(refused, Unreadable)
+    assert refused.reason == "an answer that is a template"
+    assert isinstance(found, Recorded)
 
 
 def test_content_that_was_cut() -> None:

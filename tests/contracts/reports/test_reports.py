@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import asdict, replace
 from importlib.resources import files
 from tarfile import open as open_tar
@@ -12,7 +13,10 @@ import pytest
 from jsonschema import Draft4Validator
 
 from jumun_contracts import findings
+from jumun_contracts.check.durations import Answered
+from jumun_contracts.check.verdict import Coverage, Places
 from jumun_contracts.reports import RENDERERS, Options
+from jumun_contracts.reports.wording import mark, said
 from tests.contracts.reports.verdicts import (
     BREAKING,
     CLEAN,
@@ -22,11 +26,13 @@ from tests.contracts.reports.verdicts import (
     FULL,
     LIST,
     NOTHING,
+    REQUEST,
+    UNCOVERED,
     UNJUDGED,
     VERDICTS,
     WILD,
 )
-from tests.interop.programs import install, make_once, require
+from tests.interop.programs import clean_environment, install, make_once, require, run, run_well
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,10 +65,10 @@ def junit(verdict: Verdict, **options: Any) -> ET.Element:
 def test_text() -> None:
     """Complaints come file by file, each at a place that editors open, with its count; then what was exercised."""
     assert lines("text", FAULTY) == [
-        f"bodies/a.json:4:1: drift: {LIST}.200: {DRIFT.message} [additionalProperties]",
-        f"bodies/a.json:3:14: breaking: {LIST}.200: {BREAKING.message} (12 times) [type]",
-        f"bodies/b.json:3:14: breaking: {LIST} request: query/limit must be 50 or less [maximum]",
-        f"bodies/b.json:4:1: info: {LIST}.200: deprecated [deprecated]",
+        f"bodies/a.json:4:1: drift: {LIST}.200: {DRIFT.message} [additionalProperties 1123456789abcdef]",
+        f"bodies/a.json:3:14: breaking: {LIST}.200: {BREAKING.message} (12 times) [type 0123456789abcdef]",
+        f"bodies/b.json:3:14: breaking: {LIST} request: query/limit must be 50 or less [maximum 3333333333333333]",
+        f"bodies/b.json:4:1: info: {LIST}.200: deprecated [deprecated 2222222222222222]",
         "15 judged by bootpay:documented: 2 breaking, 1 drift, 1 info",
         f"exercised: {LIST} 200 (13), 401 (2); 2 of 6 properties, 2 of 4 known values",
         "  statuses never seen: 404",
@@ -75,9 +81,9 @@ def test_text() -> None:
 
 
 def test_text_with_all_of_it() -> None:
-    """-v adds what is of no contract, what was ignored, fingerprints, contracts, and everything never seen."""
+    """-v adds what is of no contract, what was ignored, contracts, and everything never seen."""
     short, long = lines("text", FULL), lines("text", FULL, verbose=True)
-    assert not any("favicon" in line or "(ignored)" in line or BREAKING.fingerprint in line for line in short)
+    assert not any("favicon" in line or "(ignored)" in line or "by bootpay:documented: /" in line for line in short)
     assert "bodies/d.har:7:5: of no contract: no contract has GET /favicon.ico (3 times)" in long
     assert sum(line.endswith("(ignored)") for line in long) == 1
     assert sum(f"by bootpay:documented: {BREAKING.message} (12 times) [type {BREAKING.fingerprint}]" in x for x in long)
@@ -91,10 +97,67 @@ def test_text_with_all_of_it() -> None:
         ) in report
 
 
+def test_text_of_what_is_not_covered() -> None:
+    """Where traffic of no contract is a failure, it is listed, and a line says how much of it there is, and why."""
+    report = lines("text", FULL, fail_on_uncovered=True)
+    assert "bodies/d.har:7:5: of no contract: no contract has GET /favicon.ico (3 times)" in report
+    other = replace(UNCOVERED, reason="its host is of no contract", count=1)
+    again = replace(UNCOVERED, file="bodies/e.har", count=2)
+    report = lines("text", replace(CLEAN, unjudged=(UNCOVERED, other, again)), fail_on_uncovered=True)
+    summed_up = report.index("15 judged by bootpay:documented: 0 breaking, 0 drift, 0 info; 6 of no contract")
+    assert report[summed_up + 1] == (
+        "no contract covers 6 exchanges: no contract has GET /favicon.ico (5); its host is of no contract (1)"
+    )
+    assert not any(line.startswith("no contract covers") for line in lines("text", CLEAN, fail_on_uncovered=True))
+    assert not any(line.startswith("no contract covers") for line in lines("text", FULL))
+
+
+def test_forms_of_what_is_not_covered() -> None:
+    """Other forms say so too: an error on the line, a notification that is one, and the exit code."""
+    verdict = replace(CLEAN, unjudged=(UNCOVERED,))
+    assert lines("github", verdict, fail_on_uncovered=True)[0] == (
+        f"::error file=bodies/d.har,line=7,col=5,title=of no contract::{UNCOVERED.reason} (3 times)"
+    )
+    (invocation,) = document("sarif", verdict, fail_on_uncovered=True)["runs"][0]["invocations"]
+    assert (invocation["exitCode"], invocation["toolExecutionNotifications"][0]["level"]) == (1, "error")
+    report = document("json", verdict, fail_on_uncovered=True)
+    assert (report["exit_code"], report["fail_on_uncovered"]) == (1, True)
+    report = document("json", verdict)
+    assert (report["exit_code"], report["fail_on_uncovered"]) == (0, False)
+
+
 def test_text_tells_two_profiles_apart() -> None:
     """Where two profiles of one provider judge, a finding says whose it is."""
     both = replace(FAULTY, contracts=("bootpay:documented", "bootpay:observed"))
     assert any(f"{LIST}.200 by bootpay:documented:" in line for line in lines("text", both))
+
+
+OPEN = replace(
+    DRIFT,
+    keyword="enum",
+    message="/list/0/status must be 0 or 1",
+    evidence="assumed",
+    source="page commerce.bootpay.ai/orders/list",
+)
+
+
+@pytest.mark.parametrize("form", ["text", "github", "junit", "sarif"])
+def test_an_open_list(form: str) -> None:
+    """Drift from a list that the contract leaves open says so, and how the list is known, in few words."""
+    known = "/list/0/status must be 0 or 1, by a list that is open (assumed: "
+    (line,) = (each for each in lines(form, replace(CLEAN, complaints=(OPEN,))) if "must be 0 or 1" in each)
+    assert f"{known}page commerce.bootpay.ai/orders/list)" in line
+    long = replace(OPEN, source="page commerce.bootpay.ai/orders/list, table; " + "and more " * 50)
+    (line,) = (each for each in lines(form, replace(CLEAN, complaints=(long,))) if "must be 0 or 1" in each)
+    assert f"{known}page commerce.bootpay.ai/orders/list, table; and more and m…)" in line
+
+
+@pytest.mark.parametrize("form", ["text", "github", "junit", "sarif"])
+def test_a_profile_that_fits(form: str) -> None:
+    """A finding in bodies that fit the other profile says which that is."""
+    fitting = replace(BREAKING, fits="bootpay:observed")
+    report = "\n".join(lines(form, replace(CLEAN, complaints=(fitting,))))
+    assert f"{BREAKING.message}; fits bootpay:observed (12 times)" in report
 
 
 def test_text_of_nothing() -> None:
@@ -179,9 +242,13 @@ def test_ndjson(verdict: Verdict) -> None:
 
 @every_verdict
 @pytest.mark.parametrize("fail_on", FAIL_ON)
-def test_junit_counts(verdict: Verdict, fail_on: Any) -> None:
-    """The suite is well-formed whatever was judged, counts what it holds, and is red exactly when the exit code is."""
-    suite = junit(verdict, fail_on=fail_on)
+@pytest.mark.parametrize("fail_on_uncovered", [False, True])
+def test_junit_counts(verdict: Verdict, fail_on: Any, *, fail_on_uncovered: bool) -> None:
+    """The suite is well-formed whatever was judged, counts what it holds, and is red exactly when the exit code is.
+
+    Each case takes more than no time, and the suite as long as its cases.
+    """
+    suite = junit(verdict, fail_on=fail_on, fail_on_uncovered=fail_on_uncovered)
     cases = suite.findall("testcase")
     assert suite.get("tests") == str(len(cases))
     bad = 0
@@ -189,8 +256,11 @@ def test_junit_counts(verdict: Verdict, fail_on: Any) -> None:
         count = len([case for case in cases if case.find(tag) is not None])
         assert suite.get(name) == str(count)
         bad += count if tag != "skipped" else 0
-    assert bool(bad) == bool(verdict.exit_code(fail_on=fail_on))
-    assert all(case.get("name") and case.get("classname") and case.get("time") for case in cases)
+    assert bool(bad) == bool(verdict.exit_code(fail_on=fail_on, fail_on_uncovered=fail_on_uncovered))
+    assert all(case.get("name") and case.get("classname") for case in cases)
+    times = [float(case.get("time", "")) for case in cases]
+    assert min(times) > 0
+    assert float(suite.get("time", "")) == pytest.approx(sum(times))
     assert len({(case.get("classname"), case.get("name")) for case in cases}) == len(cases)
 
 
@@ -204,8 +274,8 @@ def test_junit_cases() -> None:
     assert failure is not None
     assert output is not None
     assert failure.get("type") == "breaking"
-    assert failure.get("message") == BREAKING.message
-    assert failure.text == f"bodies/a.json:3:14: breaking: {BREAKING.message} [type] (12 times)"
+    assert failure.get("message") == f"{BREAKING.message} (12 times)"
+    assert failure.text == f"bodies/a.json:3:14: breaking: {BREAKING.message} (12 times) [type 0123456789abcdef]"
     assert (output.text or "").startswith("bodies/a.json:4:1: drift: ")
     assert "request bodies/b.json by bootpay:documented" in cases
     assert not len(cases["401 by bootpay:documented (2 judged)"])
@@ -214,6 +284,78 @@ def test_junit_cases() -> None:
     drifted = junit(DRIFTED, fail_on="drift").find("testcase/failure")
     assert drifted is not None
     assert drifted.get("type") == "drift"
+
+
+def test_junit_durations() -> None:
+    """A case takes as long as the exchanges of its file, or of all files where it has no file; else hardly anything."""
+    took = {case.get("name"): float(case.get("time", "")) for case in junit(FULL).findall("testcase")}
+    assert took["200 bodies/a.json by bootpay:documented"] == 1.25
+    assert took["200 bodies/b.json by bootpay:documented"] == 0.5
+    assert took["request bodies/b.json by bootpay:documented"] == 0.625
+    assert took["401 by bootpay:documented (2 judged)"] == 0.125
+    assert sum(took.values()) == pytest.approx(2.5, abs=0.001)
+    took = {case.get("name"): float(case.get("time", "")) for case in junit(CLEAN).findall("testcase")}
+    assert took["200 by bootpay:documented (13 judged)"] == 1.75
+
+
+def test_junit_of_a_default() -> None:
+    """A status that the contract has as `default` is a case once: where it has a fault, not as a clean one as well."""
+    default = Coverage(LIST, {"default": 1}, lambda: Places((), (), {}, {}), "bootpay:documented")
+    seconds = {Answered("bodies/a.json", "bootpay:documented", LIST, "default", "502"): 2.0}
+    verdict = replace(CLEAN, complaints=(replace(BREAKING, status="502"),), coverage=(default,), seconds=seconds)
+    (case,) = junit(verdict).findall("testcase")
+    assert (case.get("name"), case.get("time")) == ("502 bodies/a.json by bootpay:documented", "2.000000")
+    (case,) = junit(replace(verdict, complaints=())).findall("testcase")
+    assert (case.get("name"), case.get("time")) == ("default by bootpay:documented (1 judged)", "2.000000")
+
+
+def test_junit_skips_what_is_of_no_contract() -> None:
+    """It is a case that was skipped, with its reason; one that failed where that is asked for."""
+    (skipped,) = junit(FULL).findall("testcase/skipped")
+    assert skipped.get("message") == f"{UNCOVERED.reason} (3 times)"
+    suite = junit(FULL, fail_on_uncovered=True)
+    assert suite.find("testcase/skipped") is None
+    (failed,) = (each for each in suite.findall("testcase/failure") if each.get("type") == "uncovered")
+    assert failed.get("message") == f"{UNCOVERED.reason} (3 times)"
+
+
+def test_junit_skips_what_was_not_seen() -> None:
+    """Answers without a body and requests without an answer are a case each, with their number."""
+    suite = junit(replace(CLEAN, without_body=3, unanswered=1))
+    assert {case.get("name") for case in suite.findall("testcase[skipped]")} == {
+        "3 answers without a body",
+        "1 request without an answer",
+    }
+    assert suite.get("skipped") == "2"
+
+
+@pytest.fixture(scope="session")
+def junit2html(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for PYTHONPATH with junit2html, which reads reports as Jenkins writes them."""
+
+    def make(folder: Path) -> None:
+        pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
+        install([*pip, "install", "--target", folder, "junit2html==31.1.4"], folder=folder)
+
+    return make_once(tmp_path_factory, "junit2html", make)
+
+
+@pytest.mark.slow
+def test_junit_for_another_reader(junit2html: Path, tmp_path: Path) -> None:
+    """junit2html makes its matrix, for which it divides by the time of all cases, and its page, of every report."""
+    environment = clean_environment(tmp_path, PYTHONPATH=str(junit2html))
+    command = [sys.executable, "-m", "junit2htmlreport", "--report-matrix", "matrix.html"]
+    for name, verdict in VERDICTS.items():
+        (tmp_path / f"{name}.xml").write_text("\n".join(lines("junit", verdict)), encoding="utf-8")
+        run_well([*command, f"{name}.xml"], folder=tmp_path, environment=environment)
+        assert "jumun check" in (tmp_path / f"{name}.xml.html").read_text(encoding="utf-8")
+    reports = [f"{name}.xml" for name in VERDICTS]
+    run_well([*command, *reports], folder=tmp_path, environment=environment)
+    assert LIST.rpartition(".")[2] in (tmp_path / "matrix.html").read_text(encoding="utf-8")
+    zero = re.sub(r'time="[^"]*"', 'time="0"', (tmp_path / "full.xml").read_text(encoding="utf-8"))
+    (tmp_path / "zero.xml").write_text(zero, encoding="utf-8")
+    ended = run([*command, "zero.xml"], folder=tmp_path, environment=environment)
+    assert "ZeroDivisionError" in ended.stderr  # so that this is a test of our times
 
 
 @pytest.fixture(scope="session")
@@ -238,7 +380,8 @@ def sarif(tmp_path_factory: pytest.TempPathFactory) -> Draft4Validator:
 @every_verdict
 def test_sarif_by_its_schema(verdict: Verdict, sarif: Draft4Validator) -> None:
     """Every log is valid SARIF 2.1.0."""
-    log = document("sarif", verdict, version="1.2.3")
+    log = document("sarif", verdict, version="1.2.3", information_uri="https://shop.example/jumun")
+    assert log["runs"][0]["tool"]["driver"]["informationUri"] == "https://shop.example/jumun"
     assert [f"{each.json_path}: {each.validator}" for each in sarif.iter_errors(log)] == []
 
 
@@ -256,6 +399,7 @@ def test_sarif_results() -> None:
     (run,) = document("sarif", FULL, version="1.2.3")["runs"]
     driver = run["tool"]["driver"]
     assert (driver["name"], driver["version"]) == ("Jumun", "1.2.3")
+    assert "informationUri" not in driver
     assert [rule["id"] for rule in driver["rules"]] == [
         "drift-additionalProperties",
         "breaking-type",
@@ -307,10 +451,10 @@ def test_github() -> None:
     """What could not be judged comes first, then the worst; the summary is not an annotation."""
     assert lines("github", FULL) == [
         "::error file=bodies/c.json,line=1,col=9,title=could not be judged::not JSON",
-        f"::error file=bodies/a.json,line=3,col=14,title=breaking%3A {LIST}.200::{BREAKING.message} (12 times)",
-        f"::error file=bodies/b.json,line=3,col=14,title=breaking%3A {LIST} request::query/limit must be 50 or less",
-        f"::warning file=bodies/a.json,line=4,col=1,title=drift%3A {LIST}.200::{DRIFT.message}",
-        f"::notice file=bodies/b.json,line=4,col=1,title=info%3A {LIST}.200::deprecated",
+        f"::error file=bodies/a.json,line=3,col=14,title=breaking%3A {LIST}.200::{said(BREAKING)} {mark(BREAKING)}",
+        f"::error file=bodies/b.json,line=3,col=14,title=breaking%3A {LIST} request::{said(REQUEST)} {mark(REQUEST)}",
+        f"::warning file=bodies/a.json,line=4,col=1,title=drift%3A {LIST}.200::{said(DRIFT)} {mark(DRIFT)}",
+        f"::notice file=bodies/b.json,line=4,col=1,title=info%3A {LIST}.200::deprecated [deprecated 2222222222222222]",
         lines("text", FULL)[6],
     ]
     assert lines("github", DRIFTED, fail_on="drift")[0].startswith("::error ")
@@ -334,4 +478,4 @@ def test_github_escapes() -> None:
     undone = fields["file"].replace("%2C", ",").replace("%3A", ":").replace("%25", "%")
     shown = "a%b:c,d::e]]>&<\"'\\r\\n\\t\\x1b[31m\\x00\\ufffe주\\u202e문"
     assert undone == shown
-    assert message.replace("%25", "%").removesuffix(" (12 times)") == shown
+    assert message.replace("%25", "%").removesuffix(" (12 times) [type 0123456789abcdef]") == shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from jumun_contracts.check.durations import Answered
 from jumun_contracts.check.verdict import Complaint, Coverage, Places, Unjudged, Verdict
 
 LIST = "bootpay.orders.list"
@@ -87,7 +88,12 @@ COVERAGE = (
     ),
 )
 
-CLEAN = Verdict((), (), (), 15, ("bootpay:documented",), COVERAGE)
+SECONDS = {
+    Answered("bodies/a.json", "bootpay:documented", LIST, "200", "200"): 1.25,
+    Answered("bodies/b.json", "bootpay:documented", LIST, "200", "200"): 0.5,
+    Answered("bodies/b.json", "bootpay:documented", LIST, "401", "401"): 0.125,
+}
+CLEAN = Verdict((), (), (), 15, ("bootpay:documented",), COVERAGE, seconds=SECONDS)
 NOTHING = Verdict((), (), (), 0, ("bootpay:documented",), ())
 FAULTY = replace(CLEAN, complaints=(DRIFT, BREAKING, REQUEST, INFO))
 DRIFTED = replace(CLEAN, complaints=(DRIFT,))

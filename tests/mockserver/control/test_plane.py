@@ -400,13 +400,13 @@ def test_a_session_leads_to_its_world(plane: httpx.Client) -> None:
     """A new session is listed and shown, its keys select it, and a deleted one is gone."""
     session = create(plane)
     assert session["profile"] == "documented"
-    assert (session["calls"], session["violations"]) == (0, 0)
+    assert (session["calls"], session["violations"], session["unmatched"]) == (0, 0, 0)
     assert session["base_urls"] == {name: f"{str(plane.base_url).rstrip('/')}{base}" for name, base in BASES.items()}
     keys = session["keys"]
     answer = plane.get("/v1/orders?nonsense=1", auth=(keys["bootpay_client_key"], keys["bootpay_secret_key"]))
     assert answer.status_code == 200
     shown = plane.get(f"/_jumun/sessions/{session['id']}").json()
-    assert (shown["calls"], shown["violations"]) == (1, 1)
+    assert (shown["calls"], shown["violations"], shown["unmatched"]) == (1, 1, 0)
     assert [each["id"] for each in plane.get("/_jumun/sessions").json()] == ["default", session["id"]]
     assert plane.get("/_jumun/sessions/default").json()["calls"] == 0
     assert plane.delete(f"/_jumun/sessions/{session['id']}").status_code == 204
@@ -627,14 +627,19 @@ def test_reset(plane: httpx.Client, way: str) -> None:
 def test_scenario(plane: httpx.Client) -> None:
     """A scenario is shown as it was put, is played from its beginning, and played no more once it is deleted."""
     text = "# mind\nbootpay.orders.list: 500, ok *\n"
-    assert plane.get("/_jumun/scenario").json() == {"scenario": ""}
+    assert plane.get("/_jumun/scenario").json() == {"scenario": "", "unmet": []}
     for _ in range(2):
         assert plane.put("/_jumun/scenario", content=text).json() == {"scenario": text}
         assert [plane.get("/v1/orders", headers=PAIR).status_code for _ in range(2)] == [500, 200]
-    assert plane.get("/_jumun/scenario").json() == {"scenario": text}
+    shown = plane.get("/_jumun/scenario").json()
+    assert shown["scenario"] == text
+    assert shown["unmet"] == []
+    plane.put("/_jumun/scenario", content=text)
+    unmet = [{"line": 2, "target": "bootpay.orders.list", "step": each} for each in ("500", "ok *")]
+    assert plane.get("/_jumun/scenario").json()["unmet"] == unmet
     plane.put("/_jumun/scenario", content="*: 503 *")
     assert plane.delete("/_jumun/scenario").status_code == 204
-    assert plane.get("/_jumun/scenario").json() == {"scenario": ""}
+    assert plane.get("/_jumun/scenario").json() == {"scenario": "", "unmet": []}
     assert plane.get("/v1/orders", headers=PAIR).status_code == 200
 
 
@@ -642,8 +647,8 @@ def test_a_scenario_is_its_sessions(plane: httpx.Client) -> None:
     """A scenario put for a session is not another session's."""
     id_ = create(plane)["id"]
     plane.put("/_jumun/scenario", params={"session": id_}, content="*: 500 *")
-    assert plane.get("/_jumun/scenario", headers={"jumun-session": id_}).json() == {"scenario": "*: 500 *"}
-    assert plane.get("/_jumun/scenario").json() == {"scenario": ""}
+    assert plane.get("/_jumun/scenario", headers={"jumun-session": id_}).json()["scenario"] == "*: 500 *"
+    assert plane.get("/_jumun/scenario").json() == {"scenario": "", "unmet": []}
     assert plane.get("/v1/orders", headers=PAIR).status_code == 200
 
 
@@ -663,7 +668,7 @@ def test_a_bad_scenario(client: httpx.Client, text: str, says: tuple[str, ...]) 
     client.put("/_jumun/scenario", content="*: 503 *")
     detail = problem_of(client.put("/_jumun/scenario", content=text), 422)
     assert all(word in detail for word in says), detail
-    assert client.get("/_jumun/scenario").json() == {"scenario": "*: 503 *"}
+    assert client.get("/_jumun/scenario").json()["scenario"] == "*: 503 *"
     assert client.get("/v1/orders", headers=PAIR).status_code == 503
 
 

@@ -40,10 +40,14 @@ import pytest
 
 
 def orders(jumun, query=""):
+    return call(jumun, "GET", f"orders?{query}")
+
+
+def call(jumun, method, path):
     import httpx
 
     auth = (jumun.bootpay_client_key, jumun.bootpay_secret_key)
-    return httpx.get(f"{jumun.bootpay_base_url}/orders?{query}", auth=auth, trust_env=False)
+    return httpx.request(method, f"{jumun.bootpay_base_url}/{path}", auth=auth, trust_env=False)
 
 
 """
@@ -371,7 +375,7 @@ def test_allowed_violations(jumun: JumunSession) -> None:
     assert get_orders(jumun, nonsense="1").status_code == 200
     (call,) = jumun.requests()
     assert call["violations"]
-    assert "nonsense" in jumun.describe_violations()
+    assert jumun.list_faults() == []
 
 
 @pytest.mark.jumun(scenario="*: 500 *", profile="observed")
@@ -432,6 +436,66 @@ FAILING = {
         def test_allowed_later(jumun):
             jumun.allow_violations = True
             orders(jumun, "member_type=1")
+        """,
+        ("passed",),
+    ),
+    "unmatched": Case(
+        """
+        def test_unmatched(jumun):
+            assert call(jumun, "GET", "orderz").status_code == 404
+            assert call(jumun, "DELETE", "orders").status_code == 405
+        """,
+        ("error",),
+        (
+            "that no operation serves",
+            "jumun(allow_unmatched=True)",
+            "GET /v1/orderz: answered with 404; did you mean GET /v1/orders (bootpay.orders.list)?",
+            "DELETE /v1/orders: answered with 405",
+        ),
+    ),
+    "unmatched_and_violation": Case(
+        """
+        def test_unmatched_and_violation(jumun):
+            orders(jumun, "nonsense=1")
+            call(jumun, "GET", "orderz")
+        """,
+        ("error",),
+        ("nonsense", "jumun(allow_violations=True)", "orderz", "jumun(allow_unmatched=True)"),
+    ),
+    "unmatched_allowed": Case(
+        """
+        @pytest.mark.jumun(allow_unmatched=True)
+        def test_unmatched_allowed(jumun):
+            call(jumun, "GET", "orderz")
+        """,
+        ("passed",),
+    ),
+    "unmatched_allowed_and_violation": Case(
+        """
+        @pytest.mark.jumun(allow_unmatched=True)
+        def test_unmatched_allowed_and_violation(jumun):
+            call(jumun, "GET", "orderz")
+            orders(jumun, "nonsense=1")
+        """,
+        ("error",),
+        ("nonsense",),
+    ),
+    "unmet_steps": Case(
+        """
+        def test_unmet_steps(jumun):
+            jumun.inject("bootpay.orders.list", "500, 503 x2")
+            orders(jumun)
+            assert jumun.unmet_steps() == ["bootpay.orders.list: 503 x2"]
+            assert not "my own mistake"
+        """,
+        ("failure",),
+        ("my own mistake",),
+    ),
+    "unmet_steps_are_no_fault": Case(
+        """
+        def test_unmet_steps_are_no_fault(jumun):
+            jumun.inject("bootpay.orders.list", "500, 503")
+            orders(jumun)
         """,
         ("passed",),
     ),
@@ -894,11 +958,30 @@ def test_it_is_silent_where_it_is_not_used(tmp_path: Path) -> None:
     assert "error codes" not in run.output
 
 
+def test_steps_that_no_call_met(tmp_path: Path) -> None:
+    """They are in the report of a test that failed, and fail no test by themselves."""
+    done = run_pytest(
+        tmp_path,
+        """
+        def test_that_fails(jumun):
+            jumun.inject("bootpay.orders.list", "500, 503 x2")
+            orders(jumun)
+            assert not "my own mistake"
+
+        def test_that_passes(jumun):
+            jumun.inject("bootpay.orders.list", "401")
+        """,
+    )
+    assert "1 failed, 1 passed" in done.output
+    assert "steps that no call met: bootpay.orders.list: 503 x2" in done.output
+    assert "401" not in done.output
+
+
 def test_the_marker_and_the_options_are_explained(tmp_path: Path) -> None:
     """--markers shows the marker with its arguments, --help the options."""
     markers = run_pytest(tmp_path, "", "--markers").output
     assert re.search(
-        r"^@pytest\.mark\.jumun\(profile=, data=, seed=, orders=, scenario=.*clock=, allow_violations=\)",
+        r"^@pytest\.mark\.jumun\(profile=, data=, seed=, orders=, .*clock=, allow_violations=, allow_unmatched=\)",
         markers,
         re.MULTILINE,
     )

@@ -106,31 +106,67 @@ def test_assert_called_shows_the_last_calls(session: JumunSession) -> None:
 
 def test_violations_are_described(session: JumunSession) -> None:
     """A line for each call that broke the contract, with every respect in which it did; values are left out."""
-    assert session.describe_violations() == ""
+    assert session.list_faults() == []
     get_orders(session)
     get_orders(session, "nonsense=CANARY&page=CANARY")
     get_orders(session, "limit=x")
-    first, second = session.describe_violations().splitlines()
+    (fault,) = session.list_faults()
+    head, first, second = fault.splitlines()
+    assert head == "calls broke the contract (mark the test jumun(allow_violations=True) if they should):"
     assert first.startswith("GET /v1/orders: ")
     assert "nonsense" in first
     assert "query/page" in first
     assert "query/limit" in second
     assert "CANARY" not in first
+    session.allow_violations = True
+    assert session.list_faults() == []
 
 
-def test_violations_that_the_journal_has_dropped() -> None:
-    """A call that broke the contract is not forgotten because many came after it."""
+def test_unmatched_calls_are_described(session: JumunSession) -> None:
+    """A line for each call that no operation serves, with its answer and the route that may be meant."""
+    auth = (session.bootpay_client_key, session.bootpay_secret_key)
+    httpx.get(f"{session.bootpay_base_url}/orderz", auth=auth)
+    httpx.post(f"{session.bootpay_base_url}/nothing/like/it", auth=auth, json={"a": "CANARY"})
+    (fault,) = session.list_faults()
+    head, first, second = fault.splitlines()
+    assert (
+        head == "calls were made that no operation serves (mark the test jumun(allow_unmatched=True) if they should):"
+    )
+    assert first == "GET /v1/orderz: answered with 404; did you mean GET /v1/orders (bootpay.orders.list)?"
+    assert second.startswith("POST /v1/nothing/like/it: answered with 404")
+    assert "CANARY" not in fault
+    session.allow_unmatched = True
+    assert session.list_faults() == []
+
+
+def test_faults_that_the_journal_has_dropped() -> None:
+    """A call that broke the contract or that no operation serves is not forgotten because many came after it."""
     with LiveServer() as server:
         session = JumunSession(ControlClient(server.url))
         get_orders(session, "nonsense=1")
+        httpx.get(f"{session.bootpay_base_url}/orderz", auth=(session.bootpay_client_key, session.bootpay_secret_key))
         journal = next(each for each in server._store if each.id == session.id).journal
         for exchange in list(journal) * 2:
             journal.record(exchange)
         assert isinstance(journal._state, MemoryState)
         journal._state._logs[LOG].entries.clear()
-        described = session.describe_violations()
+        faults = session.list_faults()
         session.close()
-        assert described
+        assert [each.splitlines()[1] for each in faults] == [
+            "and 3 more, of calls that the journal no longer keeps"
+        ] * 2
+
+
+def test_unmet_steps(session: JumunSession) -> None:
+    """Steps that no call has met, of what was injected last, by operation and as written."""
+    assert session.unmet_steps() == []
+    session.inject(LIST, "500, ok x2, 503 @9")
+    assert session.unmet_steps() == [f"{LIST}: 500", f"{LIST}: ok x2", f"{LIST}: 503 @9"]
+    for _ in range(2):
+        get_orders(session)
+    assert session.unmet_steps() == [f"{LIST}: 503 @9"]
+    session.play("")
+    assert session.unmet_steps() == []
 
 
 def test_a_closed_session_is_gone(server: LiveServer) -> None:

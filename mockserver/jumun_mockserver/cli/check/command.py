@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from importlib.metadata import version
+from importlib.metadata import metadata, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,10 +18,12 @@ from jumun_contracts.check.baseline import load_ignores, render_baseline
 from jumun_contracts.check.judge import Judge
 from jumun_contracts.check.matching import UnknownOperationError
 from jumun_contracts.reports import RENDERERS, Options
-from jumun_contracts.reports.wording import summary
+from jumun_contracts.reports.options import leave_plain
+from jumun_contracts.reports.wording import describe_uncovered, exit_code, summary
 from jumun_contracts.schema.parsing import MAX_BYTES
-from jumun_mockserver.cli.check.files import judge_files
+from jumun_mockserver.cli.check.files import judge_files, list_files
 from jumun_mockserver.cli.check.parts import Terms
+from jumun_mockserver.cli.check.watching import watch_files
 from jumun_mockserver.cli.parameter_types import ContractName, Size
 from jumun_mockserver.cli.report_file import write_report
 from jumun_mockserver.cli.session_options import choose_stubs, stubs_options
@@ -29,6 +31,8 @@ from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from jumun_contracts.check.verdict import Verdict
 
 _CONFIGS = ("jumun.toml", "pyproject.toml")
 _BASELINE_DAYS = 90
@@ -46,7 +50,7 @@ _COLOURS: dict[str, dict[str, Any]] = {
 
 
 @click.command()
-@click.argument("paths", nargs=-1, metavar="[FILE... | -]")
+@click.argument("paths", nargs=-1, metavar="[PATH... | -]")
 @click.option(
     "--url",
     is_flag=False,
@@ -73,6 +77,7 @@ _COLOURS: dict[str, dict[str, Any]] = {
     show_default=True,
     help="The least that makes the exit code 1.",
 )
+@click.option("--fail-on-uncovered", is_flag=True, help="Exit with 1 where some of the traffic is of no contract.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the report there.")
 @click.option(
     "--config",
@@ -129,6 +134,7 @@ _COLOURS: dict[str, dict[str, Any]] = {
     metavar="SIZE",
     help="Longest line, or file that is read whole, in bytes or with K, M or G; a longer one could not be judged.",
 )
+@click.option("--watch", is_flag=True, help="Judge again whenever a file changes, until Ctrl-C.")
 @stubs_options
 @click.option("-v", "--verbose", is_flag=True, help="List everything that was never seen, and what was ignored.")
 @click.pass_context
@@ -141,6 +147,7 @@ def check(
     operation: str | None,
     form: str,
     fail_on: Literal["breaking", "drift"],
+    fail_on_uncovered: bool,
     output: Path | None,
     config: Path | None,
     baseline: Path | None,
@@ -150,14 +157,16 @@ def check(
     yes_production: bool,
     jobs: int,
     max_line: int,
+    watch: bool,
     stubs: Path | None,
     no_stubs: bool,
     verbose: bool,
 ) -> None:
     r"""Judge recorded traffic, bare JSON bodies or a running server by contracts.
 
-    Reads JSON, NDJSON, HAR, vcrpy cassettes and Jumun's own journal. A body without --operation is judged as the
-    answer whose contract names most of it.
+    Reads JSON, NDJSON, HAR, cassettes, Jumun's own journal and what other tools record (docs/recordings.md). A PATH
+    is a file, a folder or a pattern. A body without --operation is judged as the answer whose contract names most
+    of it.
 
     \b
     jumun check body.json --contract bootpay --operation bootpay.orders.list.200
@@ -165,18 +174,40 @@ def check(
     curl -s … | jumun check - --contract bootpay
     """
     if bool(paths) == (url is not None):
-        raise click.UsageError("nothing to check: name files, - for standard input, or --url" if not paths else _BOTH)
+        raise click.UsageError(
+            "nothing to check: name files or folders, - for standard input, or --url" if not paths else _BOTH
+        )
+    if watch and (url is not None or baseline is not None or "-" in paths):
+        raise click.UsageError("--watch is for files and folders, without --url, --write-baseline and standard input")
     names = [(each.provider, each.profile) for each in contracts] or [(name, PROFILES[0]) for name in PROVIDERS]
     served = choose_stubs(stubs, no_stubs=no_stubs)
     contracts = tuple(load_contract(*each, stubs=served) for each in dict.fromkeys(names))
-    today = datetime.now(UTC).date()
-    judge = _judge(contracts, operation, config, today)
+    terms = Terms(tuple(dict.fromkeys(names)), operation, (stubs, no_stubs), max_line)
+    options = Options(
+        fail_on=fail_on,
+        fail_on_uncovered=fail_on_uncovered,
+        verbose=verbose,
+        paint=_paint if output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") else leave_plain,
+        version=version("jumun"),
+        information_uri=_find_homepage() if form == "sarif" else "",
+    )
+
+    def judge_all(files: Sequence[str]) -> Verdict:
+        judge = _judge(contracts, operation, config)
+        judge_files(judge, files, terms=terms, jobs=jobs)
+        return judge.verdict()
+
+    if watch:
+        beside = [config] if config else [Path(name) for name in _CONFIGS]
+        watch_files(
+            paths, beside=beside, output=output, judge=lambda files: _report(judge_all(files), form, options, output)
+        )
     if url is None:
-        terms = Terms(tuple(dict.fromkeys(names)), operation, (stubs, no_stubs), max_line)
-        judge_files(judge, paths, terms=terms, jobs=jobs)
+        verdict = judge_all(list_files(paths))
     else:
         from jumun_mockserver.cli.destination import iter_answers  # noqa: PLC0415 - files need no HTTP
 
+        judge = _judge(contracts, operation, config)
         answers = iter_answers(
             contracts,
             operation,
@@ -188,29 +219,42 @@ def check(
         )
         for each in answers:
             judge.judge(each)
-    verdict = judge.verdict()
+        verdict = judge.verdict()
     if baseline is not None:
-        _refuse_to_overwrite(baseline)
-        entries = render_baseline(verdict, reason=_BASELINE_REASON, expires=today + timedelta(days=_BASELINE_DAYS))
-        _write(baseline, entries, option="--write-baseline")
-        verdict = replace(verdict, complaints=(), ignored=(*verdict.ignored, *verdict.complaints))
-    paint = _paint if output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR") else None
-    options = Options(fail_on=fail_on, verbose=verbose, version=version("jumun"))
-    pieces = RENDERERS[form](verdict, replace(options, paint=paint) if paint else options)
+        verdict = _write_baseline(verdict, baseline)
+    _report(verdict, form, options, output)
+    ctx.exit(exit_code(verdict, options))
+
+
+def _report(verdict: Verdict, form: str, options: Options, output: Path | None) -> None:
+    pieces = RENDERERS[form](verdict, options)
     if output is None:
         for piece in pieces:
             click.echo(piece)
-    else:
-        _write(output, "".join(f"{piece}\n" for piece in pieces), option="-o")
-        click.echo(summary(verdict), err=True)
-    ctx.exit(verdict.exit_code(fail_on=fail_on))
+        return
+    _write(output, "".join(f"{piece}\n" for piece in pieces), option="-o")
+    click.echo(summary(verdict), err=True)
+    if options.fail_on_uncovered and (line := describe_uncovered(verdict)):
+        click.echo(line, err=True)
 
 
-def _judge(contracts: Sequence[Contract], operation: str | None, config: Path | None, today: date) -> Judge:
+def _write_baseline(verdict: Verdict, path: Path) -> Verdict:
+    """Write what was found as entries to ignore; the verdict with them."""
+    _refuse_to_overwrite(path)
+    expires = _today() + timedelta(days=_BASELINE_DAYS)
+    _write(path, render_baseline(verdict, reason=_BASELINE_REASON, expires=expires), option="--write-baseline")
+    return replace(verdict, complaints=(), ignored=(*verdict.ignored, *verdict.complaints))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def _judge(contracts: Sequence[Contract], operation: str | None, config: Path | None) -> Judge:
     found = [config] if config else [Path(name) for name in _CONFIGS if Path(name).is_file()][:1]
     ignores = [ignore for path in found for ignore in load_ignores(path)]
     try:
-        return Judge(contracts, operation=operation, ignore=ignores, today=today)
+        return Judge(contracts, operation=operation, ignore=ignores, today=_today())
     except UnknownOperationError as error:
         raise click.UsageError(f"--operation {error}") from error
 
@@ -223,6 +267,12 @@ def _refuse_to_overwrite(path: Path) -> None:
                 f"--write-baseline {str(path)!r} is not a file that it has written itself: name another, and take over "
                 "the entries that you want"
             )
+
+
+def _find_homepage() -> str:
+    """The address that the package has for itself; '' while it has none."""
+    urls = (each.partition(",") for each in metadata("jumun").get_all("Project-URL", ()))
+    return next((url.strip() for label, _, url in urls if label.strip().lower() == "homepage"), "")
 
 
 def _write(path: Path, text: str, *, option: str) -> None:

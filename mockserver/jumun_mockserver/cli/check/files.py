@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from jumun_contracts.recordings import read_recordings
+from jumun_contracts.recordings import ENDINGS, read_recordings
 from jumun_contracts.recordings.ranges import iter_exchanges, split_recording
 from jumun_mockserver.cli.check.parts import judge_ranges
 from jumun_mockserver.cli.check.progress import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from jumun_contracts.check.judge import Judge
     from jumun_contracts.recordings.ranges import Range
@@ -25,26 +27,56 @@ if TYPE_CHECKING:
 _STDIN, _STDIN_SHOWN = "-", "<stdin>"
 
 
-def judge_files(judge: Judge, paths: Sequence[str], *, terms: Terms, jobs: int) -> None:
+def list_files(paths: Sequence[str]) -> list[str]:
+    """The files that are meant, in order: of a folder all recordings below it, of a pattern what it matches.
+
+    Args:
+        paths: Files, folders, patterns such as `**/*.har`, or `-` for standard input.
+
+    Raises:
+        click.UsageError: A folder or a pattern without a recording.
+    """
+    found: list[str] = []
+    for path in paths:
+        if os.path.isdir(path):  # noqa: PTH112 - a name as given, for the report
+            files = sorted(_iter_folder(path))
+        elif glob.has_magic(path) and not os.path.lexists(path):
+            files = sorted(each for each in glob.iglob(path, recursive=True) if Path(each).is_file())  # noqa: PTH207
+        else:
+            files = [path]
+        if not files:
+            raise click.UsageError(f"{path!r} holds no recording: expected a file that ends in {', '.join(ENDINGS)}")
+        found += files
+    return found
+
+
+def judge_files(judge: Judge, files: Sequence[str], *, terms: Terms, jobs: int) -> None:
     """Judge what is in them. What cannot be read is noted as such.
 
     Args:
-        paths: As given; `-` is standard input, which is judged in this process.
+        files: As `list_files` gives them; `-` is standard input, which is judged in this process.
         terms: By what `judge` judges.
         jobs: How many processes do it; 0 for one on each core.
 
     Raises:
         click.UsageError: A worker has died.
     """
-    ranges = {path: _split(path, terms.longest) for path in paths if path != _STDIN}
-    total = None if _STDIN in paths else sum(each.size for path in paths for each in ranges[path])
+    ranges = {path: _split(path, terms.longest) for path in files if path != _STDIN}
+    total = None if _STDIN in files else sum(each.size for path in files for each in ranges[path])
     with progress(total) as advance:
-        for is_stdin, group in groupby(paths, _STDIN.__eq__):
+        for is_stdin, group in groupby(files, _STDIN.__eq__):
             if is_stdin:
                 _judge_stdin(judge, advance, terms.longest)
                 continue
             parts = [each for path in group for each in ranges[path]]
             judge_ranges(judge, parts, terms=terms, jobs=jobs or _cores(), advance=advance)
+
+
+def _iter_folder(folder: str) -> Iterator[str]:
+    """Recordings below a folder, those in hidden folders and WireMock's files of bodies left out."""
+    for here, below, names in os.walk(folder):
+        below[:] = [each for each in below if not each.startswith(".") and each != "__files"]
+        yield from (os.path.join(here, each) for each in names if each.lower().endswith(ENDINGS))  # noqa: PTH118
 
 
 def _split(path: str, longest: int) -> list[Range]:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LOG = "journal"
 """Name of the log in a session's state. Its entries are exchanges, not JSON data."""
+COUNTS = ("violations", "unmatched")
+"""Names of the journal's counts in the family `session` of that state."""
 KEPT_ENTRIES = 10_000
 KEPT_BYTES = 32 * 1024 * 1024
 
@@ -115,6 +117,11 @@ class Journal:
         """How many violations there were in all of them."""
         return self._state.read("session", "violations") or 0
 
+    @property
+    def unmatched(self) -> int:
+        """How many exchanges there were that no operation has."""
+        return self._state.read("session", "unmatched") or 0
+
     def record(self, exchange: Exchange) -> None:
         """Add an exchange; atomic. The newest is kept whatever its size."""
         request, size = self._sized
@@ -123,6 +130,8 @@ class Journal:
         self._state.append(LOG, exchange, self._at_most, size + exchange.size, self._size_at_most)
         if exchange.violations:
             self._state.count("session", "violations", len(exchange.violations))
+        if not exchange.operation:
+            self._state.count("session", "unmatched")
 
     def __len__(self) -> int:
         return len(self._state.entries(LOG))

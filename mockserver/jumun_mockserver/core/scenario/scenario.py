@@ -10,7 +10,7 @@ import math
 import random
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.faults import TLS_FAIL
@@ -49,6 +49,20 @@ class Due:
     call: int
 
 
+class Unmet(NamedTuple):
+    """A step that no call has met.
+
+    Attributes:
+        line: Its line's number in the text, from 1.
+        target: What that line speaks to, e.g. `naver.product_order_ids` or `*`.
+        step: As written.
+    """
+
+    line: int
+    target: str
+    step: str
+
+
 @dataclass(frozen=True, slots=True)
 class _Line:
     number: int
@@ -63,7 +77,8 @@ class _Line:
 class Scenario:
     """What is to happen to the calls of a session. Counting is atomic, in the session's state.
 
-    Counters are the calls that each line has counted, by its place, and how often a step with a window was due.
+    Counters are the calls that each line has counted, by its place, and which steps were met: of a step with a window
+    that is for so many calls how often it was due, of any other whether it was.
     """
 
     def __init__(
@@ -109,6 +124,8 @@ class Scenario:
                 "one line can have several, with commas between them"
             )
         self._lines = [self._read_line(*each, place=place) for place, each in enumerate(lines)]
+        # What this object has noted in the state, which it need not do for each call.
+        self._noted: set[tuple[int, int]] = set()
 
     def take(self, operation: str, now: float) -> Due | None:
         """What is due for this call of `operation`; None for nothing. Each call must ask once."""
@@ -122,6 +139,15 @@ class Scenario:
                 if self._claim(line, index):
                     return Due(line.steps[index], line.number, call)
         return None
+
+    def unmet(self) -> list[Unmet]:
+        """The steps that no call has met so far, in their order; but for those that none can, `x0` and `p=0`."""
+        return [
+            Unmet(line.number, line.target, step.text)
+            for line in self._lines
+            for index, step in enumerate(line.steps)
+            if step.count != 0 and step.probability and not self._state.read(self._family, f"{line.place}.{index}")
+        ]
 
     def take_handshake(self, provider: str, *, now: float) -> Due | None:
         """What is due for a TLS handshake with `provider`: a step with `tls-fail` that its next call would meet.
@@ -162,11 +188,14 @@ class Scenario:
                 yield index
 
     def _claim(self, line: _Line, index: int) -> bool:
-        """Take one of the times that a step with a window may be due; any other step is due for its call anyway."""
-        step = line.steps[index]
-        if not step.window or step.count is None:
-            return True
-        return self._has_left(line, index) and self._state.count(self._family, f"{line.place}.{index}") <= step.count
+        """Meet a step that is due: take one of the times that it may be if it has a window. Any other is due anyway."""
+        step, key = line.steps[index], f"{line.place}.{index}"
+        if step.window and step.count is not None:
+            return self._has_left(line, index) and self._state.count(self._family, key) <= step.count
+        if (line.place, index) not in self._noted:
+            self._state.write(self._family, key, 1)
+            self._noted.add((line.place, index))
+        return True
 
     def _has_left(self, line: _Line, index: int) -> bool:
         step = line.steps[index]

@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts import Schema, parse_json
-from jumun_mockserver.core.journal.journal import LOG
+from jumun_mockserver.core.journal.journal import COUNTS, LOG
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.core.session.clock import ClockError
 from jumun_mockserver.core.session.deliveries import begin_deliveries
@@ -40,8 +40,7 @@ def take_snapshot(session: Session) -> dict[str, Any]:
     state = session.state.save(leave_out=(LOG,))
     values = _rename(state["values"], f"{session.id}.", _ANY_SESSION)
     if "session" in values:
-        # The count of violations is the journal's.
-        values["session"] = {name: value for name, value in values["session"].items() if name != "violations"}
+        values["session"] = {name: value for name, value in values["session"].items() if name not in COUNTS}
     named = {"values": {family: each for family, each in values.items() if each}}
     if "ends" in state:
         named["ends"] = _rename(state["ends"], f"{session.id}.", _ANY_SESSION)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import bcrypt
 
+from jumun_contracts.contract.punished import Sent, broken_rules
 from jumun_contracts.contract.requests import find_syntax, read_query, read_text
 from jumun_mockserver.core.provider import ApiError, check_token
 from jumun_mockserver.core.session.tokens import TokenPolicy
@@ -35,7 +36,6 @@ _MILLISECONDS = re.compile(r"[0-9]{1,19}")
 _BCRYPT_ALPHABET = "./ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _SALT_LENGTH = 29
 _HASH_LENGTH = 60
-_FORM = "application/x-www-form-urlencoded"
 
 
 def issue_token(call: Call, shop: NaverShop) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def issue_token(call: Call, shop: NaverShop) -> dict[str, Any]:
             "not base64(bcrypt(client_id + '_' + timestamp, salt = client_secret)) of this application",
         )
     owner = _owner(application, fields)
-    if broken := _broken_rules(call, fields):
+    if broken := broken_rules("naver.token", Sent(call.request, call.body, fields)):
         shop.quota.report(application.client_id, now=call.now)
         call.remarks.append(f"token rules of 2026-08 broken: {', '.join(broken)}")
     token = shop.tokens.issue_token(owner, now=call.now)
@@ -156,21 +156,6 @@ def _owner(application: Application, fields: Mapping[str, Any]) -> str:
     if account not in application.accounts:
         raise ApiError("BAD_REQUEST.account_id", "account_id names no seller that delegated to this application")
     return f"{application.client_id}/{account}"
-
-
-def _broken_rules(call: Call, fields: Mapping[str, Any]) -> list[str]:
-    """Which rules a token call breaks that gets its token all the same (commerce-api discussion #3751)."""
-    media_type = call.request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    rules = {
-        "parameters in the URL": bool(call.request.query),
-        f"content type is not {_FORM}": media_type != _FORM,
-        "the body is not the form that its content type says": media_type == _FORM
-        and bool(call.request.body)
-        and not call.body,
-        "no grant_type": "grant_type" not in fields,
-        "account_id beside SELF": fields.get("type") == "SELF" and "account_id" in fields,
-    }
-    return [rule for rule, is_broken in rules.items() if is_broken]
 
 
 def _fields(request: Request, body: Any) -> dict[str, Any]:

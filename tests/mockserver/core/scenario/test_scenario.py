@@ -10,6 +10,7 @@ import pytest
 from jumun_contracts import PROFILES, findings, load_contract
 from jumun_mockserver.core.faults import FAULTS
 from jumun_mockserver.core.http import Request
+from jumun_mockserver.core.journal.journal import LOG
 from jumun_mockserver.core.scenario.scenario import Scenario, ScenarioError
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.state.memory import MemoryState
@@ -50,6 +51,44 @@ def raw(world: World, target: str = "bootpay") -> Response:
         return world.dispatch(Request("GET", "/v1/orders", "", {"authorization": basic(*KEYS)}))
     path = f"/external/v1/pay-order/seller/orders/{ORDER}/product-order-ids"
     return world.dispatch(Request("GET", path, "", {"authorization": f"Bearer {STATIC_TOKEN}"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "calls", "unmet"),
+    [
+        (f"{ORDERS}: 429 x2, 500, ok", 0, ["1 429 x2", "1 500", "1 ok"]),
+        (f"{ORDERS}: 429 x2, 500, ok", 1, ["1 500", "1 ok"]),
+        (f"{ORDERS}: 429 x2, 500, ok", 3, ["1 ok"]),
+        (f"{ORDERS}: 429 x2, 500, ok", 9, []),
+        (f"{ORDERS}: 500 @2, 429 x3", 1, ["1 500 @2"]),
+        (f"{ORDERS}: 500 @1, 429", 1, ["1 429"]),
+        (f"{ORDERS}: 429 *, 500", 9, ["1 500"]),
+        (f"{ORDERS}: 500 x0, 503 p=0 x1, ok", 2, []),
+        (f"{ORDERS}: 500 p=0.0001 seed=1 *", 9, ["1 500 p=0.0001 seed=1 *"]),
+        (f"{ORDERS}: 500 *\n\nbootpay.*: 503", 9, ["3 503"]),
+        (f"{ORDERS}: 500 from=+1h x2 · {CONFIRM}: ok", 9, ["1 500 from=+1h x2", "1 ok"]),
+        (f"{ORDERS}: 500 until=+1h x2, 503", 1, ["1 503"]),
+    ],
+)
+def test_steps_that_no_call_met(text: str, calls: int, unmet: list[str]) -> None:
+    """A step is met by the call that it is due for, whatever else is due or above it; what none has met is told apart.
+
+    A step that none can meet by its own word is none of them.
+    """
+    world = World(scenario=text)
+    statuses(world, calls)
+    assert [f"{each.line} {each.step}" for each in world.session.scenario.unmet()] == unmet
+
+
+def test_what_was_met_starts_over_with_the_scenario() -> None:
+    """A scenario that is set again has met nothing, and one that comes back with a snapshot what it had met."""
+    world = World(scenario=f"{ORDERS}: 500, 503")
+    statuses(world, 1)
+    saved = world.session.state.save(leave_out=(LOG,))
+    world.session.set_scenario(f"{ORDERS}: 500, 503")
+    assert [each.step for each in world.session.scenario.unmet()] == ["500", "503"]
+    world.session.load(saved)
+    assert [each.step for each in world.session.scenario.unmet()] == ["503"]
 
 
 @pytest.mark.parametrize(
