@@ -1,6 +1,8 @@
 # make serve    both APIs on http://127.0.0.1:8080 (options: make serve ARGS="--port 0 --profile observed")
 # make test     the whole test suite (options: make test ARGS="-k paging")
 # make test-httpx2   the client's tests with httpx2 in place of httpx
+# make shell    a shell in which jumun and python are those of .venv
+# make wheel    dist/jumun-….whl, to install elsewhere
 # make bench    measurements, as ratios within one run (half an hour; options: tests/benchmarks/README.md)
 # make attack   what is sent, read or done to break Jumun, at random, and a table (ten minutes; ARGS="--seed 1 --only signals")
 # make check    format, lint, types, import directions, what is generated of client and docs
@@ -14,13 +16,19 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test test-httpx2 bench attack check format clean
+.PHONY: help serve shell wheel test test-httpx2 bench attack check format clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
 
 serve: $(VENV)/serve.stamp
 	@$(BIN)/jumun serve $(ARGS)
+
+shell: $(VENV)/serve.stamp
+	@PATH="$(CURDIR)/$(BIN):$$PATH" exec $${SHELL:-sh}
+
+wheel: $(VENV)/test.stamp
+	@$(BIN)/python -m build --wheel --outdir dist . >/dev/null && ls dist/*.whl
 
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest -n auto $(ARGS)
@@ -41,6 +49,8 @@ attack: $(VENV)/test.stamp
 	$(BIN)/python -m tests.attack $(ARGS)
 
 check: $(VENV)/check.stamp
+	$(BIN)/python -m tests.conformance.bundles --check
+	$(BIN)/python -m tests.conformance.payloads --check
 	$(BIN)/python client/generate.py --check
 	$(BIN)/python docs/generate.py --check
 	$(BIN)/ruff format --check .
@@ -52,6 +62,8 @@ check: $(VENV)/check.stamp
 	$(BIN)/jumun lint
 
 format: $(VENV)/check.stamp
+	$(BIN)/python -m tests.conformance.bundles
+	$(BIN)/python -m tests.conformance.payloads
 	$(BIN)/python client/generate.py
 	$(BIN)/python docs/generate.py
 	$(BIN)/ruff format .

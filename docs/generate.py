@@ -1,4 +1,4 @@
-"""Write docs/lifecycle.md and docs/bootpay-lifecycle.md from the tables of the lifecycles and lifecycle.yaml.
+"""Write docs/lifecycle.md and docs/bootpay-lifecycle.md from the lifecycles, and docs/profiles.md from the contracts.
 
 python docs/generate.py            write them (make format)
 python docs/generate.py --check    exit 1 if one is not what would be written (make check)
@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import sys
 from importlib.resources import files
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import yaml
 
-from jumun_contracts import load_contract
+from jumun_contracts import NO_STUBS, PROFILES, load_contract
 from jumun_mockserver.providers.bootpay.lifecycle import orders, subscriptions
 from jumun_mockserver.providers.naver.lifecycle import BACK, CLAIMS, RULES, SELLER_ACTIONS, STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from jumun_contracts import Answer, ErrorEntry, Operation, RateLimit
     from jumun_mockserver.core.lifecycle import Rule
 
 FOLDER: Final = Path(__file__).parent
@@ -310,7 +312,100 @@ def _render_cell(rule: Rule, states: Sequence[str]) -> tuple[str, str]:
     return listed, BOOTPAY_CONDITIONS[rule.when] if rule.when else ""
 
 
-PAGES: Final = {"lifecycle.md": render, "bootpay-lifecycle.md": render_bootpay}
+def render_profiles() -> str:
+    """The page of what differs between the profiles, as Markdown."""
+    return (
+        "\n".join([*_render_profiles_head(), *chain.from_iterable(map(_render_provider, ("naver", "bootpay")))]) + "\n"
+    )
+
+
+def _render_profiles_head() -> Iterator[str]:
+    yield """# What live answers have that the pages do not
+
+Each contract has two profiles: `documented` is what the pages say, `observed` what is seen live. Here is in what they
+differ, and how that is known. No public client of NAVER's product-order-ids expects the documented answer. Serve the
+second with `jumun serve --profile observed`, `jumun run --profile observed` or
+`@pytest.mark.jumun(profile="observed")`, and judge by it with `jumun check --contract naver:observed`;
+`jumun diff naver:documented naver:observed` lists single fields. A client should bear both. `docs/generate.py` writes
+this page from the contracts."""
+
+
+def _render_provider(provider: str) -> Iterator[str]:
+    documented, observed = (load_contract(provider, profile, stubs=NO_STUBS) for profile in PROFILES)
+    pairs = [(each, observed.operations[id_]) for id_, each in documented.operations.items()]
+    yield f"\n## {documented.title.partition(',')[0]}"
+    yield from _profile_table(
+        ("a success of another form", "how it is known"),
+        (
+            (ours.id, _known(theirs.success))
+            for ours, theirs in pairs
+            if ours.success.schema_name != theirs.success.schema_name
+        ),
+    )
+    yield from _profile_table(
+        ("an error of another form", "documented", "observed", "how it is known"),
+        (
+            (each.code, each.envelope, theirs.envelope, _known(theirs))
+            for code, each in documented.errors.items()
+            if (theirs := observed.errors[code]).envelope != each.envelope
+        ),
+    )
+    yield from _profile_table(
+        ("why a call is refused", "documented", "observed", "how it is known"),
+        (
+            (cause, _code(documented.errors[code]), _code(theirs), _known(theirs))
+            for cause, code in documented.causes.items()
+            if (theirs := observed.errors[observed.causes[cause]]).code != code
+        ),
+    )
+    yield from _profile_table(
+        ("calls a second, and at once", "documented", "observed", "how it is known"),
+        (
+            (ours.id, _limit(ours), _limit(theirs), _known(theirs.rate_limit))
+            for ours, theirs in pairs
+            if theirs.rate_limit and ours.rate_limit != theirs.rate_limit
+        ),
+    )
+    yield from _profile_table(
+        ("a status that only live answers have", "of", "how it is known"),
+        (
+            (status, ours.id, _known(answer))
+            for ours, theirs in pairs
+            for status, answer in theirs.answers.items()
+            if status not in ours.answers
+        ),
+        key=1,
+    )
+
+
+def _profile_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, key: int = 0) -> Iterator[str]:
+    """Rows that differ in the column `key` only are one."""
+    grouped: dict[tuple[str, ...], list[str]] = {}
+    for row in rows:
+        others = (*row[:key], *row[key + 1 :])
+        grouped.setdefault(others, []).append(row[key])
+    if not grouped:
+        return
+    yield f"\n| {' | '.join(headings)} |\n|{'---|' * len(headings)}"
+    for others, names in grouped.items():
+        cells = [*others[:key], ", ".join(f"`{each}`" for each in names), *others[key:]]
+        yield f"| {' | '.join(cells)} |"
+
+
+def _code(entry: ErrorEntry) -> str:
+    return f"{entry.status} `{entry.code}`"
+
+
+def _known(part: Answer | ErrorEntry | RateLimit) -> str:
+    return f"{part.evidence}: {part.source}".replace("|", "\\|")
+
+
+def _limit(operation: Operation) -> str:
+    limit = operation.rate_limit
+    return f"{limit.per_second:g}, {limit.burst}" if limit else "none"
+
+
+PAGES: Final = {"lifecycle.md": render, "bootpay-lifecycle.md": render_bootpay, "profiles.md": render_profiles}
 """File → what writes it."""
 
 

@@ -20,6 +20,7 @@ from jumun_contracts.schema.validation import Finding, Schema, findings
 
 if TYPE_CHECKING:
     from jumun_contracts.check.monitor import monitor
+    from jumun_contracts.contract.bundling import registry
 
 __all__ = [
     "NO_STUBS",
@@ -45,6 +46,7 @@ __all__ = [
     "parse_json",
     "read_contract",
     "read_stubs",
+    "registry",
     "render_openapi",
 ]
 
@@ -55,4 +57,8 @@ def __getattr__(name: str) -> Any:
         from jumun_contracts.check.monitor import monitor  # noqa: PLC0415
 
         return monitor
+    if name == "registry":
+        from jumun_contracts.contract.bundling import registry  # noqa: PLC0415
+
+        return registry
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -66,6 +66,8 @@ def create_app(
         DocumentError: An unknown profile, or a fault in the data folder.
     """
     answer_request = dispatch or create_dispatch(options)
+    if dispatch is None:
+        answer_request.plays_faults = False
     app = Flask("jumun", static_folder=None)
     app.url_map.merge_slashes = False
     app.url_map.strict_slashes = False

@@ -43,11 +43,11 @@ def test_place_pay_and_list() -> None:
     (ids,) = lines(
         "place", "bootpay", "--with", "price=29000", "--with", "order_name=구독", "--with", "user_email=null"
     )
-    first, *_ = done("list", "--provider", "bootpay").splitlines()
+    _, first, *_ = done("list", "--provider", "bootpay").splitlines()
     assert first.split() == [ids["order_id"], "status=0", "receipt_status=0", "pay,subscribe,issue_account,expire"]
     (event,) = lines("act", ids["order_number"], "pay")
     assert (event["number"], event["type"]) == (2, "PAYMENT_COMPLETED")
-    first, *_ = done("list", "--provider", "bootpay").splitlines()
+    _, first, *_ = done("list", "--provider", "bootpay").splitlines()
     assert first.split() == [ids["order_id"], "status=2", "receipt_status=1", "request_cancel,confirm"]
 
 
@@ -60,7 +60,7 @@ def test_place_many() -> None:
 def test_a_page_says_how_to_go_on() -> None:
     """Where a page ends before the orders do, stderr says how to see the next one."""
     result = jumun("orders", "list", "--limit", "3")
-    assert len(result.stdout.splitlines()) == 3
+    assert len(result.stdout.splitlines()) == 1 + 3
     assert result.stderr == "There are more: --skip 3\n"
 
 

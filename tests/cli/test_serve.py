@@ -62,7 +62,7 @@ def test_a_system_that_allows_few_files() -> None:
         try:
             url = url_of(process)
             assert process.stdout
-            lines = [process.stdout.readline() for _ in range(4)]
+            lines = [process.stdout.readline() for _ in range(5)]
             assert lines[-1] == "  limit    30 connections at once: the system allows no more open files (ulimit -n)\n"
             with ExitStack() as stack:
                 wires = [stack.enter_context(Wire(url)) for _ in range(30)]
@@ -206,7 +206,7 @@ def test_the_log_as_json() -> None:
         for target, headers, operation, status, code in expected:
             assert exchange(url, target, headers)[0] == status
             row = json.loads(next_line(process))
-            assert list(row) == ["at", "method", "path", "operation", "status", "code", "notes"]
+            assert " ".join(row) == "at method path operation status fault delay_s session code notes"
             assert (row["method"], row["path"]) == ("GET", target)
             assert (row["operation"], row["status"], row["code"]) == (operation, status, code)
             assert all(isinstance(note, str) for note in row["notes"])
@@ -545,3 +545,44 @@ def test_stopping_during_a_delay(number: signal.Signals, kind: str, tmp_path: Pa
             assert process.wait() == 0
             assert time.monotonic() - began < 15
             assert rest == ""
+
+
+def test_options_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """./jumun.toml gives options that neither the command line nor the environment has."""
+    text = '[serve]\nport = 0\nprofile = "observed"\nseed = 7\nrate = ["naver.token=5"]\nquiet = true\n[check]\n'
+    (tmp_path / "jumun.toml").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    given: tuple[tuple[tuple[str, ...], dict[str, str], str], ...] = (
+        ((), {}, "observed"),
+        (("--profile", "documented"), {}, "documented"),
+        ((), {"JUMUN_PROFILE": "documented"}, "documented"),
+    )
+    for arguments, variables, profile in given:
+        with started("serve", *arguments, **variables) as process:
+            status, _, body = exchange(url_of(process), "/_jumun/sessions/default")
+            session = json.loads(body)
+            assert (status, session["profile"], session["seed"]) == (200, profile, "7")
+            assert rest_of_log(process) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[serve]\nprot = 1", "jumun.toml#/serve/prot: is not an option of jumun serve; did you mean port?"),
+        ("[serve]\nxyzzy = 1", "known are allow-host, "),
+        ("[serve]\nport = [1]", "jumun.toml#/serve/port: must be one value"),
+        ("[serve]\nrate = 1", "jumun.toml#/serve/rate: must be a list"),
+        ("[serve]\nquiet = 1", "jumun.toml#/serve/quiet: must be true or false"),
+        ("[serve]\nport = 'x'", "'x' is not a valid integer"),
+        ("[server]\nport = 1", "unknown key 'server'; did you mean serve?"),
+        ("serve = 1", "jumun.toml#/serve: must be a table: [serve]"),
+        ("[serve", "jumun.toml: not TOML"),
+    ],
+)
+def test_a_file_that_is_not_right(tmp_path: Path, text: str, says: str) -> None:
+    """What is wrong in ./jumun.toml is one line that names file, key and way out."""
+    (tmp_path / "jumun.toml").write_text(text, encoding="utf-8")
+    done = run("serve", "--quiet", cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr.decode()
+    assert done.stderr.count(b"\n") == 1

@@ -50,8 +50,9 @@ def test_list(control: ControlClient) -> None:
     made = control.create_session(profile="observed", seed=7)["id"]
     lines = [line.split() for line in done("list").splitlines()]
     assert lines == [
-        ["default", "documented", "seed", "0", "0", "calls"],
-        [made, "observed", "seed", "7", "0", "calls"],
+        ["SESSION", "PROFILE", "SEED", "CALLS"],
+        ["default", "documented", "0", "0"],
+        [made, "observed", "7", "0"],
     ]
 
 

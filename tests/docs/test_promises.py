@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIST = "tests/promises.md"
-GENERATED = ("bootpay-lifecycle.md", "errors.md", "lifecycle.md", "sdk-comparison.md")
+GENERATED = ("bootpay-lifecycle.md", "errors.md", "lifecycle.md", "profiles.md", "sdk-comparison.md")
 PAGES = ("README.md", *(f"docs/{path.name}" for path in sorted(ROOT.glob("docs/*.md")) if path.name not in GENERATED))
 
 WORDS = "never|always|none|no one|whatever|at most|at least|no more than"

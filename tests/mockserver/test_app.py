@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import socket
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -193,3 +193,16 @@ def test_a_given_dispatch_is_used() -> None:
         client.get("/v1/orders", auth=KEYS)
     assert len(world.session.journal) == 1
     assert (world.last.operation, world.last.status) == ("bootpay.orders.list", 200)
+
+
+def test_a_fault_that_no_wsgi_host_can_play() -> None:
+    """The answer is whole, and note and journal say that the fault was not played, not that it was."""
+    client = create_app(scenario="bootpay.orders.list: reset x1, gzip-lie x1").test_client()
+    auth = ("your-commerce-client-key", "your-commerce-secret-key")
+    first, second = (client.get("/v1/orders?limit=1", auth=auth) for _ in range(2))
+    assert b"count" in first.data
+    assert "reset was not played: that takes the server of jumun serve" in first.headers["jumun-note"]
+    assert second.headers["content-encoding"] == "gzip"
+    rows: Any = client.get("/_jumun/requests").json
+    assert [(each["status"], each["fault"]) for each in rows] == [(200, None), (200, None)]
+    assert '"count"' in rows[0]["response"]["body"]

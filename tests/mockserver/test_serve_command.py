@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import re
 import signal
 import subprocess
@@ -181,3 +182,71 @@ def test_a_busy_port_is_one_line() -> None:
     assert second.stdout == ""
     assert len(second.stderr.splitlines()) == 1
     assert "--port 0" in second.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_flask(number: signal.Signals) -> None:
+    """`--flask` serves `create_app()` with Werkzeug's server: the same answers, and it ends like the other."""
+    with subprocess.Popen([*COMMAND, "--flask"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            url = url_of(process)
+            with Wire(url) as wire:
+                response = wire.ask(request("GET", "/v1/orders", "Authorization: Basic d3Jvbmc6a2V5cw=="))
+            assert (response.status, json.loads(response.body)["code"]) == (401, 1700)
+            assert (response.header("server") or "").startswith("Werkzeug/")
+            process.send_signal(number)
+            _, errors = process.communicate(timeout=10)
+        finally:
+            process.kill()
+    assert process.returncode == 0
+    assert "Traceback" not in errors
+    assert "GET /v1/orders 401 1700" in errors
+
+
+def test_flask_and_tls() -> None:
+    """What Werkzeug's server does not have is refused, and the port is free again."""
+    done = subprocess.run([*COMMAND, "--flask", "--tls-port", "0"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "--flask has no --tls-port" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [(), ("--flask",), ("--control-token", "some-token")])
+def test_beyond_loopback(arguments: tuple[str, ...]) -> None:
+    """The first lines say by which addresses others reach it, and that the control plane is closed without a token."""
+    with subprocess.Popen(
+        [*COMMAND, "--host", "0.0.0.0", *arguments],  # noqa: S104 - what is tried
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            url = url_of(process)
+            with Wire(url) as wire:
+                status = wire.ask(request("GET", "/_jumun/requests")).status
+            process.terminate()
+            process.wait(10)
+            assert process.stdout
+            output = process.stdout.read()
+        finally:
+            process.kill()
+    is_closed = "--control-token" not in arguments
+    assert status == (403 if is_closed else 401)
+    assert ("  closed   /_jumun" in output) is is_closed
+    (others,) = re.findall("^  others   (.*)$", output, re.MULTILINE)
+    assert all(re.fullmatch(rf"http://[0-9.]+:{url.rpartition(':')[2]}", each) for each in others.split(", "))
+    assert "127.0.0.1" not in others
+
+
+def test_an_interrupt_that_the_shell_has_switched_off() -> None:
+    """`jumun serve &` in a script has SIGINT ignored from birth; it ends by it all the same."""
+    script = f"{' '.join(COMMAND)} & echo $!; wait $!; echo ended $?"
+    with subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, text=True) as shell:
+        try:
+            assert shell.stdout
+            server = int(shell.stdout.readline())
+            url_of(shell)
+            os.kill(server, signal.SIGINT)
+            output, _ = shell.communicate(timeout=10)
+        finally:
+            shell.kill()
+    assert output.endswith("ended 0\n")

@@ -9,6 +9,7 @@ import orjson
 
 from jumun_contracts import JsonError, parse_json
 from jumun_mockserver.cli.server_option import server_options
+from jumun_mockserver.cli.table import Table, show_fields
 
 if TYPE_CHECKING:
     from jumun_mockserver.control.client import ControlClient
@@ -25,11 +26,11 @@ def orders() -> None:
 @click.option("--limit", type=click.IntRange(1, 1_000), default=20, show_default=True, help="Print as many at most.")
 @server_options
 def list_orders(provider: str | None, skip: int, limit: int, client: ControlClient) -> None:
-    """Print a line for each order, the newest of each provider first: id, state, possible actions."""
+    """Print a row for each order, the newest of each provider first: id, state, possible actions."""
     page = client.orders(provider=provider, skip=skip, limit=limit)
-    for order in page["orders"]:
-        state = " ".join(f"{name}={value}" for name, value in order["state"].items())
-        click.echo("  ".join(part for part in (f"{order['id']:<24}", state, ",".join(order["actions"])) if part))
+    rows = ((each["id"], show_fields(each["state"]), ",".join(each["actions"])) for each in page["orders"])
+    for line in Table({"order": 24, "state": 40, "actions": 0}).rows(rows):
+        click.echo(line)
     if page["more"]:
         click.echo(f"There are more: --skip {skip + limit}", err=True)
 

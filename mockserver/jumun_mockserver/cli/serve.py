@@ -5,24 +5,27 @@ from __future__ import annotations
 import codecs
 from contextlib import closing, nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 import orjson
 
-from jumun_contracts import DocumentError
+from jumun_contracts import PROFILES, DocumentError
 from jumun_mockserver.assembly import create_dispatch
+from jumun_mockserver.cli.file_defaults import CommandWithFile
 from jumun_mockserver.cli.log import Log
 from jumun_mockserver.cli.serving import listen, run_server, server_options
-from jumun_mockserver.cli.session_options import session_options
+from jumun_mockserver.cli.session_options import LIVE_DIFFERS, session_options
 from jumun_mockserver.core.journal.credentials import describe_call
 from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.session.session import DEFAULT_ID
 from jumun_mockserver.providers import PROVIDERS
 from jumun_mockserver.webhooks.address import WebhookError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from jumun_mockserver.assembly import Options
     from jumun_mockserver.cli.serving import Listening
@@ -30,9 +33,10 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.dispatch import Dispatch
     from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.core.provider import Producer
+    from jumun_mockserver.core.session.options import SessionOptions
 
 
-@click.command()
+@click.command(cls=CommandWithFile)
 @server_options(port=8080, max_body="1M", has_variables=True)
 @session_options
 @click.option(
@@ -74,6 +78,14 @@ if TYPE_CHECKING:
     help="Keep the default session over restarts: load it from this file, and save it there every few seconds.",
 )
 @click.option("--quiet", is_flag=True, envvar="JUMUN_QUIET", help="No line for each call.")
+@click.option(
+    "--flask",
+    "in_flask",
+    is_flag=True,
+    envvar="JUMUN_FLASK",
+    help="Serve create_app() with Flask's own server, as `flask run` does: the same answers, slower, without faults "
+    "below HTTP.",
+)
 def serve(
     *,
     listening: Listening,
@@ -84,8 +96,12 @@ def serve(
     replay: Path | None,
     state: Path | None,
     quiet: bool,
+    in_flask: bool,
 ) -> None:
-    """Serve both APIs until Ctrl-C."""
+    """Serve both APIs until Ctrl-C.
+
+    Each option may come from the environment, as JUMUN_ and its name, or from the table [serve] of ./jumun.toml.
+    """
     if workers > 1:
         raise click.UsageError(
             f"--workers {workers}: sessions, tokens and limits are in the memory of one process, and others would not "
@@ -102,22 +118,29 @@ def serve(
     dispatch = _create(options)
     kept = _keep(state, dispatch) if state else nullcontext()
 
-    def announce(url: str, doors: Sequence[str]) -> Iterator[str]:
-        profile = dispatch.store.default.options.profile
-        yield f"Jumun is listening on {url} (profile {profile}, Ctrl-C stops it)"
-        for name, provider in PROVIDERS.items():
-            yield f"  {name:<9}{provider.base_url(url)}"
-        yield f"  control  {url}/_jumun/version"
-        yield from doors
-        for name, address in dispatch.store.default.options.webhooks.items():
-            yield f"  webhook  {name} to {address.partition('?')[0]}"
-        if replay:
-            yield f"  replay   {click.format_filename(replay)}"
-        if state:
-            yield f"  state    {click.format_filename(state)}"
-
+    files = {"replay": replay, "state": state}
+    announce = partial(_announce, dispatch.store.default.options, {name: file for name, file in files.items() if file})
     with closing(listen(listening.host, listening.port)) as listener, kept, closing(log) if log else nullcontext():
-        run_server(dispatch, listening, listener, announce=announce, log=log)
+        if in_flask:
+            from jumun_mockserver.cli.flask_server import run_flask  # noqa: PLC0415 - others need no werkzeug server
+
+            run_flask(dispatch, listening, listener, announce=announce)
+        else:
+            run_server(dispatch, listening, listener, announce=announce, log=log)
+
+
+def _announce(options: SessionOptions, kept: Mapping[str, Path], url: str, doors: Sequence[str]) -> Iterator[str]:
+    yield f"Jumun is listening on {url} (profile {options.profile}, Ctrl-C stops it)"
+    for name, provider in PROVIDERS.items():
+        yield f"  {name:<9}{provider.base_url(url)}"
+    yield f"  control  {url}/_jumun/version"
+    if options.profile == PROFILES[0]:
+        yield f"  live     {LIVE_DIFFERS}"
+    yield from doors
+    for name, address in options.webhooks.items():
+        yield f"  webhook  {name} to {address.partition('?')[0]}"
+    for name, file in kept.items():
+        yield f"  {name:<9}{click.format_filename(file)}"
 
 
 def _create(options: Options) -> Dispatch:
@@ -153,8 +176,18 @@ _escape = codecs.getencoder("unicode_escape")
 def _render_text(exchange: Exchange) -> str:
     shown, notes = _describe(exchange)
     # A path may hold anything, line ends included.
-    line = f"{_moment(exchange)} {exchange.method} {_escape(shown)[0].decode()} {exchange.status}"
-    return line + "".join(f" {part}" for part in (exchange.code, "; ".join(notes)) if part)
+    line = f"{_moment(exchange)} {exchange.method} {_escape(shown)[0].decode()} {exchange.status or exchange.fault}"
+    return line + "".join(f" {part}" for part in (*_circumstances(exchange), exchange.code, "; ".join(notes)) if part)
+
+
+def _circumstances(exchange: Exchange) -> Iterator[str]:
+    """What is not usual of a call: how its response was broken or held up, and in which session."""
+    if exchange.fault and exchange.status:
+        yield exchange.fault
+    if exchange.response.delay_s:
+        yield f"after {exchange.response.delay_s:g} s"
+    if exchange.session != DEFAULT_ID:
+        yield f"in {exchange.session}"
 
 
 def _render_json(exchange: Exchange) -> str:
@@ -165,6 +198,9 @@ def _render_json(exchange: Exchange) -> str:
         "path": shown,
         "operation": exchange.operation,
         "status": exchange.status,
+        "fault": exchange.fault,
+        "delay_s": exchange.response.delay_s,
+        "session": exchange.session,
         "code": exchange.code,
         "notes": notes,
     }

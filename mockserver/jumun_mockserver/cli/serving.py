@@ -188,12 +188,13 @@ def run_server(
         f"clients must trust {url}/_jumun/ca.pem"
         for door in doors
     ]
+    lines += describe_reach(listening, listener)
     connections = _raise_file_limit(listening.max_connections)
     if connections < listening.max_connections:
         lines.append(f"  limit    {connections} connections at once: the system allows no more open files (ulimit -n)")
     server = Server(
         dispatch,
-        on_started=lambda: _print(announce(url, lines)),
+        on_started=lambda: print_lines(announce(url, lines)),
         on_refused=(lambda count: log.write(_describe_refused(count, connections))) if log else None,
         doors=doors,
         bounds=Bounds(body_bytes=listening.max_body, connections=connections),
@@ -207,11 +208,23 @@ def run_server(
     server.run(sockets=[listener])
 
 
+def describe_reach(listening: Listening, listener: socket.socket) -> list[str]:
+    """Lines about how other machines reach a server that is bound beyond loopback; none of another."""
+    from jumun_mockserver.server.server import is_loopback, other_urls  # noqa: PLC0415 - as in listen
+
+    if is_loopback(listener):
+        return []
+    lines = [f"  others   {', '.join(other_urls(listener)) or 'no address of this machine is known'}"]
+    if listening.control_token is None:
+        lines.append("  closed   /_jumun, until --control-token gives what its callers must send: others can reach it")
+    return lines
+
+
 def _describe_refused(count: int, connections: int) -> str:
     return f"Jumun: refused {count} connections, as there were {connections} already (--max-connections)"
 
 
-def _print(lines: Iterable[str]) -> None:
+def print_lines(lines: Iterable[str]) -> None:
     """Print at once. A server is of use to those who know where it is, even if this cannot be printed."""
     try:
         click.echo("\n".join(lines))

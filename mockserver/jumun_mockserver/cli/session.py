@@ -9,6 +9,7 @@ import click
 import orjson
 
 from jumun_mockserver.cli.server_option import server_options
+from jumun_mockserver.cli.table import Table
 from jumun_mockserver.whole_file import write_whole
 
 if TYPE_CHECKING:
@@ -23,9 +24,11 @@ def session() -> None:
 @session.command("list")
 @server_options
 def list_sessions(client: ControlClient) -> None:
-    """Print a line for each session: id, profile, seed, calls."""
-    for each in client.list_sessions():
-        click.echo(f"{each['id']:<20}{each['profile']:<12}seed {each['seed']}  {each['calls']} calls")
+    """Print a row for each session."""
+    for line in Table({"session": 20, "profile": 10, "seed": 8, "calls": 0}).rows(
+        (each["id"], each["profile"], each["seed"], each["calls"]) for each in client.list_sessions()
+    ):
+        click.echo(line)
 
 
 @session.command("save")

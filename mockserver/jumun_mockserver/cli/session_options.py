@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.core.session.options import Option
 
+LIVE_DIFFERS = (
+    "production differs in places: product-order-ids has an array as data, errors have other codes and forms; "
+    "--profile observed serves that"
+)
+"""Of a server that speaks as the pages do."""
+
 # Where the text of the command line is not the value of the option's schema.
 _DECLARATIONS: dict[str, dict[str, Any]] = {
     "data": {"type": click.Path(path_type=Path)},

@@ -199,7 +199,7 @@ class ControlClient:
         """
         pairs = {key: value for key, value in (query or {}).items() if value is not None}
         if self.session and not path.startswith("/sessions"):
-            pairs["session"] = self.session
+            pairs.setdefault("session", self.session)
         if content is None:
             content = text.encode() if text is not None else json.dumps(body).encode() if body is not None else None
         headers = dict(self._headers)

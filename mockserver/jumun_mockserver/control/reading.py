@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 _DIGITS = 18
-_FILTERS = frozenset({"session", "operation", "status", "serial", "since", "format"})
+_FILTERS = frozenset({"session", "operation", "status", "serial", "after", "since", "format"})
 
 
 def read_json(schema: str) -> dict[str, Any]:
@@ -121,7 +121,7 @@ def select_exchanges(session: Session) -> Iterator[Exchange]:
         abort(400, f"unknown filter {unknown[0]!r}; expected {', '.join(sorted(_FILTERS))}")
     if arguments.get("operation"):
         check_operation(arguments["operation"], session, key="operation", status=400)
-    for name in ("status", "serial"):
+    for name in ("status", "serial", "after"):
         if parse_number(text := arguments.get(name, "0")) is None:
             abort(400, f"{name}: {text!r} is not a number")
     since = arguments.get("since")
@@ -133,6 +133,7 @@ def select_exchanges(session: Session) -> Iterator[Exchange]:
         operation=arguments.get("operation"),
         status=arguments.get("status", type=int),
         serial=arguments.get("serial", type=int),
+        after=arguments.get("after", 0, type=int),
         since=epoch_s,
     )
 

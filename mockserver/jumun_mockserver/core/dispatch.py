@@ -5,20 +5,25 @@ route -> session -> scenario -> authenticate -> quota, limiter -> read and valid
 
 from __future__ import annotations
 
-import re
 import time
 from contextlib import suppress
 from dataclasses import replace
-from email.utils import formatdate
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts import PROFILES
 from jumun_contracts.contract.requests import read_body, read_parameters
 from jumun_mockserver.core.catalogue import describe_error, find_entry
-from jumun_mockserver.core.faults import apply_fault
+from jumun_mockserver.core.faults import FAULTS, apply_fault
 from jumun_mockserver.core.http import Fault, Response, render_json
 from jumun_mockserver.core.journal.journal import Exchange
+from jumun_mockserver.core.plain_answers import (
+    describe_failure,
+    printable,
+    render_failure,
+    render_unowned,
+    usual_headers,
+)
 from jumun_mockserver.core.provider import ApiError, Call, check_handlers
 from jumun_mockserver.core.routing import Routes
 from jumun_mockserver.core.scenario.preference import choose_step
@@ -39,8 +44,6 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.session.store import Store
 
 _NOTE_AT_MOST = 2_000
-# What a header line cannot have.
-_UNPRINTABLE = re.compile(r"[^ -~]")
 
 
 class Dispatch:
@@ -51,6 +54,7 @@ class Dispatch:
         on_exchange: Called with each exchange after it was recorded, for a log.
         produce: What answers in place of the shops, whatever is called: a recording, or the real API. Whom it answers,
             and what is wrong with a call, is then its affair: nothing is refused on the way to it.
+        plays_faults: Whether what sends the responses can break them below HTTP. Where not, calls have a note instead.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class Dispatch:
         self.store = store
         self.on_exchange = on_exchange
         self.produce = produce
+        self.plays_faults = True
 
     @property
     def hosts(self) -> Mapping[str, Provider[Any]]:
@@ -87,7 +92,7 @@ class Dispatch:
         try:
             exchange = self._exchange(request)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets a response
-            return _render_failure(error)
+            return render_failure(error)
         if self.on_exchange:
             # A log that cannot be written must not become the client's trouble.
             with suppress(Exception):
@@ -103,7 +108,7 @@ class Dispatch:
             session = self.store.find(match.provider, request)
         except Exception as error:  # noqa: BLE001 - a credential may be anything
             # A session that is not there has no count and no journal, and the default one is not to have its calls.
-            trouble = str(error) if isinstance(error, SessionError | StateAwayError) else _describe_failure(error)
+            trouble = str(error) if isinstance(error, SessionError | StateAwayError) else describe_failure(error)
             return self._answer(request, match, self.store.default, trouble)
         if session.profile != profile:
             match = self.routes[session.profile].match(method, path, host)
@@ -127,10 +132,11 @@ class Dispatch:
         if match.route is None:
             near = self.routes[session.profile].near(request.method, request.path, provider=match.provider)
         if match.provider is None:
-            response = _render_unowned(request, near, now)
+            response = render_unowned(request, near, now)
             remarks = (trouble,) if trouble else ()
             return Exchange(serial, session.id, now, request, response, "", None, "", (), remarks, "", near)
         answer = _Answer(match.provider, session, match, request, serial, now)
+        answer.plays_faults = self.plays_faults
         return answer.exchange(answer.respond(trouble, self.produce), near)
 
     def refuses_handshake(self, host: str) -> bool:
@@ -151,6 +157,7 @@ class _Answer:
         "delay_s",
         "fault",
         "match",
+        "plays_faults",
         "provider",
         "remarks",
         "session",
@@ -171,6 +178,7 @@ class _Answer:
         self.code = ""
         self.delay_s = 0.0
         self.fault: Fault | None = None
+        self.plays_faults = True
         self.remarks = self.call.remarks
 
     def respond(self, trouble: str, produce: Producer[Any] | None) -> Response:
@@ -181,7 +189,7 @@ class _Answer:
             self._remark(error.remark)
             response = self._render_error(error.cause, error.status)
         except Exception as error:  # noqa: BLE001 - Jumun's failure must look as the provider's does
-            self._remark(_describe_failure(error))
+            self._remark(describe_failure(error))
             response = self._render_error("internal_error")
         if self.fault:
             response = apply_fault(response, self.fault)
@@ -264,7 +272,10 @@ class _Answer:
             if isinstance(action, Delay):
                 self.delay_s += action.draw(seed)
             elif isinstance(action, Fault):
-                self.fault = action
+                if self.plays_faults or FAULTS[action.name].alter:
+                    self.fault = action
+                else:
+                    self._remark(f"{action.name} was not played: that takes the server of jumun serve")
         for action in step.actions:
             if isinstance(action, Fail):
                 entry = find_entry(self.contract, action.code, operation=operation.id)
@@ -310,7 +321,7 @@ class _Answer:
         headers |= self.provider.headers(self.call, self.shop)
         if self.call.violations or self.remarks:
             headers["jumun-note"] = self._note()
-        usual = _usual_headers(int(self.call.now), media_type, self.provider)
+        usual = usual_headers(int(self.call.now), media_type, self.provider)
         if status != 204:  # noqa: PLR2004 - No Content, which has no length either (RFC 9110, 8.6)
             usual = (*usual, ("content-length", str(len(content))))
         return Response(status, (*usual, *headers.items()), content)
@@ -325,7 +336,7 @@ class _Answer:
         if violations := self.call.violations:
             shown = (f"{each.place}: {each.value} {each.message}" if each.value else each for each in violations)
             notes = [*(f"violation: {each}" for each in shown), *notes]
-        text = _printable("; ".join(notes))
+        text = printable("; ".join(notes))
         return text if len(text) <= _NOTE_AT_MOST else text[:_NOTE_AT_MOST] + " ..."
 
 
@@ -337,62 +348,8 @@ def _tell_time(session: Session) -> float:
         return time.time()
 
 
-def _render_unowned(request: Request, near: tuple[Route, ...], now: float) -> Response:
-    """A path of no provider, so in no provider's form: plain problem details (RFC 9457)."""
-    body = {
-        "type": "about:blank",
-        "title": "No operation here",
-        "status": 404,
-        "detail": f"Jumun serves no operation at {request.method} {request.path}",
-        "near": [str(route) for route in near],
-    }
-    return _render_problem(404, body, now)
-
-
-def _render_failure(error: Exception) -> Response:
-    """What is left where not even the provider's own 500 could be made."""
-    body = {
-        "type": "about:blank",
-        "title": "Jumun failed",
-        "status": 500,
-        "detail": _UNPRINTABLE.sub(" ", _describe_failure(error)),
-    }
-    return _render_problem(500, body, time.time())
-
-
-def _describe_failure(error: Exception) -> str:
-    """A failure of Jumun, for its user. What cannot even be described is named by its class."""
-    try:
-        return f"Jumun failed: {type(error).__name__}: {error}"
-    except Exception:  # noqa: BLE001 - an exception whose text cannot be made
-        return f"Jumun failed: {type(error).__name__}"
-
-
-def _render_problem(status: int, body: Mapping[str, Any], now: float) -> Response:
-    content = render_json(body)
-    usual = _usual_headers(int(now), "application/problem+json", None)
-    return Response(status, (*usual, ("content-length", str(len(content)))), content)
-
-
-@lru_cache(maxsize=256)
-def _printable(text: str) -> str:
-    """A text as a header line can have it. The same notes come again and again."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _UNPRINTABLE.sub(" ", text.encode("ascii", "backslashreplace").decode())
-
-
 @lru_cache(maxsize=16)
 def _over_limit(rate: float, burst: int) -> tuple[str, str]:
     """What is remarked of a call over its limit: where limits are enforced, and where they are reported."""
     over = f"over the limit of {rate:g} calls a second (burst {burst})"
     return over, f"limits: {over}; would have been refused with 429"
-
-
-@lru_cache(maxsize=16)
-def _usual_headers(second: int, media_type: str, provider: Provider[Any] | None) -> tuple[tuple[str, str], ...]:
-    """What all answers of a second share. One without a media type has no body."""
-    date = ("date", formatdate(second, usegmt=True))
-    if not media_type:
-        return (date,)
-    return date, ("content-type", provider.content_type(media_type) if provider else media_type)

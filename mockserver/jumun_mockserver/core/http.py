@@ -40,6 +40,9 @@ class Request(NamedTuple):
     target: bytes = b""
 
 
+_NO_ANSWER = frozenset({"reset", "empty", "hang", "garbage", "tls-fail"})
+
+
 class Fault(NamedTuple):
     """A way to break a response; `jumun_mockserver.core.faults` has what each does.
 
@@ -49,6 +52,11 @@ class Fault(NamedTuple):
 
     name: str
     arguments: tuple[float, ...] = ()
+
+    @property
+    def leaves_no_answer(self) -> bool:
+        """Whether nothing of the response goes out, so that the client has no status."""
+        return self.name in _NO_ANSWER
 
 
 class Response(NamedTuple):

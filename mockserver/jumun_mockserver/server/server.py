@@ -8,7 +8,7 @@ import ipaddress
 import os
 import socket
 import typing
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -221,6 +221,24 @@ def bind(host: str, port: int) -> socket.socket:
 def is_loopback(listener: socket.socket) -> bool:
     """Whether a bound socket can be reached from this machine only."""
     return ipaddress.ip_address(listener.getsockname()[0]).is_loopback
+
+
+def other_urls(listener: socket.socket) -> list[str]:
+    """The URLs at which other machines reach a bound socket, as far as this machine knows its addresses."""
+    host, port = str(listener.getsockname()[0]), listener.getsockname()[1]
+    if is_loopback(listener):
+        return []
+    if not ipaddress.ip_address(host).is_unspecified:
+        return [base_url(listener)]
+    found = set()
+    with suppress(OSError):
+        found = {str(each[4][0]) for each in socket.getaddrinfo(socket.gethostname(), None, listener.family)}
+    with suppress(OSError), socket.socket(listener.family, socket.SOCK_DGRAM) as way_out:
+        # Nothing is sent: the system says by which of its addresses it would be. The addresses are for documents.
+        way_out.connect(("2001:db8::1" if listener.family == socket.AF_INET6 else "192.0.2.1", 9))
+        found.add(str(way_out.getsockname()[0]))
+    known = sorted(each for each in found if not ipaddress.ip_address(each.partition("%")[0]).is_loopback)
+    return [f"http://[{each}]:{port}" if ":" in each else f"http://{each}:{port}" for each in known]
 
 
 def base_url(listener: socket.socket) -> str:

@@ -105,20 +105,38 @@ def test_assert_called_shows_the_last_calls(session: JumunSession) -> None:
 
 
 def test_violations_are_described(session: JumunSession) -> None:
-    """A line for each call that broke the contract, with every respect in which it did; values are left out."""
+    """A line for each call that broke the contract, with every respect in which it did; values are left out.
+
+    A call that was refused for it is none: a test may be about that.
+    """
     assert session.list_faults() == []
     get_orders(session)
-    get_orders(session, "nonsense=CANARY&page=CANARY")
-    get_orders(session, "limit=x")
+    assert get_orders(session, "limit=x") == 400
+    assert session.list_faults() == []
+    get_orders(session, "nonsense=CANARY&page=0")
     (fault,) = session.list_faults()
-    head, first, second = fault.splitlines()
+    head, first = fault.splitlines()
     assert head == "calls broke the contract (mark the test jumun(allow_violations=True) if they should):"
     assert first.startswith("GET /v1/orders: ")
     assert "nonsense" in first
     assert "query/page" in first
-    assert "query/limit" in second
     assert "CANARY" not in first
     session.allow_violations = True
+    assert session.list_faults() == []
+
+
+def test_steps_for_calls_that_go_elsewhere(server: LiveServer, session: JumunSession) -> None:
+    """Steps that did nothing, as the calls had the documents' placeholder keys, are a fault that says why."""
+    url = f"{server.bootpay_base_url}/orders"
+    placeholders = ("your-commerce-client-key", "your-commerce-secret-key")
+    session.inject(LIST, "500 x1")
+    session.inject("naver.*", "500 x1")
+    assert session.list_faults() == []
+    assert httpx.get(url, auth=placeholders).status_code == 200
+    (fault,) = session.list_faults()
+    assert fault.startswith(f"steps were injected for {LIST}, whose calls went to the default session: ")
+    assert "jumun.bootpay_client_key" in fault
+    assert get_orders(session) == 500
     assert session.list_faults() == []
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from jumun_mockserver.core.journal.journal import Exchange
 
-_OURS = ("serial", "session", "operation", "code", "step", "violations", "remarks")
+_OURS = ("serial", "session", "operation", "code", "step", "fault", "violations", "remarks")
 # What an error that no catalogue has is masked by: nothing of it is known.
 _ANYTHING = Schema(True)  # noqa: FBT003 - JSON Schema's own word
 # curl sets these by itself.
@@ -33,6 +33,7 @@ def render_exchange(exchange: Exchange) -> dict[str, Any]:
     body_schema, media_type = (operation.body, operation.body_media_type) if operation else (None, None)
     syntax = choose_syntax(request.headers.get("content-type", ""), media_type)
     response_schema = _response_schema(exchange)
+    answered = response.headers if exchange.status else ()
     quoted = find_credentials(exchange, response_schemas=[response_schema] if response_schema else [])
     return {
         "serial": exchange.serial,
@@ -42,7 +43,9 @@ def render_exchange(exchange: Exchange) -> dict[str, Any]:
         "method": request.method,
         "path": mask_path(request.path, operation, quoted),
         "query": mask_query(request.query, operation, quoted),
-        "status": response.status,
+        "status": exchange.status,
+        "fault": exchange.fault or None,
+        "delay_s": response.delay_s,
         "code": exchange.code or None,
         "step": quoted.mask(exchange.step) or None,
         "violations": [
@@ -55,8 +58,8 @@ def render_exchange(exchange: Exchange) -> dict[str, Any]:
             "body": mask_body(request.body, body_schema, syntax=syntax, quoted=quoted),
         },
         "response": {
-            "headers": mask_headers({name.lower(): value for name, value in response.headers}, quoted),
-            "body": mask_body(response.body, response_schema, quoted=quoted),
+            "headers": mask_headers({name.lower(): value for name, value in answered}, quoted),
+            "body": mask_body(response.body, response_schema, quoted=quoted) if exchange.status else "",
         },
     }
 
@@ -77,7 +80,7 @@ def render_curl(exchange: Exchange, base_url: str) -> str:
 
 
 def iter_har(exchanges: Iterable[Exchange], base_url: str, *, version: str) -> Iterator[bytes]:
-    """A HAR 1.2 document, in pieces. Times within an exchange are not measured: -1, as the format has it."""
+    """A HAR 1.2 document, in pieces. The time of an exchange is its delay; those within it are not measured: -1."""
     yield b'{"log":{"version":"1.2","creator":%b,"entries":' % render_json({"name": "jumun", "version": version})
     yield from iter_array(_render_har_entry(render_exchange(each), base_url) for each in exchanges)
     yield b"}}"
@@ -97,7 +100,7 @@ def _render_har_entry(data: dict[str, Any], base_url: str) -> dict[str, Any]:
     headers = {side: _pairs(data[side]["headers"].items()) for side in ("request", "response")}
     entry: dict[str, Any] = {
         "startedDateTime": data["at"],
-        "time": 0,
+        "time": round(data["delay_s"] * 1_000),
         "request": {
             "method": data["method"],
             "url": _url(data, base_url),

@@ -73,8 +73,14 @@ class Exchange(NamedTuple):
 
     @property
     def status(self) -> int:
-        """The response's HTTP status."""
-        return self.response.status
+        """The response's HTTP status; 0 where a fault left the client without one."""
+        fault = self.response.fault
+        return 0 if fault and fault.leaves_no_answer else self.response.status
+
+    @property
+    def fault(self) -> str:
+        """The fault that broke the response on its way, e.g. `hang`; '' for none."""
+        return self.response.fault.name if self.response.fault else ""
 
     @property
     def size(self) -> int:
@@ -145,6 +151,7 @@ class Journal:
         operation: str | None = None,
         status: int | None = None,
         serial: int | None = None,
+        after: int = 0,
         since: float | None = None,
     ) -> Iterator[Exchange]:
         """Exchanges that are still kept, oldest first.
@@ -153,6 +160,7 @@ class Journal:
             operation: Only of this id; '' for those that no operation matched.
             status: Only with this status.
             serial: Only the one with this number.
+            after: Only those with a higher number.
             since: Only from this epoch second on, by the session's clock.
         """
         for exchange in self:
@@ -161,6 +169,8 @@ class Journal:
             if status is not None and exchange.status != status:
                 continue
             if serial is not None and exchange.serial != serial:
+                continue
+            if exchange.serial <= after:
                 continue
             if since is not None and exchange.at < since:
                 continue
