@@ -154,6 +154,8 @@ class Place:
     def _has_open_alternative(self) -> bool:
         """Whether an alternative takes objects and says nothing of their keys."""
         alternatives = [each for layer in self.layers() for key in ("anyOf", "oneOf") for each in layer.get(key, ())]
+        # Where a condition fails, only what is under `else` holds.
+        alternatives += [layer.get("else", True) for layer in self.layers() if "if" in layer]
         places = [replace(self, nodes=(each,)) for each in alternatives]
         return any("object" in each.types() and not each.describes() for each in places)
 

@@ -110,6 +110,7 @@ def test_nothing_is_passed_over(pair: tuple[Any, Any]) -> None:
 _FIRST = {"$ref": "#/components/schemas/first"}
 _ONE_OF = {"type": "object", "oneOf": [{"properties": {"a": True}}, {"properties": {"a": _FIRST}}]}
 _IF_B = {"type": "object", "if": {"properties": {"a": {"const": "b"}}}, "then": {"required": ["b"]}}
+_IF_ALONE = {"type": "object", "if": {"properties": {"b": False}}}
 _DEPENDENT = {"type": "object", "dependentSchemas": {"x1": {"additionalProperties": False}}}
 
 
@@ -129,6 +130,7 @@ _DEPENDENT = {"type": "object", "dependentSchemas": {"x1": {"additionalPropertie
             document({"type": "object", **_FIRST, "unevaluatedProperties": False}, {"properties": {"a": True}}),
             document({"type": "object", **_FIRST, "unevaluatedProperties": False}, {"properties": {"z": True}}),
         ),
+        (document(_IF_ALONE), document({**_IF_ALONE, "properties": {"b": False}})),
     ],
 )
 def test_found_before(old: Any, new: Any) -> None:
