@@ -234,10 +234,10 @@ def pick_candidate(candidates: Sequence[Candidate], body: JsonValue, *, is_known
     by_schema = {id(each.answer.schema): each for each in reversed(candidates)}
     distinct = [each for each in candidates if by_schema[id(each.answer.schema)] is each]
     named = [count_named(read_shape(each.answer.schema), body) for each in distinct]
-    best = [each for each, count in zip(distinct, named, strict=True) if count == max(named)]
-    fitting = (each for each in best if each.answer.schema.is_valid(body))
     if not is_known and not max(named):
         return None
+    best = [each for each, count in zip(distinct, named, strict=True) if count == max(named)]
+    fitting = (each for each in best if each.answer.schema.is_valid(body))
     return next(fitting, None) or min(best, key=lambda each: each.answer.schema.count_findings(body))
 
 

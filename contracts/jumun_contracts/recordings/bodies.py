@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from jumun_contracts.recordings.codings import CodingError, undo_codings
-from jumun_contracts.recordings.headers import read_pairs
+from jumun_contracts.recordings.headers import is_enabled, read_pairs
 from jumun_contracts.recordings.recorded import Body, Recorded, Unreadable
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def read_fields(fields: Any, excerpt: Excerpt, pointer: str) -> Body:
     rows = [each for each in fields if isinstance(each, dict)] if isinstance(fields, list) else []
     if not isinstance(fields, list) or len(rows) < len(fields) or any("fileName" in each for each in rows):
         raise excerpt.refusal(pointer, "a form of files, or no list of fields")
-    sent = [each for each in rows if each.get("disabled") is not True and each.get("enabled") is not False]
+    sent = [each for each in rows if is_enabled(each)]
     pairs = [
         (name, value if isinstance(value, str) else "") for name, value in read_pairs(sent) if isinstance(name, str)
     ]

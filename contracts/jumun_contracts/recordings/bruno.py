@@ -9,13 +9,12 @@ from jumun_contracts.recordings.collection import (
     Names,
     fill_path,
     has_variables,
-    is_enabled,
     read_saved,
     read_variables,
     strip_base,
 )
 from jumun_contracts.recordings.excerpt import read_excerpt
-from jumun_contracts.recordings.headers import read_headers
+from jumun_contracts.recordings.headers import is_enabled, read_headers
 from jumun_contracts.recordings.recorded import Recorded
 from jumun_contracts.recordings.rows import read_status
 

@@ -7,6 +7,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from urllib.parse import quote
 
+from jumun_contracts.recordings.headers import is_enabled
 from jumun_contracts.recordings.recorded import RecordingError, Unreadable
 from jumun_contracts.schema.parsing import MAX_DEPTH
 
@@ -121,11 +122,6 @@ def read_variables(values: Any) -> dict[str, str]:
         for name, value in named
         if isinstance(name, str) and isinstance(value, str | int) and len(str(value)) <= _LONGEST
     }
-
-
-def is_enabled(row: Any) -> bool:
-    """Whether a header, field or variable is on, as both tools say it."""
-    return not isinstance(row, dict) or not (row.get("disabled") is True or row.get("enabled") is False)
 
 
 def _iter_saved(parent: Excerpt, pointer: str, names: Names, depth: int = 0) -> Iterator[_Found]:

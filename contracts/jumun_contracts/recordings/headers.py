@@ -47,5 +47,10 @@ def read_pairs(value: Any) -> Iterator[tuple[Any, Any]]:
                 yield from ((name, each) for each in _listed(values))
 
 
+def is_enabled(row: Any) -> bool:
+    """Whether a header, field or variable is on, as Postman and Bruno say it."""
+    return not isinstance(row, dict) or not (row.get("disabled") is True or row.get("enabled") is False)
+
+
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]

@@ -13,13 +13,12 @@ from jumun_contracts.recordings.collection import (
     fill,
     fill_path,
     has_variables,
-    is_enabled,
     read_saved,
     read_variables,
     strip_base,
 )
 from jumun_contracts.recordings.excerpt import read_entries, read_excerpt
-from jumun_contracts.recordings.headers import fold_headers, read_headers
+from jumun_contracts.recordings.headers import fold_headers, is_enabled, read_headers
 from jumun_contracts.recordings.recorded import Body, Recorded, RecordingError
 from jumun_contracts.recordings.rows import read_status
 

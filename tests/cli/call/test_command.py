@@ -16,7 +16,7 @@ import pytest
 from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver import LiveServer
 from jumun_mockserver.cli.call.answer import print_json
-from jumun_mockserver.cli.call.table import display_width, render_table
+from jumun_mockserver.cli.table import display_width, render_table
 from tests.cli.commands import PATIENCE_S, PROGRAM, environment, jumun, refusal, run, started
 from tests.packaged import BOOTPAY_ORDERS
 

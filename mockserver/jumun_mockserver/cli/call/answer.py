@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import click
 
 from jumun_contracts import PROFILES, load_contract
-from jumun_mockserver.cli.call.table import render_table
+from jumun_mockserver.cli.table import render_table
 from jumun_mockserver.core.journal.masking import MASKED, veil_value
 
 if TYPE_CHECKING:
