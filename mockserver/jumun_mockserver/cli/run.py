@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jumun_contracts import DocumentError
-from jumun_mockserver.cli.session_options import session_options
+from jumun_contracts import PROFILES, DocumentError
+from jumun_mockserver.cli.session_options import LIVE_DIFFERS, session_options
 from jumun_mockserver.control.address import Address
 from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.core.session.options import SessionOptions
@@ -113,8 +113,12 @@ def run(
         with server:
             code = program.run(command, {**os.environ, **render_environment(wiring, os.environ)})
     if not quiet:
+        session = server.session
+        profile = session.options.profile
+        remark = f"profile {profile}: {LIVE_DIFFERS}" if profile == PROFILES[0] else ""
         # The command may have ended in the middle of a line.
-        click.echo("\n".join(("", *summary.render(server.blocked, server.session.scenario.unmet()))), err=True)
+        lines = ("", *summary.render(server.blocked, session.scenario.unmet(), remark=remark))
+        click.echo("\n".join(lines), err=True)
     failed = (fail_on_violations and summary.violations) or (fail_on_unmatched and summary.unmatched)
     ctx.exit(code or int(bool(failed)))
 

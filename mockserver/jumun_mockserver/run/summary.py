@@ -61,12 +61,13 @@ class Summary:
         """How many calls there were that no operation has."""
         return self._unmatched.total()
 
-    def render(self, blocked: Mapping[str, int], unmet: Sequence[Unmet] = ()) -> Iterator[str]:
+    def render(self, blocked: Mapping[str, int], unmet: Sequence[Unmet] = (), *, remark: str = "") -> Iterator[str]:
         """Lines for people, in colour, once nothing is recorded any more.
 
         Args:
             blocked: Host → how often it was refused.
             unmet: Steps of the scenario that no call has met.
+            remark: What is to be said of any calls, under them.
         """
         if self._calls:
             yield click.style(f"Jumun: {_plural(self._calls.total(), 'call')}", bold=True)
@@ -74,6 +75,8 @@ class Summary:
                 (f"x{count}", operation or "(no operation)", f"{status} {code}")
                 for (operation, status, code), count in sorted(self._calls.items())
             )
+            if remark:
+                yield f"  {remark}"
         elif not blocked:
             yield _NO_CALLS
         if self._violations:
