@@ -205,6 +205,7 @@ class Complaints:
         self._first: dict[str, Complaint] = {}
         self._counts: dict[str, int] = {}
         self._fits: dict[str, str] = {}
+        self._statuses: dict[str, str] = {}
         self._fingerprints: dict[tuple[str, ...], str] = {}
 
     def add(self, part: Part, found: Found, locate: Callable[[str], Place], *, fits: str = "") -> None:
@@ -221,10 +222,9 @@ class Complaints:
         if fingerprint is None:
             fingerprint = self._fingerprints[kind] = make_id(about, found.expected)
         self._counts[fingerprint] = self._counts.get(fingerprint, 0) + found.times
+        self._keep(fingerprint, part.status, fits)
         if fingerprint in self._first:
-            self._keep_fits(fingerprint, fits)
             return
-        self._fits[fingerprint] = fits
         finding, key = found.explain()
         subject = Subject(part.contract, part.operation, part.side, part.listed, found.pattern, found.keyword)
         evidence, source = subject.known(found.expected)[0]
@@ -252,13 +252,19 @@ class Complaints:
         for each in folded:
             self._counts[each.fingerprint] = self._counts.get(each.fingerprint, 0) + each.count
             self._first.setdefault(each.fingerprint, each)
-            self._keep_fits(each.fingerprint, each.fits)
+            self._keep(each.fingerprint, each.status, each.fits)
 
     def folded(self) -> list[Complaint]:
         """All of them so far."""
-        return [replace(each, count=self._counts[id_], fits=self._fits[id_]) for id_, each in self._first.items()]
+        return [
+            replace(each, count=self._counts[id_], status=self._statuses[id_], fits=self._fits[id_])
+            for id_, each in self._first.items()
+        ]
 
-    def _keep_fits(self, fingerprint: str, fits: str) -> None:
-        """One body that fits no other profile, and it is not said of any."""
+    def _keep(self, fingerprint: str, status: str, fits: str) -> None:
+        """Keep what holds for all of a kind: one body that fits no other profile, and it is not said of any."""
         if self._fits.setdefault(fingerprint, fits) != fits:
             self._fits[fingerprint] = ""
+        if self._statuses.setdefault(fingerprint, status) != status:
+            # Several statuses are of one kind only where the contract lists none of them.
+            self._statuses[fingerprint] = "default"

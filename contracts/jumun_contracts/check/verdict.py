@@ -27,7 +27,7 @@ class Complaint:
         exchange: Number of the exchange in the file, from 1.
         contract: e.g. `bootpay:documented`.
         operation: e.g. `bootpay.orders.list`.
-        status: e.g. `200`; '' for a request.
+        status: e.g. `200`; '' for a request; `default` for several that the contract does not list.
         side: Whose fault it is.
         pointer: RFC 6901 pointer into the body; for what is not in the body the part and name, `query/limit`,
             `header/accept`.

@@ -86,8 +86,8 @@ def _seconds_by_case(verdict: Verdict) -> Mapping[tuple[str, str, str, str], flo
     """Contract, operation, status or `request`, and file → seconds; without a file by the status that is listed."""
     found: dict[tuple[str, str, str, str], float] = defaultdict(float)
     for each, seconds in verdict.seconds.items():
-        found[each.contract, each.operation, each.status, each.file] += seconds
-        found[each.contract, each.operation, "request", each.file] += seconds
+        for name in {each.status, each.listed, "request"}:
+            found[each.contract, each.operation, name, each.file] += seconds
         found[each.contract, each.operation, each.listed, ""] += seconds
     return found
 

@@ -138,6 +138,15 @@ def test_equal_complaints_are_folded() -> None:
     assert [(each.count, each.exchange, each.pointer) for each in found.complaints] == [(1_000, 2, "/list/0/price")]
 
 
+def test_statuses_that_the_contract_does_not_list() -> None:
+    """Equal complaints of several of them are one, which names none of them; where there is one status it is named."""
+    odd = Recorded("f.json", (1, 1), 1, method="GET", url="/v1/orders", status=299, response_body=body({"code": 1}))
+    alone, both = (verdict(odd, odd._replace(status=status)).complaints for status in (299, 418))
+    assert {(each.status, each.count) for each in alone} == {("299", 2)}
+    assert {(each.status, each.count) for each in both} == {("default", 2)}
+    assert [each.fingerprint for each in alone] == [each.fingerprint for each in both]
+
+
 def test_the_place_of_every_mutant() -> None:
     """A breaking complaint is placed at the token that was damaged, or at the object that lacks something."""
     told_at = 0
