@@ -28,6 +28,7 @@ RUN = (
     "docs/client.md",
     "docs/data.md",
     "docs/diff.md",
+    "docs/documents.md",
     "docs/generation.md",
     "docs/integrating.md",
     "docs/qa.md",
@@ -79,12 +80,12 @@ FILE = re.compile(r"# ([\w./]+\.\w+)\n")
 """How a block begins that is a file of the reader's: by its name."""
 
 
-def write_files(page: str, folder: Path) -> None:
+def write_files(page: str, folder: Path, url: str = ADDRESS) -> None:
     """The files that a page shows, where a reader would have them."""
     for text in (text for _, text in blocks(page)):
         if named := FILE.match(text):
             (folder / named[1]).parent.mkdir(parents=True, exist_ok=True)
-            (folder / named[1]).write_text(text, encoding="utf-8")
+            (folder / named[1]).write_text(text.replace(ADDRESS, url), encoding="utf-8")
 
 
 def python(page: str) -> tuple[str, str]:
@@ -103,8 +104,9 @@ def url(page: str, folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def folder(page: str, tmp_path: Path) -> Path:
-    """Where a reader is: with the page's files, a body.json whose price is text, and a HAR without bodies."""
+    """Where a reader is: a checkout with the page's files, a body.json whose price is text, a HAR without bodies."""
     write_files(page, tmp_path)
+    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
     shop = create_dispatch({}).store.default.shops["bootpay"]
     (row,) = shop.orders.select({"page": 1, "limit": 1}).rows
     (tmp_path / "body.json").write_text(json.dumps({"count": 1, "list": [{**row, "price": "29000"}]}), encoding="utf-8")
@@ -134,6 +136,7 @@ def test_commands(page: str, url: str, folder: Path) -> None:
 
     What they print is their output and then their errors.
     """
+    write_files(page, folder, url)
     for command, shown in commands(page):
         done = run(shlex.split(command.replace(ADDRESS, url)), folder=folder, url=url)
         assert "Traceback" not in done.stderr

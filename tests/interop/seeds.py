@@ -1,4 +1,4 @@
-"""Code samples of the documents that Jumun was made from. They are beside the checkout and are read from there."""
+"""The documents that Jumun was made from, and their code samples. They are read from beside the checkout."""
 
 from __future__ import annotations
 
@@ -21,17 +21,20 @@ _UNFENCED = re.compile(
 
 def read_guide_sample(language: str, *, containing: str) -> str:
     """The one fenced block of the Naver guide in `language` that has `containing` in it."""
-    (code,) = (code for name, code in _FENCED.findall(_read(NAVER_GUIDE)) if name == language and containing in code)
+    (code,) = (
+        code for name, code in _FENCED.findall(read_document(NAVER_GUIDE)) if name == language and containing in code
+    )
     return str(code)
 
 
 def read_page_sample() -> str:
     """The sample of the Bootpay page, which is for Node."""
-    (code,) = _UNFENCED.findall(_read(BOOTPAY_PAGE))
+    (code,) = _UNFENCED.findall(read_document(BOOTPAY_PAGE))
     return str(code)
 
 
-def _read(name: str) -> str:
+def read_document(name: str) -> str:
+    """The text of a document; skips the test where it is absent."""
     path = _SEEDS / name
     if not path.exists():
         pytest.skip(f"the documents are not beside this checkout: {path}")
