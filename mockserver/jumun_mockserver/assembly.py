@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from jumun_contracts import PACKAGED, Stubs, read_stubs
+from jumun_mockserver.core.cors import CrossOriginDispatch
 from jumun_mockserver.core.dispatch import Dispatch
 from jumun_mockserver.core.hosts import AllowedHosts
+from jumun_mockserver.core.meter import Meter
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.session import Session
 from jumun_mockserver.core.session.store import SESSIONS_AT_MOST, MemoryStore
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 
     from jumun_contracts import RateLimit
     from jumun_mockserver.core.journal.journal import Exchange
-    from jumun_mockserver.core.provider import Producer
+    from jumun_mockserver.core.provider import Producer, Provider
     from jumun_mockserver.core.session.clock import Clock
     from jumun_mockserver.core.session.limiter import Limits
     from jumun_mockserver.core.session.options import LegacyClaims, PayloadDates, WebhookFormat
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Options(TypedDict, total=False):
-    """What a server can be asked for. All but the last six are about its default session.
+    """What a server can be asked for. All but the last eight are about its default session.
 
     Keys:
         profile … frozen_at: As in `SessionOptions`, which has their defaults.
@@ -41,6 +45,8 @@ class Options(TypedDict, total=False):
         produce: What answers in place of the shops, see `Dispatch`.
         allowed_hosts: What webhooks and the forward proxy may call beside this machine, `*.example.com` for all below
             example.com.
+        metrics: Whether calls are counted for /_jumun/metrics, which needs prometheus-client.
+        cors: Origins whose pages may call the providers' operations in a browser, e.g. `http://localhost:5173`.
     """
 
     profile: str
@@ -64,6 +70,8 @@ class Options(TypedDict, total=False):
     on_exchange: Callable[[Exchange], None] | None
     produce: Producer[Any] | None
     allowed_hosts: Collection[str]
+    metrics: bool
+    cors: Collection[str]
 
 
 def create_dispatch(options: Options) -> Dispatch:
@@ -73,16 +81,48 @@ def create_dispatch(options: Options) -> Dispatch:
         DocumentError: An unknown profile, or a fault in the data folder or the stubs.
         ScenarioError: A fault in the scenario.
         WebhookError: A webhook of no provider, or to a host that is not allowed.
-        ValueError: A value that an option cannot have.
+        ValueError: A value that an option cannot have, no origin, or prometheus-client is not installed.
     """
-    stubs = options.get("stubs", PACKAGED)
-    if not isinstance(stubs, Stubs):
-        stubs = read_stubs(Path(stubs))
-    providers = {name: replace(provider, stubs=stubs) for name, provider in PROVIDERS.items()}
-    read = SessionOptions().renew(options)
+    providers, read = _read(options)
     doubled = [host for each in providers.values() for host in each.contract(read.profile).hosts]
     sender = Sender(providers, AllowedHosts(options.get("allowed_hosts", ()), doubled=doubled))
     sender.check(read.webhooks)
     session = Session(providers, read, clock=options.get("clock"))
     store = MemoryStore(providers, session, at_most=options.get("sessions", SESSIONS_AT_MOST), sender=sender)
-    return Dispatch(providers, store, on_exchange=options.get("on_exchange"), produce=options.get("produce"))
+    cors = options.get("cors", ())
+    kind = partial(CrossOriginDispatch, origins=[cors] if isinstance(cors, str) else cors) if cors else Dispatch
+    dispatch = kind(providers, store, on_exchange=options.get("on_exchange"), produce=options.get("produce"))
+    if options.get("metrics"):
+        if not find_spec("prometheus_client"):
+            raise ValueError("metrics need the package prometheus-client; install jumun[metrics]")
+        dispatch.meter = Meter()
+    return dispatch
+
+
+def renew_dispatch(dispatch: Dispatch, options: Options) -> bool:
+    """Go on with the data folder, the stubs and the scenario of `options` as they are now; all else stays.
+
+    Sessions beside the default one keep their data, and have the stubs.
+
+    Returns:
+        Whether the default session was started over, as its data is another.
+
+    Raises:
+        DocumentError, ScenarioError, ValueError: As `create_dispatch`; nothing is changed.
+        SessionError: A session plays what it could not play any more; nothing is changed.
+    """
+    providers, read = _read(options)
+    # What a session cannot start from is refused before anything changes. It is kept until the default one has what
+    # was read for it.
+    trial = Session(providers, read)
+    starts_over = trial.data_digest != dispatch.store.default.data_digest
+    dispatch.renew(providers, read)
+    return starts_over
+
+
+def _read(options: Options) -> tuple[dict[str, Provider[Any]], SessionOptions]:
+    stubs = options.get("stubs", PACKAGED)
+    if not isinstance(stubs, Stubs):
+        stubs = read_stubs(Path(stubs))
+    providers = {name: replace(provider, stubs=stubs) for name, provider in PROVIDERS.items()}
+    return providers, SessionOptions().renew(options)

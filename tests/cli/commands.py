@@ -37,12 +37,12 @@ def timeless(report: str) -> str:
 
 
 def refusal(result: Result) -> str:
-    """The one line of a command that exits with 2 and prints nothing else."""
+    """The one line of a command that exits with 2 and prints nothing else; below it, indented, mistakes of a folder."""
     assert result.exit_code == 2, result.output
     assert result.stdout == ""
     assert result.stderr.startswith("Error: ")
     assert result.stderr.endswith("\n")
-    assert result.stderr.count("\n") == 1
+    assert all(line.startswith("  ") for line in result.stderr.splitlines()[1:])
     return result.stderr.strip()
 
 

@@ -58,3 +58,10 @@ def test_what_becomes_due(server: LiveServer) -> None:
 def test_refusals(arguments: tuple[str, ...], says: str) -> None:
     """A move that is none is one line that says what would be, with exit code 2."""
     assert says in refusal(jumun("clock", *arguments))
+
+
+@pytest.mark.parametrize("command", ["freeze", "set"])
+def test_a_day_is_no_time(command: str) -> None:
+    """What is not a time is refused with one that is."""
+    line = refusal(jumun("clock", command, "2026-03-04"))
+    assert 'not "2026-03-04", e.g. set: "2026-11-22T09:00:00+09:00"' in line

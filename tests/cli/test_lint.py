@@ -192,14 +192,14 @@ def test_data(tmp_path: Path) -> None:
         ("68707c59b0eacea5cd970001", "x", "orders.yaml#/orders/0/order_id"),
         ("    price: 1\n", "    price: 1\n    price: 2\n", "twice (line 5, column 5)"),
         (ORDER, ORDER + ORDER.removeprefix("orders:\n"), "orders.yaml#/orders/1/order_id"),
-        (ORDER, "", "must be of type object"),
+        (ORDER, "", "is empty; expected a mapping, e.g. orders: [{"),
         (ORDER, "orders: 5\n", "orders.yaml#/orders: "),
         ("username: x", "username: x\n    username2: x", "username2"),
         ("order_name: x", "order_name: !!binary aGVq", "orders.yaml"),
     ],
 )
 def test_bad_data(tmp_path: Path, old: str, new: str, names: str) -> None:
-    """A fault in a data file is one line with file and key, and exit code 2."""
+    """Faults in a data file are named with file and key, and the exit code is 2."""
     assert old in ORDER
     line = refusal(jumun("lint", "--data", str(data_folder(tmp_path / "data", ORDER.replace(old, new, 1)))))
     assert str(tmp_path / "data" / "bootpay" / "orders.yaml") in line

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from tests.cli.commands import PROGRAM, run, started
+from tests.cli.commands import PROGRAM, jumun, refusal, run, started
 from tests.cli.test_lint import ORDER, data_folder
 from tests.mockserver.wire import Wire, exchange, request
 from tests.mockserver.world import sign
@@ -146,19 +146,20 @@ BAD_DATA = {
 
 @pytest.mark.parametrize(("text", "says"), BAD_DATA.values(), ids=BAD_DATA.keys())
 def test_bad_data(tmp_path: Path, text: str, says: str) -> None:
-    """A bad data file stops it from starting: one line with file and key, exit code 2."""
+    """A bad data file stops it from starting: file and key of each mistake, exit code 2."""
     line = refused("serve", "--port", "0", "--data", str(data_folder(tmp_path / "data", text)))
     assert says in line
     assert str(tmp_path / "data" / "bootpay" / "orders.yaml") in line
 
 
 def refused(*arguments: str, variables: Mapping[str, str] | None = None) -> str:
-    """The one line of a program that does not start."""
+    """The one line of a program that does not start; below it, indented, mistakes of a folder."""
     done = run(*arguments, variables=variables)
-    lines = done.stderr.decode().splitlines()
-    assert (done.returncode, done.stdout, len(lines)) == (2, b"", 1), done.stderr.decode()
-    assert lines[0].startswith("Error: ")
-    return lines[0]
+    text = done.stderr.decode()
+    assert (done.returncode, done.stdout) == (2, b""), text
+    assert text.startswith("Error: ")
+    assert all(line.startswith("  ") for line in text.splitlines()[1:]), text
+    return text
 
 
 def test_a_busy_port() -> None:
@@ -501,9 +502,42 @@ def test_control_token(way: str, host: str) -> None:
         assert exchange(url, "/v1/orders", KEYS)[0] == 200
         done = run("scenario", "show", "--url", url, variables={"JUMUN_CONTROL_TOKEN": "secret"})
         assert done.stdout == b"(nothing)\n"
-        without = run("scenario", "show", "--url", url)
-        assert (without.returncode, without.stderr.count(b"\n")) == (2, 1)
-        assert b"--control-token" in without.stderr
+        way_out = "give what the server was started with as --control-token or JUMUN_CONTROL_TOKEN"
+        for token, says in (
+            (None, "it asks for its control token"),
+            ("x", "the control token that was given is wrong"),
+        ):
+            line = refused("scenario", "show", "--url", url, *(["--control-token", token] if token else []))
+            assert line.startswith(f"Error: {url} refused: {says}; {way_out}")
+        _, _, body = exchange(url, "/_jumun/sessions", {"authorization": "Bearer x"})
+        assert json.loads(body)["detail"].startswith("the token that was sent is wrong; ")
+
+
+@pytest.mark.parametrize("content", ["", "\n", "one\ntwo\n", "\x7f"])
+def test_a_token_file_that_is_not_right(tmp_path: Path, content: str) -> None:
+    """What is wrong with the token of a file is said of the option that names the file."""
+    (tmp_path / "token").write_text(content, encoding="utf-8")
+    line = refusal(jumun("serve", "--port", "0", "--control-token-file", str(tmp_path / "token")))
+    assert line.startswith(f"Error: --control-token-file {tmp_path / 'token'}: the token must be text")
+
+
+@pytest.mark.parametrize("host", ["http://x", "x:80", "x/y", "", "[::1]", "-x"])
+def test_what_is_no_host_name(host: str) -> None:
+    """--control-host takes names only."""
+    line = refusal(jumun("serve", "--port", "0", "--control-host", host))
+    assert f"'--control-host': {host!r} is not a host name, e.g. jumun.test, without scheme, port and path" in line
+
+
+@pytest.mark.parametrize("way", ["option", "environment", "file"])
+def test_what_flask_has_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str) -> None:
+    """Flask's own server has no bound on connections, and does not take one as if it had."""
+    monkeypatch.chdir(tmp_path)
+    if way == "environment":
+        monkeypatch.setenv("JUMUN_MAX_CONNECTIONS", "3")
+    if way == "file":
+        (tmp_path / "jumun.toml").write_text("[serve]\nmax-connections = 3\n", encoding="utf-8")
+    arguments = ["--max-connections", "3"] if way == "option" else []
+    assert "--flask has no --max-connections" in refusal(jumun("serve", "--port", "0", "--flask", *arguments))
 
 
 def test_beyond_loopback_without_a_token() -> None:
@@ -573,7 +607,11 @@ def test_options_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         ("[serve]\nport = [1]", "jumun.toml#/serve/port: must be one value"),
         ("[serve]\nrate = 1", "jumun.toml#/serve/rate: must be a list"),
         ("[serve]\nquiet = 1", "jumun.toml#/serve/quiet: must be true or false"),
-        ("[serve]\nport = 'x'", "'x' is not a valid integer"),
+        ("[serve]\nport = 'x'", "jumun.toml#/serve/port: 'x' is not a valid integer"),
+        ("[serve]\nprofile = 'live'", "jumun.toml#/serve/profile: 'live' is not one of 'documented'"),
+        ("[serve]\ntls-port = -1", "jumun.toml#/serve/tls-port: -1 is not in the range"),
+        ("[serve]\ncors = ['x']", "jumun.toml#/serve/cors: 'x' is not an origin"),
+        ("[serve]\nmax-body = '5kb'", "jumun.toml#/serve/max-body: '5kb' is not a number of bytes such as 64K"),
         ("[server]\nport = 1", "unknown key 'server'; did you mean serve?"),
         ("serve = 1", "jumun.toml#/serve: must be a table: [serve]"),
         ("[serve", "jumun.toml: not TOML"),

@@ -77,9 +77,10 @@ def parse_yaml(text: str, *, file: str) -> Any:
         # A subclass of the safe loader.
         data = yaml.load(text, Loader=_StrictLoader)  # noqa: S506
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-        raise DocumentError(file, "", f"{error.problem}{where}") from None
+        where = _show_mark(error.problem_mark or error.context_mark)
+        # What was begun and not ended is often far above the place at which that shows.
+        begun = f"{error.context}{_show_mark(error.context_mark)}: " if error.context and error.context_mark else ""
+        raise DocumentError(file, "", f"{begun}{error.problem}{where}") from None
     except yaml.YAMLError as error:
         raise DocumentError(file, "", f"not YAML: {' '.join(str(error).split())}") from None
     except DocumentError:
@@ -88,6 +89,10 @@ def parse_yaml(text: str, *, file: str) -> Any:
         raise DocumentError(file, "", "a value is not what its tag says, or a number is too long") from None
     _check_size(data, file=file)
     return data
+
+
+def _show_mark(mark: Any) -> str:
+    return f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
 
 
 def read_document(root: Traversable, name: str) -> Any:

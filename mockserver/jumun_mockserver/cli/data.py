@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from jumun_mockserver.core.data_folder import DataFolder
-from jumun_mockserver.core.seed import describe_files, find_mistakes
+from jumun_mockserver.core.seed import MISTAKES_SHOWN, describe_files, find_mistakes
 
 
 @click.group()
@@ -28,10 +28,11 @@ def check_data(ctx: click.Context, folder: Path) -> None:
     """
     found = DataFolder.read(folder)
     mistakes = find_mistakes(found)
-    for mistake in mistakes:
+    for mistake in mistakes[:MISTAKES_SHOWN]:
         click.echo(mistake)
     if mistakes:
-        click.echo(f"{len(mistakes)} mistake" + ("s" if len(mistakes) > 1 else ""))
+        shown = f", of which the first {MISTAKES_SHOWN} are shown" if len(mistakes) > MISTAKES_SHOWN else ""
+        click.echo(f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}{shown}")
         ctx.exit(1)
     for file, contents in describe_files(found):
         click.echo(f"{file:<27}{contents}")

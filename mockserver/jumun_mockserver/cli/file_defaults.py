@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from jumun_contracts import DocumentError
 from jumun_contracts.spelling import did_you_mean
@@ -24,7 +25,14 @@ class CommandWithFile(click.Command):
     ) -> click.Context:
         """Read the table first; raises DocumentError for one that is not right."""
         extra.setdefault("default_map", self._read_table())
-        return super().make_context(info_name, args, parent, **extra)
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.BadParameter as error:
+            name, parameter = str(error.param and error.param.name), error.param
+            if error.ctx is None or error.ctx.get_parameter_source(name) != ParameterSource.DEFAULT_MAP:
+                raise
+            key = next(each for each in parameter.opts if each.startswith("--"))[2:] if parameter else name
+            raise DocumentError(str(_FILE), f"/{self.name}/{key}", error.message) from None
 
     def _read_table(self) -> dict[str, Any]:
         try:

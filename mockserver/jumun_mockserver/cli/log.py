@@ -23,6 +23,9 @@ class Log:
     """Writes lines by a thread of its own, so that no one who reads slowly, or not at all, holds up the server.
 
     Lines for which there is no room are counted, and their number is said as soon as something can be written.
+
+    Attributes:
+        dropped: How many lines were dropped so far.
     """
 
     def __init__(self, raw: io.RawIOBase | None = None, *, describe_dropped: Callable[[int], str]) -> None:
@@ -35,6 +38,7 @@ class Log:
         self._lock = threading.Lock()
         self._lines: list[str] = []
         self._waiting = self._dropped = 0
+        self.dropped = 0
         self._is_written_to = threading.Event()
         self._is_closed = threading.Event()
         self._raw = raw or io.FileIO(2, "w", closefd=False)
@@ -47,6 +51,7 @@ class Log:
         with self._lock:
             if self._waiting > _WAITING_AT_MOST:
                 self._dropped += 1
+                self.dropped += 1
                 return
             self._lines.append(line)
             self._waiting += len(line)
@@ -87,6 +92,7 @@ class Log:
             # A full disk, perhaps for a while.
             with self._lock:
                 self._dropped += dropped + len(lines) - bool(dropped)
+                self.dropped += len(lines) - bool(dropped)
 
     def _write_all(self, text: str) -> None:
         if not self._at_line_end:

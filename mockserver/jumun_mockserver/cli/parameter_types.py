@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jumun_contracts import PROFILES, Contract, RateLimit, load_contract
+from jumun_mockserver.core.cors import read_origin
 from jumun_mockserver.core.session.limiter import hand_set_rate
 from jumun_mockserver.providers import PROVIDERS
 
@@ -16,14 +17,17 @@ if TYPE_CHECKING:
     _ContractType = click.ParamType[Contract]
     _RateType = click.ParamType[tuple[str, RateLimit]]
     _SizeType = click.ParamType[int]
+    _TextType = click.ParamType[str]
     _AddressType = click.ParamType[tuple[str, str]]
 else:
     # Generic since click 8.4 only.
-    _ContractType = _RateType = _SizeType = _AddressType = click.ParamType
+    _ContractType = _RateType = _SizeType = _AddressType = _TextType = click.ParamType
 
 # A million a second is more than anything here can do.
 _RATE = re.compile(r"([a-z0-9_.]+)=([0-9]{1,7}(?:\.[0-9]{1,6})?)(?:/([1-9][0-9]{0,6}))?")
-_SIZE = re.compile(r"([0-9]{1,12})([KMG]?)(?:i?B)?", re.IGNORECASE)
+# No KB, which some take for 1,000 bytes and others for 1,024.
+_SIZE = re.compile(r"([0-9]{1,12})([KMG]?)(?:(?<=[KMG])iB)?", re.IGNORECASE)
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 _FACTORS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30}
 
 
@@ -76,6 +80,35 @@ class WebhookAddress(_AddressType):
         if not equals:
             self.fail(f"{value!r} is not PROVIDER=URL, e.g. bootpay=http://127.0.0.1:3000/webhook", param, ctx)
         return provider, url
+
+
+class Origin(_TextType):
+    """Text such as `http://localhost:5173` → the origin as browsers write it."""
+
+    name = "origin"
+    # Several in one environment variable are separated by blanks.
+    envvar_list_splitter = None
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Read it, or fail with what is wrong."""
+        try:
+            return read_origin(str(value))
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+class HostName(_TextType):
+    """Text such as `jumun.test` → the same."""
+
+    name = "host"
+    # Several in one environment variable are separated by blanks.
+    envvar_list_splitter = None
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Take it, or fail with what is wrong."""
+        if not _HOST.fullmatch(str(value)):
+            self.fail(f"{value!r} is not a host name, e.g. jumun.test, without scheme, port and path", param, ctx)
+        return str(value)
 
 
 class Size(_SizeType):

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 import orjson
+from click.core import ParameterSource
 
 from jumun_contracts import PROFILES, DocumentError
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.cli.file_defaults import CommandWithFile
 from jumun_mockserver.cli.log import Log
+from jumun_mockserver.cli.parameter_types import Origin
 from jumun_mockserver.cli.serving import listen, run_server, server_options
 from jumun_mockserver.cli.session_options import LIVE_DIFFERS, session_options
 from jumun_mockserver.core.journal.credentials import describe_call
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from jumun_mockserver.assembly import Options
+    from jumun_mockserver.cli.reloading import Reloading
     from jumun_mockserver.cli.serving import Listening
     from jumun_mockserver.cli.state_file import StateFile
     from jumun_mockserver.core.dispatch import Dispatch
@@ -46,6 +49,15 @@ if TYPE_CHECKING:
     metavar="HOST",
     envvar="JUMUN_ALLOW_HOST",
     help="Let webhooks go to this host. Without it they go to this machine only.",
+)
+@click.option(
+    "--cors",
+    type=Origin(),
+    multiple=True,
+    metavar="ORIGIN",
+    envvar="JUMUN_CORS",
+    help="Let pages of this origin call the APIs in a browser, e.g. http://localhost:5173; the control plane stays "
+    "closed to them.",
 )
 @click.option(
     "--workers",
@@ -77,6 +89,18 @@ if TYPE_CHECKING:
     envvar="JUMUN_STATE",
     help="Keep the default session over restarts: load it from this file, and save it there every few seconds.",
 )
+@click.option(
+    "--watch",
+    is_flag=True,
+    envvar="JUMUN_WATCH",
+    help="Read --data, --stubs and --scenario again when a file changes; other data starts the default session over.",
+)
+@click.option(
+    "--metrics",
+    is_flag=True,
+    envvar="JUMUN_METRICS",
+    help="Count calls for /_jumun/metrics, which Prometheus reads; needs jumun[metrics].",
+)
 @click.option("--quiet", is_flag=True, envvar="JUMUN_QUIET", help="No line for each call.")
 @click.option(
     "--flask",
@@ -91,10 +115,13 @@ def serve(
     listening: Listening,
     options: Options,
     allowed_hosts: tuple[str, ...],
+    cors: tuple[str, ...],
     workers: int,
     log_format: str,
     replay: Path | None,
     state: Path | None,
+    watch: bool,
+    metrics: bool,
     quiet: bool,
     in_flask: bool,
 ) -> None:
@@ -107,8 +134,12 @@ def serve(
             f"--workers {workers}: sessions, tokens and limits are in the memory of one process, and others would not "
             "know them; leave it at 1 until there is a store that workers share"
         )
+    if in_flask and click.get_current_context().get_parameter_source("max_connections") != ParameterSource.DEFAULT:
+        raise click.UsageError("--flask has no --max-connections: leave one of them out")
+    reloading = _watch(options, replay, state) if watch else None
     # uvicorn takes its time to import: a mistaken option should not wait for it.
     options["allowed_hosts"] = allowed_hosts
+    options |= {"cors": cors, "metrics": metrics}
     render, describe_dropped = _LOG_FORMATS[log_format]
     log = None if quiet else Log(describe_dropped=describe_dropped)
     if log:
@@ -116,11 +147,21 @@ def serve(
     if replay:
         options["produce"] = _load_recording(replay)
     dispatch = _create(options)
+    if log and dispatch.meter:
+        dispatch.meter.count_dropped = lambda: log.dropped
     kept = _keep(state, dispatch) if state else nullcontext()
 
-    files = {"replay": replay, "state": state}
-    announce = partial(_announce, dispatch.store.default.options, {name: file for name, file in files.items() if file})
+    shown = {
+        "replay": replay and click.format_filename(replay),
+        "state": state and click.format_filename(state),
+        "metrics": metrics and "/_jumun/metrics",
+        "watch": reloading and reloading.names,
+        "cors": ", ".join(cors),
+    }
+    announce = partial(_announce, dispatch.store.default.options, {name: text for name, text in shown.items() if text})
     with closing(listen(listening.host, listening.port)) as listener, kept, closing(log) if log else nullcontext():
+        if reloading:
+            reloading.start(dispatch)
         if in_flask:
             from jumun_mockserver.cli.flask_server import run_flask  # noqa: PLC0415 - others need no werkzeug server
 
@@ -129,7 +170,7 @@ def serve(
             run_server(dispatch, listening, listener, announce=announce, log=log)
 
 
-def _announce(options: SessionOptions, kept: Mapping[str, Path], url: str, doors: Sequence[str]) -> Iterator[str]:
+def _announce(options: SessionOptions, shown: Mapping[str, str], url: str, doors: Sequence[str]) -> Iterator[str]:
     yield f"Jumun is listening on {url} (profile {options.profile}, Ctrl-C stops it)"
     for name, provider in PROVIDERS.items():
         yield f"  {name:<9}{provider.base_url(url)}"
@@ -139,8 +180,8 @@ def _announce(options: SessionOptions, kept: Mapping[str, Path], url: str, doors
     yield from doors
     for name, address in options.webhooks.items():
         yield f"  webhook  {name} to {address.partition('?')[0]}"
-    for name, file in kept.items():
-        yield f"  {name:<9}{click.format_filename(file)}"
+    for name, text in shown.items():
+        yield f"  {name:<9}{text}"
 
 
 def _create(options: Options) -> Dispatch:
@@ -150,6 +191,18 @@ def _create(options: Options) -> Dispatch:
         raise
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+
+
+def _watch(options: Options, replay: Path | None, state: Path | None) -> Reloading:
+    from jumun_mockserver.cli.reloading import Reloading  # noqa: PLC0415 - few servers are asked to
+
+    if replay:
+        raise click.UsageError("--watch does not go with --replay, whose answers come from the recording")
+    if state:
+        raise click.UsageError(
+            "--watch does not go with --state: other data starts the default session over, and --state keeps it"
+        )
+    return Reloading(options, click.get_current_context().params)
 
 
 def _keep(file: Path, dispatch: Dispatch) -> StateFile:

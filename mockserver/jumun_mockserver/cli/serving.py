@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jumun_mockserver.cli.parameter_types import Size
+from jumun_mockserver.cli.parameter_types import HostName, Size
 from jumun_mockserver.cli.streams import OutputError
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def server_options(
         @click.option(
             "--control-host",
             "control_hosts",
+            type=HostName(),
             multiple=True,
             metavar="HOST",
             envvar=variable("CONTROL_HOST"),
@@ -122,12 +123,16 @@ def server_options(
         )
         @wraps(command)
         def with_listening(*, control_token_file: Path | None, **arguments: Any) -> None:
+            source = "--control-token"
             if control_token_file is not None:
                 arguments["control_token"] = _read_token(control_token_file, given=arguments["control_token"])
+                source = f"--control-token-file {click.format_filename(control_token_file)}: the token"
             listening = Listening(**{name: arguments.pop(name) for name in Listening.__slots__})
             token = listening.control_token
             if token is not None and not (token and token.isascii() and token.isprintable()):
-                raise click.UsageError("--control-token must be text that a header can hold: ASCII, and not empty")
+                raise click.UsageError(
+                    f"{source} must be text that a header can hold: one line of ASCII, and not empty"
+                )
             command(listening=listening, **arguments)
 
         return with_listening

@@ -46,9 +46,11 @@ class Access:
         if foreign := _find_foreign(method, headers):
             return Denial(403, f"{foreign}: pages of other origins may not use the control plane")
         if self.token is not None:
-            if _has_bearer(headers.get("authorization", ""), self.token):
+            sent = headers.get("authorization", "")
+            if _has_bearer(sent, self.token):
                 return None
-            return Denial(401, "send the server's --control-token as Authorization: Bearer")
+            wrong = "the token that was sent is wrong; " if sent else ""
+            return Denial(401, f"{wrong}send the server's --control-token as Authorization: Bearer")
         if not self.is_open:
             return Denial(
                 403, "the server is bound beyond loopback: start it with --control-token to use the control plane"

@@ -211,6 +211,10 @@ class ControlClient:
             data = orjson.loads(answer) if answer else None
         except orjson.JSONDecodeError:
             raise self._stranger() from None
+        if status == 401:  # noqa: PLR2004 - Unauthorized
+            wrong = "the control token that was given is wrong" if self._headers else "it asks for its control token"
+            way_out = "give what the server was started with as --control-token or JUMUN_CONTROL_TOKEN"
+            raise ControlError(f"{self.url} refused: {wrong}; {way_out}")
         if status >= 400:  # noqa: PLR2004 - the first of the error statuses
             detail = data.get("detail") if isinstance(data, dict) else None
             raise ControlError(f"{self.url} refused: {detail or f'status {status}'}")

@@ -53,6 +53,8 @@ from jumun_mockserver.webhooks.address import WebhookError
 from jumun_mockserver.webhooks.drafting import collect
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from jumun_mockserver.control.access import Access
     from jumun_mockserver.core.dispatch import Dispatch
     from jumun_mockserver.core.orders import OrderView
@@ -74,6 +76,7 @@ _RULES = (
     ("/openapi/<provider>.json", "GET", "show_contract"),
     ("/errors", "GET", "show_errors"),
     ("/coverage", "GET", "show_coverage"),
+    ("/metrics", "GET", "show_metrics"),
     ("/sessions", "GET", "list_sessions"),
     ("/sessions", "POST", "create_session"),
     ("/sessions/<id_>", "GET", "show_session"),
@@ -115,10 +118,14 @@ class ControlPlane:
             access: Who may use it.
             certificate_pem: What clients must trust to speak TLS with the server; None where it speaks none.
         """
+        self._dispatch = dispatch
         self._store = dispatch.store
-        self._providers = dispatch.providers
         self._access = access
         self._certificate_pem = certificate_pem
+
+    @property
+    def _providers(self) -> Mapping[str, Provider[Any]]:
+        return self._dispatch.providers
 
     def blueprint(self) -> Blueprint:
         """All of it, to register under `CONTROL_PREFIX`."""
@@ -178,6 +185,16 @@ class ControlPlane:
         """Which errors were met: in the session that is named, or in all there have been."""
         met = self._session().met if read_session_id() else self._store.met()
         return render(measure_coverage(self._session().contracts, met))
+
+    def show_metrics(self) -> FlaskResponse:
+        """What was counted since the start, as Prometheus reads it."""
+        meter = self._dispatch.meter
+        if meter is None:
+            abort(501, "calls are not counted here; start jumun serve with --metrics, which needs jumun[metrics]")
+        from jumun_mockserver.control.metrics import render_metrics  # noqa: PLC0415 - an extra
+
+        text, content_type = render_metrics(self._dispatch, meter, accept=flask_request.headers.get("accept", ""))
+        return FlaskResponse(text, content_type=content_type)
 
     def list_sessions(self) -> FlaskResponse:
         """A list of all sessions."""

@@ -38,8 +38,10 @@ if TYPE_CHECKING:
 
     from jumun_contracts import ErrorEntry, Operation
     from jumun_mockserver.core.http import Request
+    from jumun_mockserver.core.meter import Meter
     from jumun_mockserver.core.provider import Producer, Provider
     from jumun_mockserver.core.routing import Match, Route
+    from jumun_mockserver.core.session.options import SessionOptions
     from jumun_mockserver.core.session.session import Session
     from jumun_mockserver.core.session.store import Store
 
@@ -54,6 +56,7 @@ class Dispatch:
         on_exchange: Called with each exchange after it was recorded, for a log.
         produce: What answers in place of the shops, whatever is called: a recording, or the real API. Whom it answers,
             and what is wrong with a call, is then its affair: nothing is refused on the way to it.
+        meter: Counts what is answered; None for nothing.
         plays_faults: Whether what sends the responses can break them below HTTP. Where not, calls have a note instead.
     """
 
@@ -72,12 +75,25 @@ class Dispatch:
         """
         for provider in providers.values():
             check_handlers(provider)
-        self.providers = providers
-        self.routes = {profile: Routes(providers, profile) for profile in PROFILES}
         self.store = store
+        self._take(providers)
         self.on_exchange = on_exchange
         self.produce = produce
         self.plays_faults = True
+        self.meter: Meter | None = None
+
+    def _take(self, providers: Mapping[str, Provider[Any]]) -> None:
+        self.providers = providers
+        self.routes = {profile: Routes(providers, profile) for profile in PROFILES}
+
+    def renew(self, providers: Mapping[str, Provider[Any]], options: SessionOptions) -> None:
+        """Go on with providers whose stubs are others, and with other options of the default session.
+
+        Raises:
+            SessionError: A session plays what it could not play then; nothing is changed.
+        """
+        self.store.renew(providers, options)
+        self._take(providers)
 
     @property
     def hosts(self) -> Mapping[str, Provider[Any]]:
@@ -89,10 +105,14 @@ class Dispatch:
 
         A failure of Jumun is the provider's 500 with a note; where even that cannot be made, plain problem details.
         """
+        meter = self.meter
+        began_s = time.perf_counter() if meter else 0.0
         try:
             exchange = self._exchange(request)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets a response
             return render_failure(error)
+        if meter:
+            meter.count(exchange, time.perf_counter() - began_s)
         if self.on_exchange:
             # A log that cannot be written must not become the client's trouble.
             with suppress(Exception):
@@ -156,6 +176,7 @@ class _Answer:
         "contract",
         "delay_s",
         "fault",
+        "is_limited",
         "match",
         "plays_faults",
         "provider",
@@ -173,12 +194,15 @@ class _Answer:
         self.contract = contract = session.contracts[provider.name]
         self.shop = session.shops[provider.name]
         self.match = match
-        self.call = Call(request, contract.operations[match.route.operation] if match.route else None, serial, now)
+        # What a call meets while stubs are renewed may be routed and not in the contract yet.
+        operation = contract.operations.get(match.route.operation) if match.route else None
+        self.call = Call(request, operation, serial, now)
         self.step: Step | None = None
         self.code = ""
         self.delay_s = 0.0
         self.fault: Fault | None = None
         self.plays_faults = True
+        self.is_limited = False
         self.remarks = self.call.remarks
 
     def respond(self, trouble: str, produce: Producer[Any] | None) -> Response:
@@ -211,6 +235,7 @@ class _Answer:
             tuple(self.remarks),
             self.step.text if self.step else "",
             near,
+            self.is_limited,
         )
 
     def _work(self, trouble: str, outside: Producer[Any] | None) -> Response:
@@ -290,6 +315,7 @@ class _Answer:
         limits = options.limits
         # Asked here too, since nearly all sessions have it off, and a call costs more than the question.
         if options.quota != "off" and not self.session.quota.allows(application, now):
+            self.is_limited = True
             raise ApiError("quota_exceeded", "a token call of this application broke the rules; one call an hour")
         if limits == "off":
             return
@@ -300,6 +326,7 @@ class _Answer:
         if not budget.allowed:
             over, reported = _over_limit(budget.rate, budget.burst)
             if limits == "enforce":
+                self.is_limited = True
                 raise ApiError("rate_limited", over)
             self.remarks.append(reported)
 

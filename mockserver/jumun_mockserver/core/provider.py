@@ -175,6 +175,7 @@ class Provider(Generic[S]):
         actions: What `act` can do to its orders, whatever their states.
         find_order: The order of an id, as it is now; None if there is none.
         iter_orders: All orders as they are now, the newest first.
+        count_orders: How many orders there are, without looking at each.
         families: Families of a session's state that are its own → JSON Schema of their values, by which snapshots are
             judged.
         named_orders: Operation id → gives the ids of the orders that a call names, in its order, once it is read; for
@@ -208,6 +209,7 @@ class Provider(Generic[S]):
     actions: Collection[str]
     find_order: Callable[[str, S], OrderView | None]
     iter_orders: Callable[[S], Iterator[OrderView]]
+    count_orders: Callable[[S], int]
     families: Mapping[str, Mapping[str, Any]]
     named_orders: Mapping[str, Callable[[Call], Sequence[str]]] = field(default_factory=dict)
     first_due: Callable[[S], float | None] = _find_nothing

@@ -16,6 +16,9 @@ from jumun_mockserver.core.data_folder import DataFolder, list_kinds
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 
+MISTAKES_SHOWN = 50
+"""How many mistakes of a data folder are listed, of however many there are."""
+
 _Seed = TypeVar("_Seed")
 
 
@@ -41,7 +44,7 @@ def read_rows(provider: str, kind: str, *, data: DataFolder | None) -> dict[str,
     A row of `data` takes the place of a packaged one that is known by the same. A file that `data` lacks adds nothing.
 
     Raises:
-        DocumentError: A file has a mistake; the first, and how many more there are.
+        DocumentError: A file has mistakes; all of the folder.
     """
     rows = dict(_packaged_rows(provider, kind))
     if data is not None and f"{provider}/{kind}.yaml" in data.texts:
@@ -106,17 +109,25 @@ def _render_setting(value: Any) -> str:
     return str(value).lower()
 
 
+def sum_up(mistakes: list[DocumentError], *, data: DataFolder) -> DocumentError:
+    """All mistakes of a data folder in one error, a line each; of very many, the first."""
+    if len(mistakes) == 1:
+        return mistakes[0]
+    lines = [f"  {each}" for each in mistakes[:MISTAKES_SHOWN]]
+    if len(mistakes) > MISTAKES_SHOWN:
+        lines.append(f"  and {len(mistakes) - MISTAKES_SHOWN} more")
+    return DocumentError(data.name or "the files", "", "\n".join([f"{len(mistakes)} mistakes", *lines]))
+
+
 def _checked(data: DataFolder, provider: str, kind: str) -> Any:
     """The document of a file.
 
     Raises:
-        DocumentError: It has a mistake.
+        DocumentError: It has a mistake; then those of other files are named too.
     """
     document, mistakes = _find_mistakes(data, provider, kind)
     if mistakes:
-        first = mistakes[0]
-        more = f" (and {len(mistakes) - 1} more: jumun data check lists them)" if len(mistakes) > 1 else ""
-        raise DocumentError(first.file, first.pointer, first.reason + more)
+        raise sum_up(find_mistakes(data), data=data)
     return document
 
 
@@ -129,10 +140,15 @@ def _find_mistakes(data: DataFolder, provider: str, kind: str) -> tuple[Any, lis
     except DocumentError as error:
         return None, [error]
     schema = _schema(provider, kind)
+    good = None if data is _packaged_folder() else _packaged(provider, kind)
     found = [
-        (each.pointer, each.key, each.message.removeprefix(f"{each.pointer} ")) for each in explain(schema, document)
+        (each.pointer, each.key, each.message.removeprefix(f"{each.pointer} "))
+        for each in explain(schema, document, good=good)
     ]
-    if not found and kind in document:
+    if document is None:
+        said = "the document must be of type object, not null"
+        found = [("", "", found[0][2].replace(said, "is empty; expected a mapping"))]
+    elif not found and kind in document:
         found = [(pointer, pointer, reason) for pointer, reason in _iter_repeated(document[kind], kind, provider)]
     lines = find_lines(text, [key for _, key, _ in found])
     mistakes = [

@@ -109,6 +109,7 @@ class Server(uvicorn.Server):
             control_options: `control_token`, `control_is_open`, `control_hosts` and `certificate_pem` of `create_app`.
         """
         self._store = dispatch.store
+        self._meter = dispatch.meter
         control = ControlPlane(dispatch, **control_options)
         bounds = bounds or Bounds()
         self._protocol = partial(Protocol, dispatch=dispatch, bounds=bounds, on_refused=self._count_refused)
@@ -168,6 +169,8 @@ class Server(uvicorn.Server):
 
     def _count_refused(self) -> None:
         self._refused += 1
+        if self._meter:
+            self._meter.refused_connections += 1
 
     def _report_refused(self) -> None:
         refused, self._refused = self._refused, 0

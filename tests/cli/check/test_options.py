@@ -250,7 +250,7 @@ def test_the_usual_bounds(folder: Path) -> None:
     [
         ("0", "'0' is not between 1 and 1,073,741,824 bytes"),
         ("2G", "'2G' is not between 1 and 1,073,741,824 bytes"),
-        ("much", "'much' is not a number of bytes such as 64K, 1M or 1000000"),
+        *((size, f"{size!r} is not a number of bytes such as 64K, 1M or 1000000") for size in ("much", "5kb", "5B")),
     ],
 )
 @pytest.mark.usefixtures("folder")

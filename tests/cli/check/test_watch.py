@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
-from jumun_mockserver.cli.check import watching
+from jumun_mockserver.cli import changes
 from tests.cli.check.test_command import write
 from tests.cli.commands import PATIENCE_S, PROGRAM, environment, jumun, refusal
 from tests.contracts.pages import PAGE, ROW
@@ -44,7 +44,7 @@ def watch(monkeypatch: pytest.MonkeyPatch, steps: list[Callable[[], object]], *a
             raise KeyboardInterrupt
         steps.pop(0)()
 
-    monkeypatch.setattr(watching, "sleep", step)
+    monkeypatch.setattr(changes, "sleep", step)
     done = jumun("check", "--watch", *arguments)
     assert done.exit_code == 130
     assert min(waits) >= 0.1  # not a busy loop

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jumun_contracts.contract.documents import DocumentError, check_document, parse_yaml, read_document
+from jumun_contracts.contract.mistakes import explain
 from jumun_contracts.schema.validation import Schema
 
 if TYPE_CHECKING:
@@ -185,3 +186,33 @@ def test_the_first_fault_and_how_many_more(data: Any, pointer: str, more: str) -
     assert caught.value.reason.endswith(more)
     assert ("more)" in caught.value.reason) == bool(more)
     check_document({"a": 1}, schema, file="some.yaml")
+
+
+def test_what_was_begun_and_not_ended() -> None:
+    """Of a quote or bracket that is not closed both places are named: where it is open from, and where that shows."""
+    with pytest.raises(DocumentError) as caught:
+        parse_yaml('a: 1\nb: "x\nc: 3\n', file="a.yaml")
+    assert str(caught.value) == (
+        "a.yaml: while scanning a quoted scalar (line 2, column 4): found unexpected end of stream (line 4, column 1)"
+    )
+
+
+def test_examples_of_a_schema_are_shown() -> None:
+    """What is wrong comes with what is right there, as the schema or data that fits has it."""
+    row = {"properties": {"at": {"type": ["string", "null"]}, "n": {"enum": [1, 2]}}, "required": ["with"]}
+    schema = Schema(
+        {
+            "examples": [{"rows": [{"at": None}, {"at": "2026-01-01", "with": {"n": 1}}]}],
+            "properties": {
+                "rows": {"items": row},
+                "7": {"type": "string", "examples": ["seven"]},
+            },
+        }
+    )
+    found = explain(schema, {"rows": [{"at": 5, "n": 3}], "7": 7}, good={"7": "eight"})
+    assert [each.message for each in found] == [
+        '/7 must be of type string, not integer; put it in quotes, e.g. 7: "eight"',
+        '/rows/0 must have the property "with", e.g. with: {"n": 1}',
+        '/rows/0/at must be of type string or null, not integer, e.g. at: "2026-01-01"',
+        "/rows/0/n must be 1 or 2, not 3",
+    ]

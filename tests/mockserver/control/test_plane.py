@@ -62,10 +62,13 @@ def plane(request: pytest.FixtureRequest) -> Iterator[httpx.Client]:
     """A client of a server of its own, by each way of serving the control plane."""
     authority = Authority.temporary()
     if request.param == "flask":
-        with client_of(create_app(certificate_pem=authority.certificate_pem)) as client:
+        with client_of(create_app(certificate_pem=authority.certificate_pem, metrics=True)) as client:
             yield client
         return
-    with LiveServer(authority=authority) as server, httpx.Client(base_url=server.url, trust_env=False) as client:
+    with (
+        LiveServer(authority=authority, metrics=True) as server,
+        httpx.Client(base_url=server.url, trust_env=False) as client,
+    ):
         yield client
 
 
@@ -229,6 +232,7 @@ CALLS: dict[tuple[str, str], dict[str, Any]] = {
     ("GET", "/openapi/{provider}.json"): {},
     ("GET", "/errors"): {},
     ("GET", "/coverage"): {},
+    ("GET", "/metrics"): {},
     ("GET", "/sessions"): {},
     ("POST", "/sessions"): {"json": {}},
     ("GET", "/sessions/{id}"): {},
@@ -369,7 +373,7 @@ def test_providers_never_answer_problem_details(plane: httpx.Client, method: str
 TAKES_SESSION = [
     operation
     for operation in CALLS
-    if operation[1] not in ("/health", "/ready", "/version", "/ca.pem", "/openapi.json")
+    if operation[1] not in ("/health", "/ready", "/version", "/ca.pem", "/openapi.json", "/metrics")
     and not operation[1].startswith("/sessions")
 ]
 

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from jumun_contracts import DocumentError
+from jumun_contracts import DocumentError, Schema, findings, load_contract
+from jumun_contracts.contract.documents import read_document
+from jumun_contracts.schema.references import References
 from jumun_mockserver.core.data_folder import DataFolder, list_files
-from jumun_mockserver.core.seed import find_mistakes
+from jumun_mockserver.core.seed import MISTAKES_SHOWN, find_mistakes
 from tests.mockserver.world import ORDER, World, basic, write
 from tests.packaged import BOOTPAY_ORDERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 BOOTPAY_ROW = """
@@ -101,7 +104,7 @@ NAVER, BOOTPAY = "naver/orders.yaml", "bootpay/orders.yaml"
         (NAVER, "orders: [{order_id: '2026010100000001'}]", ["/orders/0", "product_order_ids"]),
         (NAVER, f"orders: [{{{GOOD}, seller: nobody}}]", ["/orders/0/seller"]),
         (NAVER, "orders: {}", ["/orders", "array"]),
-        (NAVER, "", ["object"]),
+        (NAVER, "", ["is empty; expected a mapping, e.g. orders: [{"]),
         (NAVER, "orders:\n  - [1\n", ["line"]),
         (NAVER, "orders: []\norders: []\n", ["orders", "twice", "line 2"]),
         (NAVER, "orders:\n\t- x\n", ["line 2"]),
@@ -138,7 +141,6 @@ def test_a_mistake_is_refused_with_file_and_key(tmp_path: Path, file: str, text:
     assert str(tmp_path / file) in message
     for part in named:
         assert part in message
-    assert "\n" not in message
 
 
 def test_a_file_that_is_not_utf8(tmp_path: Path) -> None:
@@ -243,7 +245,7 @@ def test_what_was_read_stays(tmp_path: Path) -> None:
         (
             NAVER,
             "orders:\n- order_id: 1\n  product_order_ids: []\n  sellr: own\n",
-            ["sellr", "did you mean seller? (line 4)", "in quotes (line 2)"],
+            ["sellr", "did you mean seller? (line 4)", 'in quotes, e.g. order_id: "2023010112345" (line 2)'],
         ),
         (NAVER, f"orders:\n- {{{GOOD},\n   state: PAYD/OK}}\n", ['not "PAYD/OK"; did you mean PAYED/OK? (line 3)']),
         (
@@ -257,7 +259,7 @@ def test_what_was_read_stays(tmp_path: Path) -> None:
         (
             "naver/lifecycle.yaml",
             "hours: {expire: 0, deliver: 1, decied: 2}",
-            ["more than 0, not 0 (line 1)", '"decied"; did you mean decide?'],
+            ["more than 0, not 0, e.g. expire: 72 (line 1)", '"decied"; did you mean decide?'],
         ),
         (
             "naver/applications.yaml",
@@ -277,15 +279,95 @@ def test_what_was_read_stays(tmp_path: Path) -> None:
     ],
 )
 def test_all_mistakes_of_a_file(tmp_path: Path, file: str, text: str, mistakes: list[str]) -> None:
-    """Each mistake is found, with its line, value and the way out, secrets apart; the first stops a server."""
+    """Each mistake is found, with its line, value and the way out, secrets apart; a server names them all."""
     folder = write(tmp_path, {file: text})
     found = [str(each) for each in find_mistakes(DataFolder.read(folder))]
     assert all(any(text in each for each in found) for text in mistakes), found
     with pytest.raises(DocumentError) as caught:
         World(data=folder)
-    assert str(caught.value).startswith(found[0])
-    assert ("more: jumun data check" in str(caught.value)) == (len(found) > 1)
+    said = str(caught.value)
+    assert said == (found[0] if len(found) == 1 else "\n  ".join([f"{folder}: {len(found)} mistakes", *found]))
     assert "CANARY" not in "".join(found)
+
+
+def test_mistakes_of_all_files(tmp_path: Path) -> None:
+    """All files are looked at, also those that would not be read; of very many mistakes the first are listed."""
+    rows = "".join(f"- {{order_id: {number}, product_order_ids: []}}\n" for number in range(100))
+    files = {NAVER: f"orders:\n{rows}", BOOTPAY: "orders: [1]", "naver/order.yaml": "", "bootpay/applications.yaml": ""}
+    with pytest.raises(DocumentError) as caught:
+        World(data=write(tmp_path, files))
+    first, *mistakes, last = str(caught.value).splitlines()
+    assert (first, len(mistakes), last) == (f"{tmp_path}: 103 mistakes", MISTAKES_SHOWN, "  and 53 more")
+    for number, (file, says) in enumerate(
+        (
+            ("naver/order.yaml", "is not read; did you mean orders.yaml?"),
+            ("bootpay/applications.yaml", "is empty"),
+            ("bootpay/orders.yaml#/orders/0", "must be of type object"),
+            ("naver/orders.yaml#/orders/0/order_id", "in quotes"),
+        )
+    ):
+        assert mistakes[number].startswith(f"  {tmp_path / file}: ")
+        assert says in mistakes[number]
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "example"),
+    [
+        (NAVER, f"orders:\n- {{{GOOD}, hours_ago: x}}", "not string, e.g. hours_ago: 20 (line 2)"),
+        (NAVER, f"orders:\n- {{{GOOD}, with: {{quantity: 0}}}}", "1 or more, not 0, e.g. quantity: 2 (line 2)"),
+        (NAVER, "orders:\n- x", 'not string, e.g. {"order_id": "2023010112345", "product_order_ids": ['),
+        (NAVER, "orders:\n- {order_id: '2026010100000001', product_order_ids: [1]}", 'quotes, e.g. "2023010112345001"'),
+        (NAVER, f"- {{{GOOD}}}", 'not array, e.g. orders: [{"order_id": "2023010112345"'),
+        (
+            "naver/applications.yaml",
+            "applications: [{client_id: a}]",
+            '"client_secret", e.g. client_secret: "$2a$04$DemoSecretOfJumunOnly."',
+        ),
+        (
+            BOOTPAY,
+            "orders:" + BOOTPAY_ROW.format(order_id=NEW_ID).replace("purchased_at: 2026-01-01T", "purchased_at: 1T"),
+            ', e.g. purchased_at: "2025-07-11T02:52:09Z" (line 8)',
+        ),
+    ],
+)
+def test_what_is_right_is_shown(tmp_path: Path, file: str, text: str, example: str) -> None:
+    """A mistake comes with an example of what could be there, as it is in the packaged data."""
+    (found,) = find_mistakes(DataFolder.read(write(tmp_path, {file: text})))
+    assert example in str(found)
+
+
+def iter_types(schema: Any, base: str, references: References, path: str = "") -> Iterator[tuple[str, Any]]:
+    """Pointer and type of all that a schema describes by a type, with 0 for items."""
+    for here, inner_base in references.iter_speaking(schema, base):
+        if "type" in here:
+            yield path, here["type"]
+        for name, inner in here.get("properties", {}).items():
+            yield from iter_types(inner, inner_base, references, f"{path}/{name}")
+        if "items" in here:
+            yield from iter_types(here["items"], inner_base, references, f"{path}/0")
+
+
+@pytest.mark.parametrize("file", list_files())
+def test_there_is_an_example_for_everything(file: str) -> None:
+    """Whatever is of a wrong type in a file, something is shown that is right there."""
+    folder = files("jumun_fixtures") / file.partition("/")[0]
+    documents = [read_document(folder, each.name) for each in folder.iterdir() if each.name.endswith(".schema.json")]
+    contract = load_contract(file.partition("/")[0])
+    document = read_document(folder, file.partition("/")[2].replace(".yaml", ".schema.json"))
+    resources = {each["$id"]: each for each in (*documents, *contract.schemas.values())}
+    schema = Schema(document, resources=resources)
+    assert not [findings(schema, each) for each in document.get("examples", ()) if findings(schema, each)]
+    places = dict(iter_types(document, document["$id"], References(schema)))
+    assert places.keys() > {"", *(f"/{name}" for name in document.get("required", ()))}
+    for place, kind in places.items():
+        bad: Any = (
+            "x" if {"integer", "number", "boolean"}.intersection([kind] if isinstance(kind, str) else kind) else 5
+        )
+        for step in reversed(place.split("/")[1:]):
+            bad = [bad] if step == "0" else {step: bad}
+        found = [each for each in find_mistakes(DataFolder.of({file: bad})) if each.pointer == place]
+        assert found
+        assert any(", e.g. " in each.reason for each in found), f"{file}#{place}: {found}"
 
 
 def test_more_orders_than_there_is_room_for() -> None:
@@ -298,6 +380,6 @@ def test_an_empty_file_is_not_a_missing_one(tmp_path: Path) -> None:
     """A folder whose orders are left out does not let one pass whose file of orders is empty."""
     applications = {"naver/applications.yaml": "applications: []\n"}
     left_out = World(data=write(tmp_path / "left-out", applications))
-    with pytest.raises(DocumentError, match="object"):
+    with pytest.raises(DocumentError, match="is empty"):
         World(data=write(tmp_path / "empty", {**applications, NAVER: ""}))
     del left_out

@@ -42,6 +42,7 @@ class Exchange(NamedTuple):
         remarks: Why it was answered so, where that is not plain.
         step: The scenario step that was due, as written; '' for none.
         near: For a path that no operation has, the routes that may have been meant.
+        is_limited: Whether a limit or the quota refused it.
     """
 
     serial: int
@@ -56,6 +57,7 @@ class Exchange(NamedTuple):
     remarks: tuple[str, ...]
     step: str = ""
     near: tuple[Route, ...] = ()
+    is_limited: bool = False
 
     def __repr__(self) -> str:
         """Neither request nor response: credentials and people's data are in them."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 from jumun_contracts import PROFILES, DocumentError, RateLimit
 from jumun_mockserver.core.data_folder import DataFolder
+from jumun_mockserver.core.seed import find_mistakes, sum_up
 from jumun_mockserver.core.session.clock import read_moment
 from jumun_mockserver.core.session.limiter import LIMITS, hand_set_rate
 from jumun_mockserver.core.session.quota import PUNISHMENTS
@@ -69,8 +70,8 @@ def _read_data(value: Mapping[str, Any] | os.PathLike[str] | str | None) -> Data
     if not value:
         return None
     folder = DataFolder.of(value) if isinstance(value, Mapping) else DataFolder.read(value)
-    for stray in folder.strays:
-        raise stray
+    if folder.strays:
+        raise sum_up(find_mistakes(folder), data=folder)
     return folder
 
 

@@ -45,6 +45,10 @@ def _do_nothing() -> None:
     pass
 
 
+def _contracts(options: SessionOptions, providers: Mapping[str, Provider[Any]]) -> Mapping[str, Contract]:
+    return {name: provider.contract(options.profile) for name, provider in providers.items()}
+
+
 class Session:
     """One session.
 
@@ -80,17 +84,12 @@ class Session:
         """
         self.id = id_
         self.called_at = 0.0
-        self.options = options
         self.profile = options.profile
         self.seed = options.seed
         # Ids are in client ids, which are shown: they must not give the secrets away.
         self._secret = "" if id_ == DEFAULT_ID else secrets.token_hex(16)
-        self.contracts: dict[str, Contract] = {
-            name: provider.contract(options.profile) for name, provider in providers.items()
-        }
         self.state = state or MemoryState()
-        self.data_digest = fingerprint(options.data, providers)
-        self._providers = providers
+        self._take(options, providers, _contracts(options, providers))
         self._given_clock = clock
         self.journal = Journal(self.state)
         self.events = Events(self.state)
@@ -98,13 +97,21 @@ class Session:
         # What sends its webhooks sets this: to wait until the attempts that are due were made.
         self.settle: Callable[[], None] = _do_nothing
         self.quota = Quota(options.quota, state=self.state)
+        self._begin()
+
+    def _take(
+        self, options: SessionOptions, providers: Mapping[str, Provider[Any]], contracts: Mapping[str, Contract]
+    ) -> None:
+        self.options = options
+        self.contracts = contracts
+        self.data_digest = fingerprint(options.data, providers)
+        self._providers = providers
         rates = {
             operation.id: options.rates.get(operation.id) or operation.rate_limit
-            for contract in self.contracts.values()
+            for contract in contracts.values()
             for operation in contract.operations.values()
         }
         self.limiter = Limiter({operation: limit for operation, limit in rates.items() if limit}, state=self.state)
-        self._begin()
 
     @property
     def seeded_from(self) -> tuple[str, str, int, str]:
@@ -115,6 +122,36 @@ class Session:
         """Forget all that happened; keys and options stay as they were made, and data is as it was at first."""
         self.state.drop()
         self._begin()
+
+    def prepare(
+        self, providers: Mapping[str, Provider[Any]], options: SessionOptions | None = None
+    ) -> Callable[[], None]:
+        """Get ready to go on with providers whose stubs are others, and with other options; gives what does it.
+
+        Other data starts the session over, and another scenario is played from its beginning. Of all else that
+        happened nothing is forgotten.
+
+        Args:
+            options: Of the same profile, and good ones; None for those that it has.
+
+        Raises:
+            ScenarioError: What is played cannot be played with them.
+        """
+        new = options or self.options
+        contracts = _contracts(new, providers)
+        mark = self.state.read("session", "scenario")
+        played = (mark, self._read_scenario(*(mark or ["", 0.0, ""]), contracts=contracts, providers=providers))
+
+        def go_on() -> None:
+            old, digest = self.options, self.data_digest
+            self._take(new, providers, contracts)
+            self._played = played
+            if self.data_digest != digest:
+                self.reset()
+            elif new.scenario != old.scenario:
+                self.set_scenario(new.scenario)
+
+        return go_on
 
     def load(self, saved: Mapping[str, Any]) -> None:
         """Have the state that `State.save` gave and nothing else; what it holds is the caller's to check.
@@ -154,7 +191,8 @@ class Session:
         self.now = self._clock.now
         self.shops: dict[str, Any] = {name: self._open_shop(each) for name, each in self._providers.items()}
         # What the state says is played, and the scenario made of it: one value, so that threads see both or neither.
-        self._played: tuple[Any, Scenario] = (None, self._read_scenario("", 0.0, ""))
+        played: tuple[Any, Scenario] = (None, self._read_scenario("", 0.0, ""))
+        self._played = played
 
     def _begin(self) -> None:
         """Start from the options, unless the state says that it has been started before."""
@@ -272,11 +310,20 @@ class Session:
         if before:
             self.state.clear(before[2])
 
-    def _read_scenario(self, text: str, set_at: float, family: str) -> Scenario:
+    def _read_scenario(
+        self,
+        text: str,
+        set_at: float,
+        family: str,
+        *,
+        contracts: Mapping[str, Contract] | None = None,
+        providers: Mapping[str, Provider[Any]] | None = None,
+    ) -> Scenario:
+        """By other contracts and providers than the session's where they are given."""
         return Scenario(
             text,
-            self.contracts,
-            providers=self._providers,
+            contracts or self.contracts,
+            providers=providers or self._providers,
             seed=self.seed,
             now=set_at,
             state=self.state,

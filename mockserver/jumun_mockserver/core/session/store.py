@@ -7,6 +7,7 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
+from jumun_mockserver.core.scenario.scenario import ScenarioError
 from jumun_mockserver.core.session.session import Session
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ FORGOTTEN_AFTER_S = 3_600
 
 
 class SessionError(LookupError):
-    """There is no such session, or no room for another. The message says which."""
+    """There is no such session, or no room for another, or one cannot go on as asked. The message says which."""
 
 
 class Store(Protocol):
@@ -58,6 +59,14 @@ class Store(Protocol):
 
     def met(self) -> set[tuple[str, str]]:
         """Catalogue codes that any session answered, those that are gone included, as (provider, code)."""
+        ...
+
+    def renew(self, providers: Mapping[str, Provider[Any]], options: SessionOptions) -> None:
+        """Go on with providers whose stubs are others, and with other options of the default session.
+
+        Raises:
+            SessionError: A session plays what it could not play then; nothing is changed.
+        """
         ...
 
     def close(self) -> None:
@@ -168,6 +177,21 @@ class MemoryStore:
     def __iter__(self) -> Iterator[Session]:
         with self._lock:
             return iter((self.default, *self._sessions.values()))
+
+    def renew(self, providers: Mapping[str, Provider[Any]], options: SessionOptions) -> None:
+        """Have all sessions go on with the providers, and the default one with the options."""
+        ready = []
+        for session in self:
+            try:
+                ready.append(session.prepare(providers, options if session is self.default else None))
+            except ScenarioError as error:
+                raise SessionError(
+                    f"the session {session.id} plays a scenario that it could not play any more: {error}; give it "
+                    f"another with jumun scenario set --session {session.id}"
+                ) from error
+        self._providers = providers
+        for go_on in ready:
+            go_on()
 
     def close(self) -> None:
         """Send no more webhooks."""

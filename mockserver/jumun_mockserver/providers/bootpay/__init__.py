@@ -87,6 +87,7 @@ BOOTPAY = Provider(
     actions=ACTIONS,
     find_order=find_order,
     iter_orders=iter_orders,
+    count_orders=lambda shop: len(shop.orders),
     families=FAMILIES,
     first_due=first_due,
     apply_due=apply_due,

@@ -77,6 +77,7 @@ NAVER = Provider(
     actions=tuple(CONTROL_ACTIONS),
     find_order=find_order,
     iter_orders=iter_orders,
+    count_orders=lambda shop: shop.book.count_orders(),
     families=FAMILIES,
     named_orders=MappingProxyType(
         {

@@ -250,6 +250,10 @@ class Book:
             if order.own:
                 yield from (found for id_ in order.product_order_ids if (found := self.find(id_)))
 
+    def count_orders(self) -> int:
+        """How many orders there are, those of other sellers included."""
+        return len(self.seed) + sum(not self.seed.order(id_) for id_ in self._state.read_all(ORDERS))
+
     def iter_keys(self, column: str, since: tuple[int, str], until_ms: int) -> Iterator[tuple[int, str]]:
         """(epoch milliseconds, productOrderId) of a rangeType or of `feed`, from `since` up to and with `until_ms`."""
         self._refresh()
