@@ -5,6 +5,7 @@
 # make wheel    dist/jumun-….whl, to install elsewhere
 # make bench    measurements, as ratios within one run (half an hour; options: tests/benchmarks/README.md)
 # make attack   what is sent, read or done to break Jumun, at random, and a table (ten minutes; ARGS="--seed 1 --only signals")
+# make newcomer a fresh clone, an empty home, the README's commands: each Python at hand, lowest and newest versions
 # make check    format, lint, types, import directions, what is generated of client and docs
 # make format   writes those, formats, and mends what lint can
 # Each sets up .venv by itself; nothing but Python >= 3.11 and make is needed.
@@ -16,7 +17,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve shell wheel test test-httpx2 bench attack check format clean
+.PHONY: help serve shell wheel test test-httpx2 bench attack newcomer check format clean
 
 help:
 	@sed -n '1,/^$$/s/^# //p' Makefile
@@ -47,6 +48,9 @@ bench: $(VENV)/test.stamp
 
 attack: $(VENV)/test.stamp
 	$(BIN)/python -m tests.attack $(ARGS)
+
+newcomer: $(VENV)/test.stamp
+	$(BIN)/python -m tests.newcomer $(ARGS)
 
 check: $(VENV)/check.stamp
 	$(BIN)/python -m tests.conformance.bundles --check

@@ -104,17 +104,22 @@ def url(page: str, folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def folder(page: str, tmp_path: Path) -> Path:
-    """Where a reader is: a checkout with the page's files, a body.json whose price is text, a HAR without bodies."""
-    write_files(page, tmp_path)
-    (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
+    """Where a reader is."""
+    prepare(page, tmp_path)
+    return tmp_path
+
+
+def prepare(page: str, folder: Path, url: str = ADDRESS) -> None:
+    """Put there what a reader has: the page's files, a body.json whose price is text, a HAR, payloads."""
+    write_files(page, folder, url)
+    (folder / "fixtures").symlink_to(ROOT / "fixtures")
     shop = create_dispatch({}).store.default.shops["bootpay"]
     (row,) = shop.orders.select({"page": 1, "limit": 1}).rows
-    (tmp_path / "body.json").write_text(json.dumps({"count": 1, "list": [{**row, "price": "29000"}]}), encoding="utf-8")
+    (folder / "body.json").write_text(json.dumps({"count": 1, "list": [{**row, "price": "29000"}]}), encoding="utf-8")
     request = {"method": "GET", "url": "https://api.bootapi.com/v1/orders", "headers": []}
     entries = [{"request": request, "response": {"status": 200, "headers": [], "content": {"size": 23}}}]
     recording = {"log": {"version": "1.2", "entries": entries}}
-    (tmp_path / "no-bodies.har").write_text(json.dumps(recording), encoding="utf-8")
-    return tmp_path
+    (folder / "no-bodies.har").write_text(json.dumps(recording), encoding="utf-8")
 
 
 def run(command: list[str], *, folder: Path, url: str = "") -> subprocess.CompletedProcess[str]:
@@ -137,6 +142,11 @@ def test_commands(page: str, url: str, folder: Path) -> None:
     What they print is their output and then their errors.
     """
     write_files(page, folder, url)
+    run_commands(page, folder=folder, url=url)
+
+
+def run_commands(page: str, *, folder: Path, url: str) -> None:
+    """Run a page's commands in order, against a server in place of that of `make serve`."""
     for command, shown in commands(page):
         done = run(shlex.split(command.replace(ADDRESS, url)), folder=folder, url=url)
         assert "Traceback" not in done.stderr
