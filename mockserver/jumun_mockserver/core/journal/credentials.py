@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import math
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.contract.requests import choose_syntax, read_query, read_text
@@ -81,15 +83,22 @@ def _iter_sent(request: Request, operation: Operation | None) -> Iterator[str]:
         elif name == "referer":
             for part in re.split("[?#]", value)[1:]:
                 yield from _iter_query(part, None)
-        elif not is_plain_header(name) and not _NO_CREDENTIAL.fullmatch(name):
-            is_likely = SECRET_NAME.search(name) or len(value) >= _LONG
-            yield value if is_likely else ""
+        elif len(value) >= _shortest_credential(name):
+            yield value
     if request.query:
         yield from _iter_query(request.query, operation)
     if request.body:
         schemas = [operation.body] if operation and operation.body else []
         wanted = operation.body_media_type if operation else None
         yield from _iter_body(request.body, schemas, choose_syntax(request.headers.get("content-type", ""), wanted))
+
+
+@lru_cache(maxsize=1024)
+def _shortest_credential(header: str) -> float:
+    """How long a value of a header must be to be taken for a credential, by its name."""
+    if is_plain_header(header) or _NO_CREDENTIAL.fullmatch(header):
+        return math.inf
+    return 0 if SECRET_NAME.search(header) else _LONG
 
 
 def _iter_issued(response: Response, schemas: Sequence[Schema]) -> Iterator[str]:

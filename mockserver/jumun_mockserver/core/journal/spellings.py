@@ -24,6 +24,7 @@ MASK = "***"
 
 _ANYWHERE, _AS_A_WORD = 8, 4
 _VALUES_AT_MOST, _WEIGHT_AT_MOST = 100, 20_000
+_REMEMBERED_UP_TO = 1_000
 _NOTHING = frozenset({"basic", "bearer", "false", "none", "null", "undefined", "true", "[object object]"})
 # Not within a longer word. The last digits of %20 and the letter of \n are not of the word behind them.
 _BEFORE = r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[bfnrt]))"
@@ -46,35 +47,67 @@ _BCRYPT = re.compile(r"(\$2[abxy]\$[0-9]{2}\$[./A-Za-z0-9]{21})[./A-Za-z0-9]([./
 class Spellings:
     """Values and how they may be written."""
 
-    __slots__ = ("_search",)
+    __slots__ = ("_cores", "_values")
 
     def __init__(self, values: Iterable[str] = ()) -> None:
         """Take values; those that are too short or say nothing are left out."""
-        known = {form for value in values for form in _iter_forms(value.strip())}
-        if len(known) > _VALUES_AT_MOST or sum(map(_weigh, known)) > _WEIGHT_AT_MOST:
-            self._search: _Search | None = _ANY_TEXT
-            return
-        # The longest first, so that of two that begin alike it is the one that is found.
-        self._search = _compile(tuple(sorted(known, key=lambda each: (-len(each), each)))) if known else None
+        forms = {form.text: form for value in values for form in _list_forms(value)}
+        is_too_much = len(forms) > _VALUES_AT_MOST or sum(form.weight for form in forms.values()) > _WEIGHT_AT_MOST
+        self._values = None if is_too_much else tuple(forms)
+        # Letters and digits that are in all that is looked for.
+        self._cores = [""] if is_too_much else [core for form in forms.values() for core in form.cores]
 
     def __bool__(self) -> bool:
-        return self._search is not None
+        return bool(self._cores)
 
     def may_be_in(self, text: str) -> bool:
         """Whether letters and digits of a value are in the text, which takes little time to tell."""
-        return self._search is not None and self._search.may_find(text)
+        text = text.lower()
+        return any(core in text for core in self._cores)
 
     def mask(self, text: str, by: Callable[[str], str] = lambda _: MASK) -> str:
         """The text with what `by` gives for each value, as it is written there, in its place."""
-        if self._search is None or not self._search.may_find(text):
+        # The pattern is made for a text that needs it: that takes a hundred times as long, and most texts do not.
+        if not self.may_be_in(text):
             return text
-        return self._search.pattern.sub(lambda found: by(found[0]), text)
+        # The longest first, so that of two that begin alike it is the one that is found.
+        values = self._values and tuple(sorted(self._values, key=lambda each: (-len(each), each)))
+        pattern = _ANY_TEXT if values is None else _compile(values)
+        return pattern.sub(lambda found: by(found[0]), text)
+
+
+class _Form(NamedTuple):
+    """A value as it may be written by itself, and what is looked for of it.
+
+    Attributes:
+        weight: How long its pattern is, in letters: what can be escaped has a dozen ways to be.
+        cores: Of each way to write it letters and digits that are in all of them, in small letters.
+    """
+
+    text: str
+    weight: int
+    cores: tuple[str, ...]
+
+
+def _list_forms(value: str) -> tuple[_Form, ...]:
+    """What a value is made of; remembered, for a client sends the same keys with all calls."""
+    value = value.strip()
+    if len(value) < _AS_A_WORD or value.lower() in _NOTHING:
+        return ()
+    return _remember_forms(value) if len(value) <= _REMEMBERED_UP_TO else _make_forms(value)
+
+
+def _make_forms(value: str) -> tuple[_Form, ...]:
+    return tuple(
+        _Form(text, _weigh(text), tuple(map(_find_core, _list_texts(text)))) for text in set(_iter_forms(value))
+    )
+
+
+_remember_forms = lru_cache(maxsize=512)(_make_forms)
 
 
 def _iter_forms(value: str) -> Iterator[str]:
     """The value, and what it is made of: without percent-encoding and base64, and the secret in a bcrypt signature."""
-    if len(value) < _AS_A_WORD or value.lower() in _NOTHING:
-        return
     yield value
     if "%" in value:
         plain = unquote(value), unquote_plus(value)
@@ -88,7 +121,6 @@ def _iter_forms(value: str) -> Iterator[str]:
 
 
 def _weigh(value: str) -> int:
-    """How long its pattern is, in letters: what can be escaped has a dozen ways to be."""
     return len(value) + 12 * sum(not (each.isascii() and each.isalnum()) for each in value)
 
 
@@ -104,47 +136,38 @@ def _read_base64(value: str) -> str:
     return text if text.isprintable() else ""
 
 
-class _Search(NamedTuple):
-    """A pattern, and of each of its alternatives letters and digits that are in all that it finds, in small letters."""
-
-    pattern: re.Pattern[str]
-    cores: frozenset[str]
-
-    def may_find(self, text: str) -> bool:
-        """Whether the pattern may find something: looking for its cores takes a hundredth of the time."""
-        text = text.lower()
-        return any(core in text for core in self.cores)
-
-
-_ANY_TEXT = _Search(re.compile(r"(?s:.+)"), frozenset([""]))
+_ANY_TEXT = re.compile(r"(?s:.+)")
 
 
 @lru_cache(maxsize=256)
-def _compile(values: tuple[str, ...]) -> _Search:
-    pairs = [pair for value in values for pair in _iter_patterns(value)]
-    pattern = re.compile("|".join(pattern for pattern, _ in pairs), re.IGNORECASE)
-    return _Search(pattern, frozenset(max(_WORDS.findall(text), key=len, default="").lower() for _, text in pairs))
+def _compile(values: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(pattern for value in values for pattern in _iter_patterns(value)), re.IGNORECASE)
 
 
-def _iter_patterns(value: str) -> Iterator[tuple[str, str]]:
-    """All that the value may be written as, each as a pattern and as a text of which letters and digits stay.
+def _iter_patterns(value: str) -> Iterator[str]:
+    """All that the value may be written as. There may be other things beside it."""
+    plain, hexadecimal, *encoded = _list_texts(value)
+    patterns = [_spelt(plain), hexadecimal, *map(_spelt_base64, encoded)]
+    yield from patterns if len(value) >= _ANYWHERE else (f"{_BEFORE}{pattern}{_AFTER}" for pattern in patterns)
 
-    There may be other things beside it.
-    """
+
+def _list_texts(value: str) -> list[str]:
+    """The value, in hexadecimal and in base64; escapes aside, it is written as one of them."""
     content = value.encode("utf-8", "surrogatepass")
-    is_long = len(value) >= _ANYWHERE
+    if len(value) < _ANYWHERE:
+        return [value, content.hex(), base64.b64encode(content).decode().rstrip("=")]
     # Base64 is another at each of the three places where three bytes may begin.
-    whole = base64.b64encode(content).decode().rstrip("=")
-    patterns = [(_spelt(value), value), (content.hex(), content.hex()), (_spelt_base64(whole), whole)]
-    if not is_long:
-        yield from ((f"{_BEFORE}{pattern}{_AFTER}", text) for pattern, text in patterns)
-        return
-    yield from patterns[:2]
-    for before in range(3):
-        encoded = base64.b64encode(bytes(before) + content).decode()
-        # Characters that bytes before or behind have a part in are not the value's own.
-        own = encoded[(8 * before + 5) // 6 : 8 * (before + len(content)) // 6]
-        yield _spelt_base64(own), own
+    return [value, content.hex(), *(_encode_base64(content, before) for before in range(3))]
+
+
+def _encode_base64(content: bytes, before: int) -> str:
+    """In base64 behind so many bytes, without the characters that bytes before or behind have a part in."""
+    encoded = base64.b64encode(bytes(before) + content).decode()
+    return encoded[(8 * before + 5) // 6 : 8 * (before + len(content)) // 6]
+
+
+def _find_core(text: str) -> str:
+    return max(_WORDS.findall(text), key=len, default="").lower()
 
 
 def _spelt(text: str) -> str:

@@ -6,6 +6,7 @@ from urllib.parse import quote
 import bcrypt
 import pytest
 
+from jumun_mockserver.core.journal import spellings
 from jumun_mockserver.core.journal.spellings import NOTHING_QUOTED, Spellings
 from tests.mockserver.spelt import CANARY, SPELLINGS, find_canary
 from tests.mockserver.world import NAVER_SECRET, sign
@@ -45,6 +46,16 @@ def test_every_spelling_is_found(value: str, spelling: str) -> None:
 def test_short_and_empty_values(value: str, text: str, masked: str) -> None:
     """From 8 characters on anywhere, from 4 on as a word, below that nowhere; what means nothing is never found."""
     assert Spellings([value]).mask(text) == masked
+
+
+def test_texts_without_a_value_need_no_pattern() -> None:
+    """A pattern takes longer to make than all the rest of a call, and a client may send other values with each."""
+    made = spellings._compile.cache_info().misses
+    for number in range(1_000):
+        assert (
+            Spellings([f"a value of call {number}"]).mask("the shop has no order of this orderId").endswith("orderId")
+        )
+    assert spellings._compile.cache_info().misses == made
 
 
 def test_of_two_that_begin_alike() -> None:
