@@ -109,7 +109,7 @@ class LiveServer:
 
     def stop(self) -> None:
         """End; open connections are cut."""
-        self._server.should_exit = True
+        self._server.stop()
         self._store.close()
         if self._thread.ident is not None:
             self._thread.join()

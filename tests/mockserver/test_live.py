@@ -8,6 +8,7 @@ import pytest
 from jumun_contracts import PROFILES, DocumentError
 from jumun_mockserver import LiveServer
 from jumun_mockserver.core.session.clock import Clock
+from jumun_mockserver.server import server as server_module
 from tests.mockserver.wire import Wire, request
 from tests.mockserver.world import KEYS, NOW, ORDER, STATIC_TOKEN, TOKEN_PATH, World, sign
 
@@ -34,6 +35,20 @@ def test_stop_cuts_open_connections() -> None:
         assert idle.is_closed()
     with pytest.raises(httpx.ConnectError):
         httpx.get(server.url, trust_env=False)
+
+
+@pytest.mark.parametrize("is_used", [False, True])
+def test_stop_waits_for_no_tick(monkeypatch: pytest.MonkeyPatch, is_used: bool) -> None:  # noqa: FBT001 - a case
+    """A server ends when it is to, not at its next look at connections, which here comes after a quarter of an hour."""
+    monkeypatch.setattr(server_module, "_TICKS_A_SECOND", 0.001)
+    server = LiveServer().start()
+    with httpx.Client() as client:
+        if is_used:
+            assert client.get(f"{server.url}/v1/orders").status_code == 401
+        stopping = threading.Thread(target=server.stop, daemon=True)
+        stopping.start()
+        stopping.join(30)
+        assert not stopping.is_alive()
 
 
 def test_stop_twice_is_stop() -> None:

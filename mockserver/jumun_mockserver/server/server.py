@@ -22,6 +22,7 @@ from jumun_mockserver.server.threads import run_in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
 
     from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, Scope
 
@@ -32,6 +33,8 @@ _GRACE_S = 0.4
 _LAST_PORT = 65_535
 _BACKLOG = 2_048
 _TICKS_A_SECOND = 10
+# Of the event loop, until a connection that waits for nothing is closed.
+_TURNS_TO_CLOSE = 3
 
 
 class Relay(typing.Protocol):
@@ -137,16 +140,39 @@ class Server(uvicorn.Server):
         self._on_refused = on_refused
         self._refused = 0
         self._doors = doors
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._is_over = asyncio.Event()
+
+    def stop(self) -> None:
+        """End soon; from any thread."""
+        self.should_exit = True
+        if loop := self._loop:
+            # Closed by now where it has ended by itself.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._is_over.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End by a signal; at once by a second one."""
+        super().handle_exit(sig, frame)
+        self.stop()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Listen, then report."""
         await super().startup(sockets)
-        loop = asyncio.get_running_loop()
+        self._loop = loop = asyncio.get_running_loop()
         for door in self._doors:
             make_protocol = partial(door.relay.protocol, self._make_protocol)
             self.servers.append(await loop.create_server(make_protocol, sock=door.listener))
         if self._on_started:
             self._on_started()
+
+    async def main_loop(self) -> None:
+        """Tick until the end, which does not wait for the next one: tests start and stop many servers."""
+        counter = 0
+        while not await self.on_tick(counter):
+            counter += 1
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._is_over.wait(), 1 / _TICKS_A_SECOND)
 
     async def on_tick(self, counter: int) -> bool:
         """Once a second, end what has taken too long: one look at each costs less than a timer for each request."""
@@ -162,9 +188,17 @@ class Server(uvicorn.Server):
         self._store.close()
         for door in self._doors:
             door.relay.close()
-        asyncio.get_running_loop().call_later(_GRACE_S, self._cut_connections)
-        await super().shutdown(sockets)
-        self._cut_connections()
+        for each in (*self.servers, *(sockets or ())):
+            each.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        for _ in range(_TURNS_TO_CLOSE):
+            await asyncio.sleep(0)
+        # uvicorn waits a tenth of a second, whether there is something to wait for or not.
+        if self.server_state.connections or self.server_state.tasks:
+            asyncio.get_running_loop().call_later(_GRACE_S, self._cut_connections)
+            await super().shutdown(sockets)
+            self._cut_connections()
         self._report_refused()
 
     def _count_refused(self) -> None:
