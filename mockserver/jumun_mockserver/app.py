@@ -18,6 +18,7 @@ from flask import request as flask_request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.wsgi import ClosingIterator
 
+from jumun_contracts import PROFILES
 from jumun_contracts.contract.model import PLACEHOLDER
 from jumun_mockserver.assembly import create_dispatch
 from jumun_mockserver.control.access import Access
@@ -79,7 +80,8 @@ def create_app(
             time.sleep(response.delay_s)
         return _PlainResponse(response.body, response.status, list(response.headers))
 
-    routes = {(each.method, each.path): each for table in answer_request.routes.values() for each in table.all}
+    tables = [answer_request.routes[profile] for profile in PROFILES]
+    routes = {(each.method, each.path): each for table in tables for each in table.all}
     for route in routes.values():
         app.add_url_rule(
             _werkzeug_rule(route.path),

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from jumun_contracts import PROFILES
+from jumun_contracts import PACKAGED, PROFILES
 from jumun_contracts.contract.requests import read_body, read_parameters
 from jumun_mockserver.core.catalogue import describe_error, find_entry
 from jumun_mockserver.core.faults import FAULTS, apply_fault
@@ -24,8 +24,8 @@ from jumun_mockserver.core.plain_answers import (
     render_unowned,
     usual_headers,
 )
-from jumun_mockserver.core.provider import ApiError, Call, check_handlers
-from jumun_mockserver.core.routing import Routes
+from jumun_mockserver.core.provider import ApiError, Call
+from jumun_mockserver.core.routing import RoutesByProfile
 from jumun_mockserver.core.scenario.preference import choose_step
 from jumun_mockserver.core.scenario.staging import carry_out
 from jumun_mockserver.core.scenario.steps import Delay, Fail, Step
@@ -73,8 +73,6 @@ class Dispatch:
         Raises:
             ProviderError: A provider's record and its contract do not have the same operations.
         """
-        for provider in providers.values():
-            check_handlers(provider)
         self.store = store
         self._take(providers)
         self.on_exchange = on_exchange
@@ -84,7 +82,11 @@ class Dispatch:
 
     def _take(self, providers: Mapping[str, Provider[Any]]) -> None:
         self.providers = providers
-        self.routes = {profile: Routes(providers, profile) for profile in PROFILES}
+        self.routes = RoutesByProfile(providers)
+        # A user's stubs may be mistaken in any profile, which is for the start to say.
+        is_plain = all(provider.stubs is PACKAGED for provider in providers.values())
+        for profile in [self.store.default.profile] if is_plain else PROFILES:
+            _ = self.routes[profile]
 
     def renew(self, providers: Mapping[str, Provider[Any]], options: SessionOptions) -> None:
         """Go on with providers whose stubs are others, and with other options of the default session.

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jumun_contracts.contract.model import PLACEHOLDER
+from jumun_mockserver.core.provider import check_handlers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -161,6 +162,28 @@ class Routes:
                         # The guide leaves out /external; a stub without it might be on a path of another provider.
                         continue
                     yield Route(provider, operation.method, prefix + operation.path, operation.id)
+
+
+class RoutesByProfile(dict[str, Routes]):
+    """Profile → its routes, made when they are first asked for: contracts take their time to load.
+
+    Most servers are asked for one profile only.
+    """
+
+    def __init__(self, providers: Mapping[str, Provider[Any]]) -> None:
+        super().__init__()
+        self._providers = providers
+
+    def __missing__(self, profile: str) -> Routes:
+        """Make them.
+
+        Raises:
+            ProviderError: A provider's record and its contract do not have the same operations.
+        """
+        for provider in self._providers.values():
+            check_handlers(provider, profile)
+        made = self[profile] = Routes(self._providers, profile)
+        return made
 
 
 def difference(method: str, path: str, route: Route) -> str:

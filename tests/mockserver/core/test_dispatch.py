@@ -16,8 +16,11 @@ from jumun_mockserver.core.provider import ProviderError
 from jumun_mockserver.providers import PROVIDERS
 from tests.conformance.samples import GOOD_REQUESTS
 from tests.mockserver.world import KEYS, ORDER, STATIC_TOKEN, World, basic, read_answer
+from tests.stubs import write_stub
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from jumun_contracts import Contract, Stubs
     from jumun_mockserver.core.journal.journal import Exchange
 
@@ -117,6 +120,15 @@ def test_a_missing_handler_is_an_error_at_start() -> None:
     handlers |= {"bootpay.orders.list": listing, "bootpay.order.list": listing}
     with pytest.raises(ProviderError, match=r"'bootpay\.order\.list', .*; did you mean bootpay\.orders\.list\?$"):
         World(providers={"bootpay": replace(bootpay, handlers=handlers)})
+
+
+def test_a_profile_is_loaded_when_it_is_asked_for(tmp_path: Path) -> None:
+    """Most servers have one. A user's stubs are read for all, since the start is to say what is wrong."""
+    world = World()
+    assert [*world.dispatch.routes] == ["documented"]
+    assert world.dispatch.routes["observed"].match("GET", "/v1/orders").route
+    write_stub(tmp_path)
+    assert [*World(stubs=tmp_path).dispatch.routes] == [*PROFILES]
 
 
 @pytest.fixture
