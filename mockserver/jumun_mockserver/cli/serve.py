@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 from contextlib import closing, nullcontext
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -229,7 +229,9 @@ _escape = codecs.getencoder("unicode_escape")
 def _render_text(exchange: Exchange) -> str:
     shown, notes = _describe(exchange)
     # A path may hold anything, line ends included.
-    line = f"{_moment(exchange)} {exchange.method} {_escape(shown)[0].decode()} {exchange.status or exchange.fault}"
+    if not (shown.isascii() and shown.isprintable()) or "\\" in shown:
+        shown = _escape(shown)[0].decode()
+    line = f"{_moment(exchange)} {exchange.method} {shown} {exchange.status or exchange.fault}"
     return line + "".join(f" {part}" for part in (*_circumstances(exchange), exchange.code, "; ".join(notes)) if part)
 
 
@@ -261,7 +263,14 @@ def _render_json(exchange: Exchange) -> str:
 
 
 def _moment(exchange: Exchange) -> str:
-    return datetime.fromtimestamp(exchange.at, UTC).isoformat(timespec="milliseconds")
+    second, microseconds = divmod(round(exchange.at * 1_000_000), 1_000_000)
+    return f"{_second(second)}.{microseconds // 1_000:03}+00:00"
+
+
+@lru_cache(maxsize=16)
+def _second(second: int) -> str:
+    """A time of the log without what is below a second: of many calls in one it is made once."""
+    return datetime.fromtimestamp(second, UTC).replace(tzinfo=None).isoformat()
 
 
 def _describe(exchange: Exchange) -> tuple[str, list[str]]:

@@ -63,7 +63,11 @@ class Spellings:
     def may_be_in(self, text: str) -> bool:
         """Whether letters and digits of a value are in the text, which takes little time to tell."""
         text = text.lower()
-        return any(core in text for core in self._cores)
+        # A loop, for the log asks with each call: `any` takes twice the time.
+        for core in self._cores:  # noqa: SIM110
+            if core in text:
+                return True
+        return False
 
     def mask(self, text: str, by: Callable[[str], str] = lambda _: MASK) -> str:
         """The text with what `by` gives for each value, as it is written there, in its place."""
