@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from jumun_mockserver.server.bounds import Bounds
 
 _MANY_WAITING = 100
+# What says where a body ends.
+_FRAMING = ("content-length", "transfer-encoding")
 _CONTROL = "/_jumun"
 # Bytes of a request; one as long as this is not worth remembering on every connection.
 _LONG = 4_096
@@ -78,6 +80,8 @@ class Protocol(HttpToolsProtocol):
         # Of the request that is being read.
         self._in_message = self._in_head = self._is_control = self._keep_alive = False
         self._has_line = False
+        # Whether its head is read again, for the sake of its body.
+        self._reads_on = False
         self._head_size: int | None = None
         self._path = self._query = ""
         self._headers: dict[str, str] = {}
@@ -204,13 +208,33 @@ class Protocol(HttpToolsProtocol):
     def _feed(self, data: bytes) -> None:
         try:
             self.parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            # The offer was overlooked and the request answered; what follows would be another protocol.
-            return
+        except httptools.HttpParserUpgrade as offer:
+            # The offer is overlooked. Without a body the request was answered.
+            if self._in_message:
+                self._read_on(data[offer.args[0] :])
         except httptools.HttpParserCallbackError as error:
             self._refuse(500, f"an error of its own: {error.__context__!r}")
         except httptools.HttpParserError as error:
             self._refuse(400, f"this is not HTTP/1.1: {error}")
+
+    def _has_body(self) -> bool:
+        return "transfer-encoding" in self._headers or int(self._headers.get("content-length", "0")) > 0
+
+    def _read_on(self, rest: bytes) -> None:
+        """Read the body of a request that offers another protocol, as Java's client does with its first one.
+
+        httptools takes the body for that protocol's. A parser that sees no offer reads it.
+        """
+        kept = self.url, self._headers, self._begun, self._lasted_s
+        framing = "".join(f"{name}: {self._headers[name]}\r\n" for name in _FRAMING if name in self._headers)
+        head = f"{self.parser.get_method().decode('ascii')} / HTTP/1.1\r\n{framing}\r\n"
+        self.parser = httptools.HttpRequestParser(self)
+        self._reads_on = True
+        self._feed(head.encode("latin-1"))
+        self._reads_on = False
+        self.url, self._headers, self._begun, self._lasted_s = kept
+        if rest:
+            self._feed(rest)
 
     def on_message_begin(self) -> None:
         """A new request."""
@@ -231,7 +255,7 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """What it is about; its body may follow."""
         self._in_head = False
-        if self._refused:
+        if self._refused or self._reads_on:
             return
         parser, headers = self.parser, self._headers
         if len(headers) > self._bounds.headers or (self._is_big and self._read_so_far() > self._bounds.head_bytes):
@@ -303,6 +327,9 @@ class Protocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """The end of a request: answer it, or let it wait its turn."""
+        if "upgrade" in self._headers and self.parser.should_upgrade() and self._has_body():
+            # It is still to be read.
+            return
         self._in_message = False
         if self._refused:
             return

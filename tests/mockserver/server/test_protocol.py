@@ -16,7 +16,7 @@ from jumun_contracts import PROFILES
 from jumun_mockserver import LiveServer
 from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.server import server as module
-from tests.mockserver.wire import Wire, request
+from tests.mockserver.wire import RawAnswer, Wire, request
 from tests.mockserver.world import DEMO_KEYS, NOW, ORDER, STATIC_TOKEN, basic
 
 if TYPE_CHECKING:
@@ -267,3 +267,46 @@ def test_one_request_of_several_in_one_piece() -> None:
             assert [len(json.loads(wire.read().body)["list"]) for _ in range(2)] == [1, 2]
         assert len(json.loads(wire.ask(two).body)["list"]) == 2
         assert len(json.loads(wire.ask(one).body)["list"]) == 1
+
+
+OFFER = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AAMAAABkAAQAAP__")
+ASKED = '{"seed": "한", "orders": 3}'.encode()
+FRAMED = {
+    "length": (f"Content-Length: {len(ASKED)}", ASKED),
+    "chunks": (
+        "Transfer-Encoding: chunked",
+        b"7\r\n%b\r\n%x\r\n%b\r\n0\r\n\r\n" % (ASKED[:7], len(ASKED) - 7, ASKED[7:]),
+    ),
+}
+
+
+@pytest.mark.parametrize("framing", FRAMED)
+@pytest.mark.parametrize("cut", ["not", "in the head", "before the body", "in the body"])
+@pytest.mark.parametrize("path", ["/external/v1/pay-order/seller/product-orders/query", "/_jumun/sessions"])
+def test_a_body_beside_an_offer_of_another_protocol(framing: str, cut: str, path: str) -> None:
+    """Java's client offers HTTP/2 with its first request, which has a body all the same.
+
+    What comes after it is read too, in the same piece or later, and so are the same bytes again.
+    """
+    header, body = FRAMED[framing]
+    head = request("POST", path, "Accept: */*", "Content-Type: application/json", header, *OFFER)
+    data = head + body
+    where = {"not": len(data), "in the head": 40, "before the body": len(head), "in the body": len(data) - 9}[cut]
+    with LiveServer() as server, Wire(server.url) as wire:
+        for _ in range(2):
+            for piece in (data[:where], data[where:]):
+                wire.send(piece)
+            check_answer(wire.read(), path)
+        wire.send(data + request("GET", "/v1/orders", "Accept: */*"))
+        check_answer(wire.read(), path)
+        assert wire.read().status == 200
+        called = [each.request.body for each in server.session.journal if each.request.method == "POST"]
+        assert called == ([ASKED] * 3 if path.startswith("/external") else [])
+
+
+def check_answer(answer: RawAnswer, path: str) -> None:
+    """The seed of a session is what the body says; a call that its key lets in has its body in the journal."""
+    if path == "/_jumun/sessions":
+        assert (answer.status, json.loads(answer.body)["seed"]) == (201, "한")
+    else:
+        assert answer.status == 401
