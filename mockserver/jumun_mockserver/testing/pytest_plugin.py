@@ -6,7 +6,8 @@ What it needs is imported when a test asks for it: pytest loads this module in e
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 
@@ -25,15 +26,18 @@ _MARKER = (
 )
 _MEASURED = pytest.StashKey[list[dict[str, Any]]]()
 _OUTPUT = "jumun_coverage"
+_VARIABLES = {"profile": "JUMUN_PROFILE", "data": "JUMUN_DATA"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options of the coverage of error codes."""
+    """Options of the coverage of error codes, and what tests start from."""
     group = parser.getgroup("jumun")
     group.addoption("--jumun-coverage", action="store_true", help="List the error codes that the run never met.")
     group.addoption(
         "--jumun-fail-under", type=_percent, metavar="PERCENT", help="Fail if fewer of the error codes were met."
     )
+    parser.addini("jumun_profile", "The profile of tests that do not choose one: documented or observed.", default="")
+    parser.addini("jumun_data", "A folder with the orders of the run, relative to this file.", default="")
 
 
 def _percent(text: str) -> float:
@@ -61,16 +65,33 @@ def jumun_options() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def _jumun_run(pytestconfig: pytest.Config, jumun_options: dict[str, Any]) -> dict[str, Any]:
-    """Those, read, with what the environment says."""
+    """Those, read: over what the configuration file says, and under what the environment says."""
     from jumun_mockserver.testing.session import read_marker  # noqa: PLC0415 - see above
 
-    profile, folder = os.environ.get("JUMUN_PROFILE"), pytestconfig.rootpath
-    try:
-        given = {name: value for name, value in jumun_options.items() if name != "stubs"}
-        options = read_marker(given, folder=folder, place="jumun_options")
-        return options | read_marker({"profile": profile or None}, folder=folder, place="JUMUN_PROFILE")
-    except ValueError as error:
-        pytest.fail(str(error), pytrace=False)
+    file, root = pytestconfig.inipath, pytestconfig.rootpath
+    written, here = (file.name, file.parent) if file else ("the configuration", root)
+    sources: list[tuple[str, Path, dict[str, Any]]] = [
+        *(
+            (f"jumun_{name} in {written}", here, {name: pytestconfig.getini(f"jumun_{name}") or None})
+            for name in _VARIABLES
+        ),
+        ("jumun_options", root, {name: value for name, value in jumun_options.items() if name != "stubs"}),
+        *((variable, Path.cwd(), {name: os.environ.get(variable) or None}) for name, variable in _VARIABLES.items()),
+    ]
+    options: dict[str, Any] = {}
+    for place, folder, named in sources:
+        try:
+            options |= read_marker(named, folder=folder, place=place)
+        except ValueError as error:
+            # That of a folder does not say who named it.
+            text = str(error)
+            _fail(text if text.startswith(place) else f"{place}: {text}")
+    return options
+
+
+def _fail(message: str) -> NoReturn:
+    """Fail with a message, once: what it was raised from says the same."""
+    raise pytest.fail.Exception(message, pytrace=False) from None
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +113,7 @@ def jumun_server(
         try:
             server = LiveServer(**options).start()
         except ValueError as error:
-            pytest.fail(f"jumun_options: {error}", pytrace=False)
+            _fail(f"{'jumun_options' if jumun_options else 'the server of the run'}: {error}")
         url = server.url
     elif "stubs" in jumun_options:
         pytest.fail("jumun_options: stubs are those of the server at JUMUN_URL; start it with --stubs", pytrace=False)
@@ -127,7 +148,7 @@ def jumun(request: pytest.FixtureRequest, jumun_server: Address, _jumun_run: dic
     try:
         own = read_marker(marker.kwargs, positional=marker.args, folder=request.path.parent) if marker else {}
     except ValueError as error:
-        pytest.fail(str(error), pytrace=False)
+        _fail(str(error))
     if "jumun_receiver" in request.fixturenames:
         receiver: WebhookReceiver = request.getfixturevalue("jumun_receiver")
         own = {"webhooks": {"bootpay": receiver.url}, **own}
@@ -135,7 +156,7 @@ def jumun(request: pytest.FixtureRequest, jumun_server: Address, _jumun_run: dic
         try:
             session = JumunSession(control, **merge_options(_jumun_run, own))
         except ControlError as error:
-            pytest.fail(str(error), pytrace=False)
+            _fail(str(error))
         try:
             yield session
             faults = session.list_faults()

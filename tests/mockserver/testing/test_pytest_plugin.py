@@ -19,6 +19,7 @@ from jumun_client import BootpayCommerceClient, NaverCommerceClient, RateLimitEr
 from jumun_mockserver import LiveServer
 from jumun_mockserver.control.client import ControlError
 from jumun_mockserver.core.session.limiter import LIMITS
+from tests.interop.programs import install, make_once
 from tests.mockserver.world import ORDER, sign, write
 from tests.packaged import BOOTPAY_ORDERS
 from tests.stubs import write_stub
@@ -928,6 +929,119 @@ def test_mistaken_options_of_the_run(tmp_path: Path, options: dict[str, Any], sa
     assert run.outcomes("test_any") == ["error"]
     assert says in run.text("test_any")
     assert "Traceback" not in run.output
+    assert "another exception" not in run.output
+
+
+SHOWN = """
+def shown(jumun):
+    import httpx
+
+    return httpx.get(f"{jumun.url}/_jumun/sessions/{jumun.id}", trust_env=False).json()["profile"]
+
+
+@pytest.mark.jumun(profile="documented")
+def test_of_its_own(jumun):
+    assert shown(jumun) == "documented"
+
+
+def test_of_the_run(jumun, naver_client):
+    assert shown(jumun) == PROFILE
+    assert naver_client.product_order_ids(ORDER).product_order_ids
+"""
+
+
+def test_profile_and_data_by_the_configuration_file(tmp_path: Path) -> None:
+    """Its folder is relative to the file; `jumun_options` wins over it, the environment over both."""
+    project, here, there = tmp_path / "project", "2026010100000001", "2026010100000002"
+    write(project, {"pytest.ini": "[pytest]\njumun_profile = observed\njumun_data = shop\n"})
+    write(project / "shop", {"naver/orders.yaml": SHOP.format(here)})
+
+    def assert_passes(profile: str, order: str, **variables: str) -> None:
+        source = SHOWN.replace("PROFILE", repr(profile)).replace("ORDER", repr(order))
+        run = run_pytest(project, source, "-c", str(project / "pytest.ini"), **variables)
+        assert run.status == 0, run.output
+
+    assert_passes("observed", here)
+    write(project, {"conftest.py": OPTIONS.format(options={"profile": "documented"})})
+    assert_passes("documented", here)
+    other = write(tmp_path / "other", {"naver/orders.yaml": SHOP.format(there)})
+    assert_passes("observed", there, JUMUN_PROFILE="observed", JUMUN_DATA=str(other))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (
+            "jumun_profile = observd",
+            'jumun_profile in pytest.ini: /profile must be "documented" or "observed", not "observd"',
+        ),
+        ("jumun_data = shp", "jumun_data in pytest.ini: "),
+    ],
+)
+def test_mistakes_in_the_configuration_file(tmp_path: Path, line: str, says: str) -> None:
+    """A mistake there is an error that names option and file."""
+    (tmp_path / "pytest.ini").write_text(f"[pytest]\n{line}\n")
+    run = run_pytest(tmp_path, "def test_any(jumun): pass")
+    assert run.outcomes("test_any") == ["error"]
+    assert says in run.text("test_any")
+    assert "Traceback" not in run.output
+
+
+ASYNC = """
+async def test_naver(async_naver_client):
+    assert len((await async_naver_client.product_order_ids("2023010112345")).product_order_ids) == 3
+
+
+async def test_bootpay(async_bootpay_client, jumun):
+    jumun.inject("bootpay.orders.list", "503, ok")
+    with pytest.raises(Exception, match="503"):
+        await async_bootpay_client.list_orders()
+    assert (await async_bootpay_client.list_orders()).count == 15
+"""
+ANYIO = """
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend():
+    return "asyncio"
+"""
+
+
+@pytest.fixture(scope="session")
+def pytest_asyncio(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pytest-asyncio, which in our own environment would have a say in all runs."""
+
+    def make(folder: Path) -> None:
+        pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet")
+        install([*pip, "install", "--no-deps", "--target", folder, "pytest-asyncio==1.5.0"], folder=folder)
+
+    return make_once(tmp_path_factory, "pytest-asyncio", make)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("head", "mode"),
+    [
+        ("pytestmark = pytest.mark.asyncio\n", "strict"),
+        ("", "auto"),
+        ("pytestmark = pytest.mark.asyncio(loop_scope='module')\n", "auto"),
+    ],
+    ids=["strict", "auto", "one-loop"],
+)
+def test_async_clients(tmp_path: Path, pytest_asyncio: Path, head: str, mode: str) -> None:
+    """They work under pytest-asyncio and leave nothing open: a warning would be an error."""
+    options = ("-o", f"asyncio_mode={mode}", "-o", "asyncio_default_fixture_loop_scope=function")
+    run = run_pytest(tmp_path, head + ASYNC, *options, PYTHONPATH=str(pytest_asyncio))
+    assert run.status == 0, run.output
+    assert "2 passed" in run.output
+
+
+def test_async_clients_under_anyio(tmp_path: Path) -> None:
+    """So they do under anyio's plugin, which is there wherever httpx is."""
+    run = run_pytest(tmp_path, ANYIO + ASYNC)
+    assert run.status == 0, run.output
+    assert "2 passed" in run.output
 
 
 # Other people's runs
