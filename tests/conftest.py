@@ -26,9 +26,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(LifecycleCoverage(config))
 
 
-# What .ci/run installs, or assumes. Other tools, such as Go and Ruby, may be missing there as anywhere.
+# What .ci/run installs, or assumes. Other tools, such as Ruby, may be missing there as anywhere.
 _CI_HAS = re.compile(
-    r"\b(bash|curl|httpx2|java|jq|mypy|node|npm|openssl|pyright|ruff)\b.* is not (on PATH|installed)"
+    r"\b(bash|curl|go|httpx2|java|javac|jq|mypy|node|npm|openssl|pyright|ruff)\b.* is not (on PATH|installed)"
     r"|registry cannot be reached"
 )
 

@@ -45,7 +45,7 @@ SUITES = {
     "docs/client.md": 2,
     "docs/data.md": 3,
     "docs/generation.md": 2,
-    "docs/testing.md": 10,
+    "docs/testing.md": 11,
 }
 """Page → how many tests it shows."""
 
@@ -76,6 +76,8 @@ def commands(page: str) -> list[tuple[str, str]]:
     return [(command, shown.rstrip("\n")) for command, _, shown in (part.partition("\n") for part in parts)]
 
 
+TEST = re.compile(r"^(async )?def test_", re.MULTILINE)
+
 FILE = re.compile(r"# ([\w./]+\.\w+)\n")
 """How a block begins that is a file of the reader's: by its name."""
 
@@ -91,7 +93,7 @@ def write_files(page: str, folder: Path, url: str = ADDRESS) -> None:
 def python(page: str) -> tuple[str, str]:
     """The Python of a page: its tests, which are a file of their own, and its program, one block after the other."""
     texts = [text for language, text in blocks(page) if language == "python" and not FILE.match(text)]
-    suite, program = ("\n".join(t for t in texts if ("\ndef test_" in t) is wanted) for wanted in (True, False))
+    suite, program = ("\n".join(t for t in texts if bool(TEST.search(t)) is wanted) for wanted in (True, False))
     return suite, program
 
 

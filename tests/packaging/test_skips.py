@@ -18,7 +18,7 @@ REASONS = {
     "node is not on PATH": True,
     "ruff is not installed: make check installs it": True,
     "npm: its registry cannot be reached": True,
-    "go is not on PATH": False,
+    "ruby is not on PATH": False,
     "python3.12 with pip is not on PATH": False,
     "the reference payloads are not beside this checkout: x": False,
 }
