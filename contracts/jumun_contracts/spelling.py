@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 # Below this ratio (difflib's) a name is too unlike to have been meant.
 _ALIKE = 0.6
-# As many as a person reads.
-_LISTED = 12
+# As many as a person reads, and as a session has options.
+_LISTED = 16
 
 
 def nearest(text: str, known: Collection[str]) -> str | None:

@@ -223,7 +223,7 @@ class Protocol(HttpToolsProtocol):
     def _read_on(self, rest: bytes) -> None:
         """Read the body of a request that offers another protocol, as Java's client does with its first one.
 
-        httptools takes the body for that protocol's. A parser that sees no offer reads it.
+        httptools takes the body for that protocol's (uvicorn's issue 2722). A parser that sees no offer reads it.
         """
         kept = self.url, self._headers, self._begun, self._lasted_s
         framing = "".join(f"{name}: {self._headers[name]}\r\n" for name in _FRAMING if name in self._headers)

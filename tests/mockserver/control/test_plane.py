@@ -537,6 +537,7 @@ BAD_SESSIONS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "a path": ({"data": "/etc"}, ("/data", "object")),
     "misspelt file": ({"data": {"naver/order.yaml": ""}}, ("/data", "did you mean naver/orders.yaml?")),
     "file": ({"data": {"bootpay/orders.yaml": "orders: x"}}, ("/data: bootpay/orders.yaml#/orders", "(line 1)")),
+    "a key like no other": ({"customer_id": 1}, ("customer_id", "expected one of ", "frozen_at", "webhooks")),
     "array": ([], ("object",)),
     "number": (1, ("object",)),
 }
