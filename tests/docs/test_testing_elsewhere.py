@@ -41,8 +41,6 @@ def play(request: pytest.FixtureRequest, language: str, folder: Path) -> Ended:
     environment = clean_environment(folder)
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     if language == "unittest":
-        # Else a file of the same size and second is taken for the one before it.
-        environment["PYTHONDONTWRITEBYTECODE"] = "1"
         command = [sys.executable, "-m", "unittest", "-v"]
     elif language == "vitest":
         modules = request.getfixturevalue("vitest") / "node_modules"
@@ -70,26 +68,40 @@ def play(request: pytest.FixtureRequest, language: str, folder: Path) -> Ended:
 
 
 LANGUAGES = {
-    "unittest": ("test_orders.py", "[503, 200]", "[200, 200]"),
-    "vitest": ("orders.test.js", "[503, 200]", "[200, 200]"),
-    "junit": ("OrderTest.java", "assertEquals(503", "assertEquals(200"),
-    "go": ("orders_test.go", "first != 503", "first != 200"),
+    "unittest": (
+        "test_orders.py",
+        ("[503, 200]", "[200, 200]", r"\[503, 200\] != \[200, 200\]"),
+        r"\(1, 0\) != \(0, 0\)",
+    ),
+    "vitest": ("orders.test.js", ("[503, 200]", "[200, 200]", "to deeply equal"), '"?unmatched"?: 1'),
+    "junit": (
+        "OrderTest.java",
+        ("assertEquals(503", "assertEquals(202", "expected: <202> but was: <503>"),
+        "but was: <1 unmatched",
+    ),
+    "go": ("orders_test.go", ("first != 503", "first != 202", "got 503, then 200"), "1 unmatched, 0 violations"),
 }
-"""Language → its file of tests, and what in it is right and wrong."""
+"""Language → its file of tests; what in it is right, what wrong, and what is said of that; what of a lost call."""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_example(request: pytest.FixtureRequest, tmp_path: Path, language: str) -> None:
-    """Both of its tests pass; with another status expected one fails."""
-    name, right, wrong = LANGUAGES[language]
-    for each, text in FILES.items():
-        (tmp_path / each).write_text(text, encoding="utf-8")
-    ended = play(request, language, tmp_path)
+    """Both of its tests pass. With another status expected one fails, and with a call of no operation as well."""
+    name, (right, wrong, says), unmatched = LANGUAGES[language]
+
+    def play_with(old: str = "", new: str = "") -> Ended:
+        folder = tmp_path / f"{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        for each, text in FILES.items():
+            assert each != name or old in text
+            (folder / each).write_text(text.replace(old, new) if old and each == name else text, encoding="utf-8")
+        return play(request, language, folder)
+
+    ended = play_with()
     assert ended.code == 0, ended
-    said = ended.stdout + ended.stderr
-    assert re.search("orders[_ ]?that[_ ]?are[_ ]?paid", said, re.IGNORECASE), ended
-    assert right in FILES[name]
-    (tmp_path / name).write_text(FILES[name].replace(right, wrong), encoding="utf-8")
-    (tmp_path / "node_modules").unlink(missing_ok=True)
-    assert play(request, language, tmp_path).code != 0
+    assert re.search("orders[_ ]?that[_ ]?are[_ ]?paid", ended.stdout + ended.stderr, re.IGNORECASE), ended
+    ended = play_with(right, wrong)
+    assert (ended.code != 0, bool(re.search(says, ended.stdout + ended.stderr))) == (True, True), ended
+    ended = play_with("/orders", "/nowhere")
+    assert (ended.code != 0, bool(re.search(unmatched, ended.stdout + ended.stderr))) == (True, True), ended

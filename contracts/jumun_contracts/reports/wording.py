@@ -87,7 +87,9 @@ def summary(verdict: Verdict) -> str:
         found = ", ".join(f"{count} {severity}" for severity, count in counts.items())
         parts = [f"{verdict.judged} judged by {', '.join(verdict.contracts)}: {found}"]
     else:
-        parts = [NOTHING_JUDGED]
+        parts = [
+            NOTHING_JUDGED if verdict.exchanges or verdict.unjudged else f"{NOTHING_JUDGED}: no exchange was found"
+        ]
     uncovered = sum(each.count for each in verdict.unjudged if each.uncovered)
     for count, text in (
         (len(verdict.ignored), "ignored"),

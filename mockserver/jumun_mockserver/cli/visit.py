@@ -17,7 +17,15 @@ from urllib.parse import quote
 
 import httpx
 
-from jumun_client import ApiError, DeadlineExceededError, StatusError, TimedOutError, Timing, UnexpectedAnswerError
+from jumun_client import (
+    ApiError,
+    ConnectionFailedError,
+    DeadlineExceededError,
+    StatusError,
+    TimedOutError,
+    Timing,
+    UnexpectedAnswerError,
+)
 from jumun_client.call import Call
 from jumun_client.conversation import Question
 from jumun_client.credentials import Signer, basic_authorization
@@ -86,6 +94,8 @@ class Visit:
         self._monotonic_s = monotonic_s
         self._numbers = count(1)
         self._free_at_s = 0.0
+        # Whether there is no server: then one call tells.
+        self._is_down = False
 
     def iter_exchanges(self, *, operation: str | None = None) -> Iterator[Exchange]:
         """Call, no faster than the contract documents (five a second where it does not), and give what came.
@@ -123,6 +133,8 @@ class Visit:
             for each in called:
                 exchange, _ = self._call(client, each, self._question(each, authorization))
                 yield exchange
+                if self._is_down:
+                    return
                 yield from self._iter_refusals(exchange)
                 if each.security:
                     yield self._call(client, each, self._question(each))[0]
@@ -218,6 +230,9 @@ class Visit:
                 reason = f"silent for {self._timeout_s:g} s"
             except (ApiError, ValueError) as error:
                 reason = str(error).removeprefix(f"{operation.id}: ")
+                if isinstance(error, ConnectionFailedError) and not error.is_sent:
+                    self._is_down = True
+                    reason += "; nothing else is called there"
         if not seen:
             return Unreadable(name, (1, 1), number, f"{operation.id} cannot be called: {reason}"), None
         response = seen[0]

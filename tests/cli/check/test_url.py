@@ -131,7 +131,16 @@ def test_no_server() -> None:
         pass
     code, document = report("--url", url, "--contract", "bootpay")
     assert (code, document["judged"]) == (2, 0)
-    assert "Connection refused" in document["unjudged"][0]["reason"]
+    (row,) = document["unjudged"]
+    assert "Connection refused" in row["reason"]
+    assert row["reason"].endswith("; nothing else is called there")
+
+
+@pytest.mark.parametrize("option", ["--param=orderId=1", "--timeout=3", "--deadline=60", "--yes-production"])
+def test_options_that_are_for_a_server(tmp_path: Path, option: str) -> None:
+    """With files they would do nothing, which is said."""
+    line = refusal(jumun("check", str(tmp_path), option))
+    assert f"{option.partition('=')[0]} is for --url" in line
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,7 @@ def test_a_profile_that_fits(form: str) -> None:
 
 def test_text_of_nothing() -> None:
     """A run that judged nothing says so, and why what there was is of no contract."""
-    assert lines("text", NOTHING) == ["nothing was judged"]
+    assert lines("text", NOTHING) == ["nothing was judged: no exchange was found"]
     assert "bodies/d.har:7:5: of no contract" in lines("text", replace(UNJUDGED, judged=0))[1]
 
 
@@ -458,7 +458,10 @@ def test_github() -> None:
         lines("text", FULL)[6],
     ]
     assert lines("github", DRIFTED, fail_on="drift")[0].startswith("::error ")
-    assert lines("github", NOTHING) == ["::error title=Jumun::nothing was judged", "nothing was judged"]
+    assert lines("github", NOTHING) == [
+        "::error title=Jumun::nothing was judged",
+        "nothing was judged: no exchange was found",
+    ]
 
 
 @pytest.mark.parametrize(("found", "more"), [(10, ""), (11, "; and 1 more"), (25, "; and 15 more")])

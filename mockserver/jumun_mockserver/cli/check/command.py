@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from click.core import ParameterSource
 
 from jumun_contracts import PROFILES, Contract, load_contract
 from jumun_contracts.check.baseline import load_ignores, render_baseline
@@ -39,6 +40,12 @@ _BASELINE_DAYS = 90
 _BASELINE_BEGINS = "# Written by jumun check"
 _BASELINE_REASON = "found when this baseline was written"
 _BOTH = "name files or --url, not both"
+_URL_OPTIONS = {
+    "values": "--param",
+    "timeout_s": "--timeout",
+    "deadline_s": "--deadline",
+    "yes_production": "--yes-production",
+}
 _COLOURS: dict[str, dict[str, Any]] = {
     "breaking": {"fg": "red", "bold": True},
     "drift": {"fg": "yellow"},
@@ -177,6 +184,9 @@ def check(
         raise click.UsageError(
             "nothing to check: name files or folders, - for standard input, or --url" if not paths else _BOTH
         )
+    for name, option in _URL_OPTIONS.items() if url is None else ():
+        if ctx.get_parameter_source(name) != ParameterSource.DEFAULT:
+            raise click.UsageError(f"{option} is for --url: files are not called")
     if watch and (url is not None or baseline is not None or "-" in paths):
         raise click.UsageError("--watch is for files and folders, without --url, --write-baseline and standard input")
     names = [(each.provider, each.profile) for each in contracts] or [(name, PROFILES[0]) for name in PROVIDERS]
