@@ -256,7 +256,11 @@ class _Answer:
             return response
         if operation is None:
             if self.match.allow:
-                raise ApiError("method_not_allowed", f"this path has {', '.join(self.match.allow)}")
+                is_preflight = (
+                    call.request.method == "OPTIONS" and "access-control-request-method" in call.request.headers
+                )
+                hint = "; a browser asks for a page of another origin, which needs --cors" if is_preflight else ""
+                raise ApiError("method_not_allowed", f"this path has {', '.join(self.match.allow)}{hint}")
             self.provider.path_not_found(call, self.shop)
         answer, produce = operation.success, self.provider.handlers.get(operation.id)
         if produce is None:

@@ -116,6 +116,16 @@ def test_without_the_option() -> None:
         assert not any(name.startswith("access-control") or name == "vary" for name, _ in response.headers)
 
 
+@pytest.mark.parametrize("cors", [[], ["http://localhost:3000"]])
+def test_a_preflight_of_an_origin_that_is_not_named(cors: list[str]) -> None:
+    """It gets what production gives, and the log says which option would answer it."""
+    dispatch = create_dispatch({"cors": cors})
+    assert dispatch(Request("OPTIONS", "/v1/orders", "", PREFLIGHT)).status == 405
+    assert "which needs --cors" in [*dispatch.store.default.journal][-1].remarks[-1]
+    dispatch(Request("OPTIONS", "/v1/orders", "", {"origin": PAGE}))
+    assert "--cors" not in [*dispatch.store.default.journal][-1].remarks[-1]
+
+
 @pytest.mark.parametrize("way", ["serve", "flask", "environment", "live"])
 def test_servers(way: str) -> None:
     """`jumun serve`, Flask's server and a test's answer pages alike; the control plane stays closed to them."""
