@@ -134,7 +134,8 @@ def _install_uv(folder: Path) -> Path:
 
 def _find_pythons() -> dict[str, Path]:
     """`3.N` → its newest CPython, on PATH or of pyenv, that can make environments; in order."""
-    folders = [*map(Path, os.environ["PATH"].split(os.pathsep)), *Path.home().glob(".pyenv/versions/*/bin")]
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    folders = [*map(Path, os.environ["PATH"].split(os.pathsep)), *pyenv.glob("versions/*/bin")]
     found: dict[tuple[int, int], tuple[int, Path]] = {}
     for path in (path for folder in folders for path in folder.glob("python3.*") if _NAMED.match(path.name)):
         # What pyenv puts on PATH for versions that are not chosen only says so.

@@ -94,8 +94,8 @@ class Visit:
         self._monotonic_s = monotonic_s
         self._numbers = count(1)
         self._free_at_s = 0.0
-        # Whether there is no server: then one call tells.
-        self._is_down = False
+        # Whether there is a server: where the first call finds none, the others are not made.
+        self._has_answered = self._is_down = False
 
     def iter_exchanges(self, *, operation: str | None = None) -> Iterator[Exchange]:
         """Call, no faster than the contract documents (five a second where it does not), and give what came.
@@ -230,12 +230,12 @@ class Visit:
                 reason = f"silent for {self._timeout_s:g} s"
             except (ApiError, ValueError) as error:
                 reason = str(error).removeprefix(f"{operation.id}: ")
-                if isinstance(error, ConnectionFailedError) and not error.is_sent:
+                if isinstance(error, ConnectionFailedError) and not error.is_sent and not self._has_answered:
                     self._is_down = True
                     reason += "; nothing else is called there"
         if not seen:
             return Unreadable(name, (1, 1), number, f"{operation.id} cannot be called: {reason}"), None
-        response = seen[0]
+        response, self._has_answered = seen[0], True
         exchange = Recorded(
             file=name,
             place=(1, 1),

@@ -99,6 +99,7 @@ def jumun_server(
     pytestconfig: pytest.Config, jumun_options: dict[str, Any], _jumun_run: dict[str, Any]
 ) -> Iterator[Address]:
     """A server for the run: in a thread, or the one at JUMUN_URL. Its attributes are URLs and keys."""
+    from jumun_contracts import DocumentError  # noqa: PLC0415
     from jumun_mockserver.control.address import read_address  # noqa: PLC0415
     from jumun_mockserver.control.client import ControlClient  # noqa: PLC0415 - see above
     from jumun_mockserver.live import LiveServer  # noqa: PLC0415
@@ -113,7 +114,8 @@ def jumun_server(
         try:
             server = LiveServer(**options).start()
         except ValueError as error:
-            _fail(f"{'jumun_options' if jumun_options else 'the server of the run'}: {error}")
+            is_data = isinstance(error, DocumentError) and "data" not in jumun_options and "data" in options
+            _fail(f"{'the data of jumun_data or JUMUN_DATA' if is_data else 'jumun_options'}: {error}")
         url = server.url
     elif "stubs" in jumun_options:
         pytest.fail("jumun_options: stubs are those of the server at JUMUN_URL; start it with --stubs", pytrace=False)

@@ -976,10 +976,13 @@ def test_profile_and_data_by_the_configuration_file(tmp_path: Path) -> None:
             'jumun_profile in pytest.ini: /profile must be "documented" or "observed", not "observd"',
         ),
         ("jumun_data = shp", "jumun_data in pytest.ini: "),
+        ("jumun_data = shp", "shp: no such folder"),
+        ("jumun_data = broken", "the data of jumun_data or JUMUN_DATA: "),
     ],
 )
 def test_mistakes_in_the_configuration_file(tmp_path: Path, line: str, says: str) -> None:
     """A mistake there is an error that names option and file."""
+    write(tmp_path / "broken", {"naver/orders.yaml": "orders: [{}]"})
     (tmp_path / "pytest.ini").write_text(f"[pytest]\n{line}\n")
     run = run_pytest(tmp_path, "def test_any(jumun): pass")
     assert run.outcomes("test_any") == ["error"]
