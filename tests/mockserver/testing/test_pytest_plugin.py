@@ -678,6 +678,11 @@ def test_how_tests_fail(failed: Run, name: str) -> None:
     assert all(text in said for text in case.says), said
 
 
+def test_failures_are_reported_once(failed: Run) -> None:
+    """What a failure was raised from says the same, and is not shown beside it."""
+    assert "During handling of the above exception" not in failed.output
+
+
 def test_failures_leave_nothing_open(failed: Run) -> None:
     """No set-up that fails leaves a socket behind that Python warns about."""
     assert failed.outcomes("test_collecting") == ["passed"], failed.text("test_collecting")
