@@ -1,4 +1,4 @@
-"""The examples of docs/testing-elsewhere.md pass as they are, and fail where a call goes wrong."""
+"""The examples of docs/testing-elsewhere.md pass as they are; they fail where a call goes wrong or no server starts."""
 
 from __future__ import annotations
 
@@ -36,9 +36,17 @@ def vitest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_once(tmp_path_factory, "vitest", make)
 
 
-def play(request: pytest.FixtureRequest, language: str, folder: Path) -> Ended:
+def write_examples(folder: Path, name: str = "", old: str = "", new: str = "") -> None:
+    """Write the page's files, with a text in the file of this name replaced."""
+    folder.mkdir()
+    for each, text in FILES.items():
+        assert each != name or old in text
+        (folder / each).write_text(text.replace(old, new) if old and each == name else text, encoding="utf-8")
+
+
+def play(request: pytest.FixtureRequest, language: str, folder: Path, **variables: str) -> Ended:
     """Run the tests in a folder as their users would."""
-    environment = clean_environment(folder)
+    environment = clean_environment(folder, **variables)
     environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{environment['PATH']}"
     if language == "unittest":
         command = [sys.executable, "-m", "unittest", "-v"]
@@ -92,10 +100,7 @@ def test_an_example(request: pytest.FixtureRequest, tmp_path: Path, language: st
 
     def play_with(old: str = "", new: str = "") -> Ended:
         folder = tmp_path / f"{len(list(tmp_path.iterdir()))}"
-        folder.mkdir()
-        for each, text in FILES.items():
-            assert each != name or old in text
-            (folder / each).write_text(text.replace(old, new) if old and each == name else text, encoding="utf-8")
+        write_examples(folder, name, old, new)
         return play(request, language, folder)
 
     ended = play_with()
@@ -105,3 +110,22 @@ def test_an_example(request: pytest.FixtureRequest, tmp_path: Path, language: st
     assert (ended.code != 0, bool(re.search(says, ended.stdout + ended.stderr))) == (True, True), ended
     ended = play_with("/orders", "/nowhere")
     assert (ended.code != 0, bool(re.search(unmatched, ended.stdout + ended.stderr))) == (True, True), ended
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "unittest"])
+def test_a_server_that_cannot_start(request: pytest.FixtureRequest, tmp_path: Path, language: str) -> None:
+    """The run fails with what the server says. unittest's runs in the test's own process and reads no such variable."""
+    write_examples(tmp_path / "tests")
+    ended = play(request, language, tmp_path / "tests", JUMUN_PROFILE="observd")
+    said = ended.stdout + ended.stderr
+    assert (ended.code != 0, "'observd' is not one of" in said, "did not start" in said) == (True, True, True), ended
+    assert "panic" not in said, ended
+
+
+@pytest.mark.slow
+def test_go_example_is_formatted(tmp_path: Path) -> None:
+    """Go's formatter would change nothing: people's editors run it on what they paste."""
+    write_examples(tmp_path / "tests")
+    ended = run([require("gofmt"), "-l", "."], folder=tmp_path / "tests", environment=clean_environment(tmp_path))
+    assert (ended.code, ended.stdout) == (0, ""), ended
