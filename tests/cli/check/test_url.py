@@ -265,12 +265,12 @@ def test_a_providers_own_host(host: str, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_providers_own_host_with_permission(monkeypatch: pytest.MonkeyPatch, dialled: list[object]) -> None:
-    """With --yes-production and keys it is called."""
+    """With --yes-production and keys it is called, and no more once it cannot be reached."""
     monkeypatch.setenv("BOOTPAY_COMMERCE_ACCESS_TOKEN", "x")
     host = load_contract("bootpay", "documented").hosts[0]
     result = jumun("check", "--url", f"https://{host}", "--operation", LIST, "--yes-production")
     assert result.exit_code == 2
-    assert dialled == [(host, 443)] * 2
+    assert dialled == [(host, 443)]
 
 
 def test_the_default_address(dialled: list[object]) -> None:
