@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.contract.requests import choose_syntax, read_query, read_text
 from jumun_mockserver.core.journal.masking import Veil, is_plain_header, is_secret, mask_path, veil_value
-from jumun_mockserver.core.journal.spellings import Spellings
+from jumun_mockserver.core.journal.spellings import Spellings, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -46,7 +46,6 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _UNREADABLE_AT_MOST = 1_000_000
-_REMEMBERED_UP_TO = 1_000
 
 
 def find_credentials(exchange: Exchange, *, response_schemas: Sequence[Schema]) -> Spellings:
@@ -66,20 +65,12 @@ def describe_call(exchange: Exchange) -> tuple[str, list[str], list[str]]:
     # Most lines could quote nothing, and their requests are not read for it.
     if operation and "{" not in operation.path and not violations and not remarks:
         return exchange.path, [], []
-    quoted = _spell(tuple(_iter_sent(exchange.request, operation)))
+    quoted = spell(tuple(_iter_sent(exchange.request, operation)))
     # One look at all of it tells nearly always that there is nothing.
     if not quoted.may_be_in("\n".join((exchange.path, *violations, *remarks))):
         return exchange.path, violations, remarks
     path = mask_path(exchange.path, operation, quoted)
     return path, [quoted.mask(each) for each in violations], [quoted.mask(each) for each in remarks]
-
-
-def _spell(values: tuple[str, ...]) -> Spellings:
-    """Remembered where it may be asked for again: a client sends the same keys with all calls."""
-    return _remember_spellings(values) if sum(map(len, values)) <= _REMEMBERED_UP_TO else Spellings(values)
-
-
-_remember_spellings = lru_cache(maxsize=256)(Spellings)
 
 
 def _operation(exchange: Exchange) -> Operation | None:

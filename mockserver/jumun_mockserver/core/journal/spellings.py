@@ -80,6 +80,14 @@ class Spellings:
         return pattern.sub(lambda found: by(found[0]), text)
 
 
+def spell(values: tuple[str, ...]) -> Spellings:
+    """`Spellings` of values; remembered, for a client sends the same keys with all calls."""
+    return _remember_spellings(values) if sum(map(len, values)) <= _REMEMBERED_UP_TO else Spellings(values)
+
+
+_remember_spellings = lru_cache(maxsize=256)(Spellings)
+
+
 class _Form(NamedTuple):
     """A value as it may be written by itself, and what is looked for of it.
 
@@ -94,7 +102,7 @@ class _Form(NamedTuple):
 
 
 def _list_forms(value: str) -> tuple[_Form, ...]:
-    """What a value is made of; remembered, for a client sends the same keys with all calls."""
+    """What a value is made of; remembered, for of what a client sends a single value may be another each time."""
     value = value.strip()
     if len(value) < _AS_A_WORD or value.lower() in _NOTHING:
         return ()
