@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from jumun_mockserver.core.faults import FAULTS, plan_acts
 from jumun_mockserver.core.http import Fault, Response
 from jumun_mockserver.core.wire import Send
 from jumun_mockserver.testing.receiver import WebhookReceiver
-from tests.cli.commands import PROGRAM, environment, jumun
+from tests.cli.commands import jumun, started
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,52 +116,38 @@ def test_events_and_webhooks(url: str) -> None:
 @pytest.mark.parametrize(("command", "expected"), [("requests", "/v1/orders"), ("events", "place")])
 def test_following(url: str, command: str, expected: str) -> None:
     """`--follow` prints what comes, as it comes, until Ctrl-C."""
-    with subprocess.Popen(
-        [PROGRAM, command, "--follow"], env=environment({"JUMUN_URL": url}), stdout=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            assert process.stdout
-            assert process.stdout.readline().startswith("NO")
-            for _ in range(2):
-                call(url, "/v1/orders")
-                with ControlClient(url) as control:
-                    control.place_order("bootpay")
-                assert expected in process.stdout.readline()
-            process.send_signal(signal.SIGINT)
-            assert process.wait(10) == 130
-        finally:
-            process.kill()
+    with started(command, "--follow", JUMUN_URL=url) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("NO")
+        for _ in range(2):
+            call(url, "/v1/orders")
+            with ControlClient(url) as control:
+                control.place_order("bootpay")
+            assert expected in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 @pytest.mark.parametrize(("command", "expected"), [("requests", "/v1/orders"), ("events", "place")])
 def test_following_a_session_that_starts_over(url: str, command: str, expected: str) -> None:
     """After a reset numbers begin at 1 again, and nothing of what comes then is left out."""
-    with subprocess.Popen(
-        [PROGRAM, command, "--follow"],
-        env=environment({"JUMUN_URL": url}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        try:
-            assert process.stdout
-            assert process.stderr
-            assert process.stdout.readline().startswith("NO")
-            with ControlClient(url) as control:
-                for _ in range(3):
-                    control.place_order("bootpay")
-                    call(url, "/v1/orders")
-                assert [process.stdout.readline().split()[0] for _ in range(3)] == ["1", "2", "3"]
-                control.reset()
+    with started(command, "--follow", JUMUN_URL=url) as process:
+        assert process.stdout
+        assert process.stderr
+        assert process.stdout.readline().startswith("NO")
+        with ControlClient(url) as control:
+            for _ in range(3):
                 control.place_order("bootpay")
                 call(url, "/v1/orders")
-            first = process.stdout.readline()
-            assert first.startswith("1 ")
-            assert expected in first
-            assert process.stderr.readline() == "The session was started over\n"
-        finally:
-            process.kill()
+            assert [process.stdout.readline().split()[0] for _ in range(3)] == ["1", "2", "3"]
+            control.reset()
+            control.place_order("bootpay")
+            call(url, "/v1/orders")
+        first = process.stdout.readline()
+        assert first.startswith("1 ")
+        assert expected in first
+        assert process.stderr.readline() == "The session was started over\n"
 
 
 def test_columns_with_hangul() -> None:
