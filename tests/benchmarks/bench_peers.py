@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -36,13 +37,17 @@ def measure(name: str, peer: Peer, installed: Installed, *, number: int, setting
         place = Place(installed.path, Path(folder), free_port())
         with running(peer.command(place), folder=place.folder) as program:
             start_s = program.wait_for_answer(place.port)
+        with running((peer.loaded or peer.command)(place), folder=place.folder) as program:
+            program.wait_for_answer(place.port)
             if peer.checks_token and (status := exchange.ask(place.port, authorization="Bearer wrong")[0]) != _REFUSED:
                 raise Unavailable(f"answers {status} to a wrong token")
+            load = partial(run_load, place.port, connections=settings["connections"], folder=place.folder)
             cold, warm_up, warm = (
-                run_load(place.port, seconds=settings[key], connections=settings["connections"], folder=place.folder)
-                for key in ("cold_s", "warm_up_s", "warm_s")
+                load(seconds=settings[key], differing=True) for key in ("cold_s", "warm_up_s", "warm_s")
             )
-            return Run(name, number, start_s, cold, warm_up, warm, program.usage().memory_mb)
+            memory_mb = program.usage().memory_mb
+            same = load(seconds=settings["warm_s"])
+            return Run(name, number, start_s, cold, warm_up, warm, same, memory_mb)
 
 
 def describe_machine() -> dict[str, Any]:
@@ -107,7 +112,8 @@ def run_rounds(there: dict[str, Installed], *, settings: dict[str, int], absent:
             runs.append(run)
             say(
                 f"  start {run.start_s:.2f} s, cold {run.cold.rate:,.0f}/s, warm {run.warm.rate:,.0f}/s, "
-                f"p99 {run.warm.p99_ms:.2f} ms, failed {run.failed}, {run.memory_mb:,.0f} MB"
+                f"the same {run.same.rate:,.0f}/s, p99 {run.warm.p99_ms:.2f} ms, failed {run.failed}, "
+                f"{run.memory_mb:,.0f} MB"
             )
     return runs
 
@@ -159,7 +165,8 @@ def render_setting(machine: dict[str, Any], settings: dict[str, int]) -> str:
     return (
         f"{machine['at'][:10]}, {machine['processor']}, {machine['cores']} cores shared by server and wrk, not pinned; "
         f"{machine['wrk']}, {settings['connections']} connections; cold: the first {settings['cold_s']} s; "
-        f"warm: {settings['warm_s']} s after {settings['warm_up_s']} s more of load; medians of {settings['rounds']} "
+        f"warm: {settings['warm_s']} s after {settings['warm_up_s']} s more of load; the same: as long, with the same "
+        f"bytes each time; medians of {settings['rounds']} "
         f"rounds; latencies are warm. Java: {machine['java']}; Node: {machine['node']}; Python: {machine['python']}."
     )
 

@@ -1,4 +1,4 @@
-"""The one request that every server gets, and the answer that makes it a fair comparison."""
+"""The requests that every server gets, and the answer that makes it a fair comparison."""
 
 from __future__ import annotations
 
@@ -9,9 +9,20 @@ from typing import Any
 ORDER = "2023010112345"
 BASE, ROUTE = "/external", "/v1/pay-order/seller/orders/{orderId}/product-order-ids"
 PATH = BASE + ROUTE.format(orderId=ORDER)
+# As a regular expression.
+ANY_PATH = BASE + ROUTE.format(orderId="[0-9]+")
 AUTHORIZATION = "Bearer your_access_token_here"
 HEADERS = {"Authorization": AUTHORIZATION, "Accept": "application/json"}
-IDS = [f"{ORDER}00{n}" for n in (1, 2, 3)]
+
+
+def list_ids(order: str) -> list[str]:
+    """The product orders of an order."""
+    return [f"{order}00{n}" for n in (1, 2, 3)]
+
+
+ORDERS = [str(int(ORDER) + n) for n in range(10_000)]
+"""Those that requests which differ ask for, in turns."""
+IDS = list_ids(ORDER)
 # What a stub answers: Jumun's body at one moment, with its length.
 ANSWER: dict[str, Any] = {
     "timestamp": "2026-01-01T09:00:00.000+09:00",

@@ -27,6 +27,20 @@ done = function(summary, latency, requests)
     latency:percentile(99) / 1e3, e.connect + e.read + e.write + e.timeout + e.status))
 end
 """
+# Requests are made before the first one is sent, so that wrk needs no more time for them than for one.
+_DIFFERING = """
+local requests, next = {}, 0
+init = function()
+  for order in io.lines(%s) do
+    local path = %s .. order .. %s
+    requests[#requests + 1] = wrk.format("GET", path, {%s, ["X-Request-Id"] = string.format("%%08x", #requests)})
+  end
+end
+request = function()
+  next = next %% #requests + 1
+  return requests[next]
+end
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +70,17 @@ def require_wrk() -> str:
 
 
 @contextmanager
-def loading(port: int, *, seconds: int, connections: int, folder: Path) -> Iterator[subprocess.Popen[str]]:
+def loading(
+    port: int, *, seconds: int, connections: int, folder: Path, differing: bool = False
+) -> Iterator[subprocess.Popen[str]]:
     """Wrk while it runs, one thread of it on `connections` kept connections; ended with the block.
 
     Args:
         folder: Where its script may be written.
+        differing: Whether requests differ in their order and a header, or are the same bytes each time.
     """
-    script = folder / "report.lua"
-    script.write_text(_SCRIPT)
+    script = folder / "load.lua"
+    script.write_text(_SCRIPT + (_differ(folder) if differing else ""))
     headers = [part for name, value in exchange.HEADERS.items() for part in ("-H", f"{name}: {value}")]
     size = ["-t1", f"-c{connections}", f"-d{seconds}s"]
     command = ["wrk", *size, "-s", str(script), *headers, f"http://127.0.0.1:{port}{exchange.PATH}"]
@@ -89,7 +106,16 @@ def read_load(wrk: subprocess.Popen[str], *, timeout_s: float) -> Load:
     return load
 
 
-def run_load(port: int, *, seconds: int, connections: int, folder: Path) -> Load:
+def run_load(port: int, *, seconds: int, connections: int, folder: Path, differing: bool = False) -> Load:
     """Load for so many seconds, see `loading`; raises Unavailable when it cannot be measured."""
-    with loading(port, seconds=seconds, connections=connections, folder=folder) as wrk:
+    with loading(port, seconds=seconds, connections=connections, folder=folder, differing=differing) as wrk:
         return read_load(wrk, timeout_s=seconds + GRACE_S)
+
+
+def _differ(folder: Path) -> str:
+    """What makes the requests of a script differ; the orders are written into the folder."""
+    orders = folder / "orders.txt"
+    orders.write_text("".join(f"{each}\n" for each in exchange.ORDERS))
+    headers = ", ".join(f"[{json.dumps(name)}] = {json.dumps(value)}" for name, value in exchange.HEADERS.items())
+    before, after = (exchange.BASE + exchange.ROUTE).split("{orderId}")
+    return _DIFFERING % (json.dumps(str(orders)), json.dumps(before), json.dumps(after), headers)

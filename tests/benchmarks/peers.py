@@ -1,7 +1,7 @@
 """The servers that are compared: how each is installed, configured with the one answer, and started.
 
-Each runs as its own documentation starts it, only without a line on the console for each request where it has an option
-for that, as `jumun serve --quiet` does. What it does beside answering, such as a journal, it does as it comes.
+Each runs as its own documentation starts it, and logs what it logs by default, into a file. What it does beside
+answering, such as a journal, it does as it comes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from jumun_contracts import load_contract, render_openapi
-from tests.benchmarks.exchange import ANSWER, AUTHORIZATION, BASE, BODY, PATH, REFUSAL, ROUTE
+from tests.benchmarks.exchange import ANSWER, ANY_PATH, AUTHORIZATION, BASE, BODY, ORDERS, REFUSAL, ROUTE, list_ids
 from tests.benchmarks.installation import find_debian, install_npm, install_pypi
 from tests.benchmarks.program import Unavailable, free_port
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _JSON = {"Content-Type": "application/json"}
+_COLON_PATH = BASE + ROUTE.replace("{", ":").replace("}", "")
 _FLASK, _GUNICORN = "flask==3.1.3", "gunicorn==27.0.1"
 
 _FLASK_APP = f"""\
@@ -47,13 +48,13 @@ daemon off;
 pid nginx.pid;
 events {{ worker_connections 1024; }}
 http {{
-  access_log off;
+  access_log access.log;
   client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi;
   scgi_temp_path scgi;
   default_type application/json;
   server {{
     listen 127.0.0.1:{port};
-    location = {path} {{
+    location ~ ^{path}$ {{
       if ($http_authorization != "{authorization}") {{ return 401 '{refusal}'; }}
       return 200 '{body}';
     }}
@@ -81,7 +82,7 @@ class Place:
     def write(self, name: str, content: str | dict[str, Any]) -> str:
         """The path of a new file in the folder, with text or JSON."""
         path = self.folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content if isinstance(content, str) else json.dumps(content))
         return str(path)
 
@@ -96,6 +97,8 @@ class Peer:
     """Writes what it needs into the folder."""
     checks_token: bool = True
     """Whether it can refuse a wrong token with 401."""
+    loaded: Callable[[Place], list[str]] | None = None
+    """What is started for the load in place of `command`: with the orders that are asked for."""
 
 
 def _install_jumun(cache: Path) -> Installed:  # noqa: ARG001 - it is there already
@@ -106,7 +109,14 @@ def _install_jumun(cache: Path) -> Installed:  # noqa: ARG001 - it is there alre
 
 
 def _start_jumun(place: Place) -> list[str]:
-    return [str(place.installed), "serve", "--port", str(place.port), "--quiet"]
+    return [str(place.installed), "serve", "--port", str(place.port)]
+
+
+def _load_jumun(place: Place) -> list[str]:
+    rows = [{"order_id": order, "product_order_ids": list_ids(order)} for order in ORDERS]
+    # JSON is YAML.
+    place.write("data/naver/orders.yaml", {"orders": rows})
+    return [*_start_jumun(place), "--data", str(place.folder / "data")]
 
 
 def _install_npm(cache: Path, *, name: str, version: str, file: str, tool: str = "node") -> Installed:
@@ -119,7 +129,11 @@ def _start_wiremock(place: Place, *more: str) -> list[str]:
     place.write(
         "mappings/order.json",
         {
-            "request": {"method": "GET", "urlPath": PATH, "headers": {"Authorization": {"equalTo": AUTHORIZATION}}},
+            "request": {
+                "method": "GET",
+                "urlPathPattern": ANY_PATH,
+                "headers": {"Authorization": {"equalTo": AUTHORIZATION}},
+            },
             "response": {"status": 200, "headers": _JSON, "body": BODY},
         },
     )
@@ -127,7 +141,7 @@ def _start_wiremock(place: Place, *more: str) -> list[str]:
         "mappings/refusal.json",
         {
             "priority": 10,
-            "request": {"method": "GET", "urlPath": PATH},
+            "request": {"method": "GET", "urlPathPattern": ANY_PATH},
             "response": {"status": 401, "headers": _JSON, "jsonBody": REFUSAL},
         },
     )
@@ -136,7 +150,7 @@ def _start_wiremock(place: Place, *more: str) -> list[str]:
 
 
 def _start_mockserver(place: Place, *more: str) -> list[str]:
-    request = {"method": "GET", "path": PATH}
+    request = {"method": "GET", "path": ANY_PATH}
     expectations = [
         {
             "priority": 10,
@@ -146,8 +160,7 @@ def _start_mockserver(place: Place, *more: str) -> list[str]:
         {"httpRequest": request, "httpResponse": {"statusCode": 401, "headers": _JSON, "body": json.dumps(REFUSAL)}},
     ]
     path = place.write("expectations.json", json.dumps(expectations))
-    quiet = "-Dmockserver.disableSystemOut=true"
-    return ["java", quiet, "-jar", str(place.installed), "run", "-p", str(place.port), "--init", path, *more]
+    return ["java", "-jar", str(place.installed), "run", "-p", str(place.port), "--init", path, *more]
 
 
 def _start_prism(place: Place) -> list[str]:
@@ -156,7 +169,7 @@ def _start_prism(place: Place) -> list[str]:
     document["paths"] = {BASE + path: item for path, item in document["paths"].items()}
     document["paths"][BASE + ROUTE]["get"]["responses"]["200"]["content"]["application/json"]["example"] = ANSWER
     path = place.write("openapi.json", document)
-    options = ["--port", str(place.port), "--host", "127.0.0.1", "--verboseLevel", "error"]
+    options = ["--port", str(place.port), "--host", "127.0.0.1"]
     return ["node", str(place.installed), "mock", *options, path]
 
 
@@ -175,7 +188,7 @@ def _start_mockoon(place: Place) -> list[str]:
         "uuid": str(UUID(int=2)),
         "type": "http",
         "method": "get",
-        "endpoint": PATH.removeprefix("/"),
+        "endpoint": _COLON_PATH.removeprefix("/"),
         "responses": [{**answer, "disableTemplating": True}, {**refusal, "default": True}],
     }
     environment = {
@@ -188,36 +201,36 @@ def _start_mockoon(place: Place) -> list[str]:
         "routes": [route],
     }
     path = place.write("environment.json", environment)
-    return ["node", str(place.installed), "start", "--data", path, "--repair", "--disable-log-to-file"]
+    return ["node", str(place.installed), "start", "--data", path, "--repair"]
 
 
 def _start_mountebank(place: Place) -> list[str]:
-    request = {"method": "GET", "path": PATH}
+    asked = [{"equals": {"method": "GET"}}, {"matches": {"path": ANY_PATH}}]
     stubs = [
         {
-            "predicates": [{"equals": {**request, "headers": {"Authorization": AUTHORIZATION}}}],
+            "predicates": [*asked, {"equals": {"headers": {"Authorization": AUTHORIZATION}}}],
             "responses": [{"is": {"statusCode": 200, "headers": _JSON, "body": BODY}}],
         },
         {
-            "predicates": [{"equals": request}],
+            "predicates": asked,
             "responses": [{"is": {"statusCode": 401, "headers": _JSON, "body": REFUSAL}}],
         },
     ]
     imposter = {"protocol": "http", "port": place.port, "host": "127.0.0.1", "stubs": stubs}
     path = place.write("imposters.json", {"imposters": [imposter]})
-    options = ["--nologfile", "--loglevel", "error", "--pidfile", str(place.folder / "mb.pid"), "--host", "127.0.0.1"]
+    options = ["--pidfile", str(place.folder / "mb.pid"), "--host", "127.0.0.1"]
     return ["node", str(place.installed), "start", "--port", str(free_port()), *options, "--configfile", path]
 
 
 def _start_json_server(place: Place) -> list[str]:
     data = place.write("db.json", {"answer": ANSWER})
-    routes = place.write("routes.json", {PATH: "/answer"})
+    routes = place.write("routes.json", {_COLON_PATH: "/answer"})
     guard = place.write(
         "guard.js",
         f"module.exports = (request, response, next) => request.headers.authorization === {json.dumps(AUTHORIZATION)}"
         f" ? next() : response.status(401).json({json.dumps(REFUSAL)})\n",
     )
-    options = ["--port", str(place.port), "--host", "127.0.0.1", "--quiet", "--routes", routes, "--middlewares", guard]
+    options = ["--port", str(place.port), "--host", "127.0.0.1", "--routes", routes, "--middlewares", guard]
     # --middlewares takes every word after it.
     return ["node", str(place.installed), data, *options]
 
@@ -244,7 +257,7 @@ def _install_nginx(cache: Path) -> Installed:
 
 def _start_nginx(place: Place) -> list[str]:
     configuration = _NGINX_CONFIGURATION.format(
-        port=place.port, path=PATH, authorization=AUTHORIZATION, refusal=json.dumps(REFUSAL), body=BODY
+        port=place.port, path=ANY_PATH, authorization=AUTHORIZATION, refusal=json.dumps(REFUSAL), body=BODY
     )
     path = place.write("nginx.conf", configuration)
     return [str(place.installed), "-p", str(place.folder), "-e", "stderr", "-c", path]
@@ -258,7 +271,7 @@ _WIREMOCK = _npm("wiremock", "3.13.2", "build/wiremock-standalone-3.13.2.jar", t
 _MOCKSERVER = _npm("mockserver-node", "8.0.0", "mockserver-netty-8.0.0-jar-with-dependencies.jar", tool="java")
 
 PEERS = {
-    "jumun": Peer(_install_jumun, _start_jumun),
+    "jumun": Peer(_install_jumun, _start_jumun, loaded=_load_jumun),
     "wiremock": Peer(_WIREMOCK, _start_wiremock),
     "mockserver": Peer(_MOCKSERVER, _start_mockserver),
     # Prism asks for some Bearer token and takes any.

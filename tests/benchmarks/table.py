@@ -20,6 +20,8 @@ _COLUMNS = (
     ("Jumun ÷ it", "cold_ratio", ".2f"),
     ("warm, /s", "warm_rate", ",.0f"),
     ("Jumun ÷ it", "warm_ratio", ".2f"),
+    ("the same, /s", "same_rate", ",.0f"),
+    ("Jumun ÷ it", "same_ratio", ".2f"),
     ("p50, ms", "p50_ms", ".2f"),
     ("p99, ms", "p99_ms", ".2f"),
     ("failed", "failed", "d"),
@@ -38,13 +40,15 @@ class Run:
     cold: Load
     warm_up: Load
     warm: Load
+    same: Load
+    """Warm, with the same bytes each time; of the others no two are alike."""
     memory_mb: float
-    """Resident after the load, all its processes."""
+    """Resident after the load that differs, all its processes."""
 
     @property
     def failed(self) -> int:
         """Requests that failed, warm-up included."""
-        return self.cold.failed + self.warm_up.failed + self.warm.failed
+        return self.cold.failed + self.warm_up.failed + self.warm.failed + self.same.failed
 
 
 def summarize(runs: Sequence[Run]) -> dict[str, dict[str, Any]]:
@@ -64,6 +68,8 @@ def summarize(runs: Sequence[Run]) -> dict[str, dict[str, Any]]:
             "cold_ratio": _median([our.cold.rate / run.cold.rate for our, run in pairs]),
             "warm_rate": statistics.median(run.warm.rate for run in own),
             "warm_ratio": _median([our.warm.rate / run.warm.rate for our, run in pairs]),
+            "same_rate": statistics.median(run.same.rate for run in own),
+            "same_ratio": _median([our.same.rate / run.same.rate for our, run in pairs]),
             "p50_ms": statistics.median(run.warm.p50_ms for run in own),
             "p99_ms": statistics.median(run.warm.p99_ms for run in own),
             "failed": sum(run.failed for run in own),
@@ -74,7 +80,7 @@ def summarize(runs: Sequence[Run]) -> dict[str, dict[str, Any]]:
 
 def render_run(run: Run) -> dict[str, Any]:
     """Everything about a run, for a file."""
-    loads = {"cold": run.cold, "warm_up": run.warm_up, "warm": run.warm}
+    loads = {"cold": run.cold, "warm_up": run.warm_up, "warm": run.warm, "same": run.same}
     rates = {name: {**asdict(load), "rate": load.rate} for name, load in loads.items()}
     return {**asdict(run), **rates, "failed": run.failed}
 

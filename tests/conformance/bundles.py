@@ -10,7 +10,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, Final
 
-from jumun_contracts.contract.bundling import PROVIDERS, bundle, read_documents
+from jumun_contracts.contract.bundling import bundle, read_documents
+from jumun_contracts.contract.model import PROVIDERS
 from tests.checkout import ROOT
 from tests.generated import write_or_check
 

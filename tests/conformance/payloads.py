@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from jumun_contracts import load_contract
@@ -28,8 +29,8 @@ _SHAPES: Final = {"documented": "documented", "observed": "observed shape", "ass
 _LIST: Final = GOOD_REQUESTS["bootpay.orders.list"]
 DOCUMENTS: Final = {
     "naver.product_order_ids.200": GOOD_REQUESTS["naver.product_order_ids"],
-    "bootpay.orders.list.200": _LIST._replace(query="limit=1"),
-    "bootpay.orders.list.401": _LIST._replace(headers={**_LIST.headers, "authorization": "Basic d3Jvbmc6a2V5cw=="}),
+    "bootpay.orders.list.200": replace(_LIST, query="limit=1"),
+    "bootpay.orders.list.401": replace(_LIST, headers={**_LIST.headers, "authorization": "Basic d3Jvbmc6a2V5cw=="}),
 }
 """The samples of the two documents, by operation and status, and the requests to which they are the answers."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -61,11 +62,11 @@ def _naver_get(path: str, query: str = "") -> Request:
 def _naver_post(path: str, body: object) -> Request:
     good = _naver_get(path)
     headers = {**good.headers, "content-type": "application/json"}
-    return good._replace(method="POST", headers=headers, body=json.dumps(body, ensure_ascii=False).encode())
+    return replace(good, method="POST", headers=headers, body=json.dumps(body, ensure_ascii=False).encode())
 
 
 def _naver_put(path: str, body: object) -> Request:
-    return _naver_post(path, body)._replace(method="PUT")
+    return replace(_naver_post(path, body), method="PUT")
 
 
 def _bootpay_headers() -> dict[str, str]:
@@ -110,7 +111,7 @@ def _ask(method: str, kind: str, contract: str, **more: object) -> Request:
 
 def _naver_claim(path: str, body: object) -> Request:
     target = f"{_NAVER_ORDERS}/{_PRODUCT_ORDERS[0]}/claim/{path}"
-    return _naver_get(target)._replace(method="POST") if body is None else _naver_post(target, body)
+    return replace(_naver_get(target), method="POST") if body is None else _naver_post(target, body)
 
 
 _CLAIMS: Mapping[str, tuple[str, object]] = {

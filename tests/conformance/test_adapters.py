@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
@@ -192,7 +193,7 @@ def test_same_request_from_each_host(target: str) -> None:
     """Of a request line, whatever a host makes of it, the same is read as by the server, which alone has its target."""
     with LiveServer() as server:
         read_all(server.url, f"GET {target} HTTP/1.1\r\nhost: jumun.localhost\r\nconnection: close\r\n\r\n".encode())
-        (right,) = (exchange.request._replace(target=b"") for exchange in server.session.journal)
+        (right,) = (replace(exchange.request, target=b"") for exchange in server.session.journal)
     for environ in ENVIRONS[target]:
         dispatch = create_dispatch({})
         ask_wsgi(create_app(dispatch), {"QUERY_STRING": "", **environ})

@@ -37,7 +37,7 @@ WRONG: Mapping[str, Any] = {
 
 def with_body(good: Request, body: bytes, media_type: str) -> Request:
     """A good request with another body."""
-    return good._replace(body=body, headers={**good.headers, "content-type": media_type})
+    return replace(good, body=body, headers={**good.headers, "content-type": media_type})
 
 
 def written(value: Any, media_type: str) -> bytes:
@@ -164,21 +164,21 @@ WRONG_TEXTS = ("many", "-1", "1.5", "9" * 30, "2026-02-30T00:00:00.000+09:00", "
 def iter_bad_queries(operation: Operation, good: Request) -> Iterator[tuple[str, Request]]:
     """Each way in which a query can be wrong: its name, and the request. Derived from the operation's parameters."""
     given = dict(parse_qsl(good.query))
-    yield "a parameter of no name", good._replace(query=f"{good.query}&=1")
-    yield "an unknown parameter", good._replace(query=f"{good.query}&madeUp=1")
+    yield "a parameter of no name", replace(good, query=f"{good.query}&=1")
+    yield "an unknown parameter", replace(good, query=f"{good.query}&madeUp=1")
     for parameter in operation.parameters:
         if parameter.location != "query":
             continue
         others = {name: value for name, value in given.items() if name != parameter.name}
         if parameter.required:
-            yield f"without {parameter.name}", good._replace(query=urlencode(others))
-            yield f"empty {parameter.name}", good._replace(query=urlencode({**others, parameter.name: ""}))
+            yield f"without {parameter.name}", replace(good, query=urlencode(others))
+            yield f"empty {parameter.name}", replace(good, query=urlencode({**others, parameter.name: ""}))
         for text in WRONG_TEXTS:
-            request = good._replace(query=urlencode({**others, parameter.name: unquote(text)}))
+            request = replace(good, query=urlencode({**others, parameter.name: unquote(text)}))
             if read_parameters(operation, request, in_path(operation))[1]:
                 yield f"{parameter.name}={text}", request
         if parameter.type != "array":
-            yield f"{parameter.name} twice", good._replace(query=f"{good.query}&{parameter.name}=1&{parameter.name}=1")
+            yield f"{parameter.name} twice", replace(good, query=f"{good.query}&{parameter.name}=1&{parameter.name}=1")
 
 
 def in_path(operation: Operation) -> dict[str, str]:

@@ -56,16 +56,16 @@ STATUSES = [
     if status != "default"
 ]
 REFUSED = {
-    "a value of the wrong type": ORDERS._replace(query="page=x&status=y"),
-    "an unknown parameter": ORDERS._replace(query="pages=1"),
-    "no keys": ORDERS._replace(headers={}),
-    "wrong keys": ORDERS._replace(headers={"authorization": "Basic eDp5"}),
-    "a wrong method": ORDERS._replace(method="PATCH"),
-    "no body of a token call": GOOD_REQUESTS["bootpay.token"]._replace(body=b""),
-    "wrong keys of a token call": GOOD_REQUESTS["bootpay.token"]._replace(body=b'{"client_key":"a","secret_key":"b"}'),
-    "no token": IDS._replace(headers={"accept": "application/json"}),
-    "an unknown order": IDS._replace(path=IDS.path.replace("2023010112345", "2023010199999")),
-    "no form of a token call": GOOD_REQUESTS["naver.token"]._replace(body=b""),
+    "a value of the wrong type": replace(ORDERS, query="page=x&status=y"),
+    "an unknown parameter": replace(ORDERS, query="pages=1"),
+    "no keys": replace(ORDERS, headers={}),
+    "wrong keys": replace(ORDERS, headers={"authorization": "Basic eDp5"}),
+    "a wrong method": replace(ORDERS, method="PATCH"),
+    "no body of a token call": replace(GOOD_REQUESTS["bootpay.token"], body=b""),
+    "wrong keys of a token call": replace(GOOD_REQUESTS["bootpay.token"], body=b'{"client_key":"a","secret_key":"b"}'),
+    "no token": replace(IDS, headers={"accept": "application/json"}),
+    "an unknown order": replace(IDS, path=IDS.path.replace("2023010112345", "2023010199999")),
+    "no form of a token call": replace(GOOD_REQUESTS["naver.token"], body=b""),
 }
 
 
@@ -127,9 +127,9 @@ def test_every_row(profile: str) -> None:
     ]
     assert_clean(
         profile,
-        *(ORDERS._replace(query=f"limit=50&page={page}") for page in range(1, 6)),
-        *(IDS._replace(path=IDS.path.replace("2023010112345", order.order_id)) for order in own),
-        *(QUERY._replace(body=body) for body in queries),
+        *(replace(ORDERS, query=f"limit=50&page={page}") for page in range(1, 6)),
+        *(replace(IDS, path=IDS.path.replace("2023010112345", order.order_id)) for order in own),
+        *(replace(QUERY, body=body) for body in queries),
         status=200,
     )
 

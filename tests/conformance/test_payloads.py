@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator
 
 from jumun_client import ApiError, BootpayCommerceClient, NaverCommerceClient
 from jumun_contracts import PROFILES, load_contract, parse_json, registry
-from jumun_contracts.contract.bundling import PROVIDERS, read_documents
+from jumun_contracts.contract.bundling import read_documents
+from jumun_contracts.contract.model import PROVIDERS
 from tests.checkout import SHARED
 from tests.conformance.samples import CLIENT_CALLS, IN_PROFILES
 from tests.contracts.engines import both

@@ -11,13 +11,12 @@ from urllib.parse import urldefrag, urljoin
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from jumun_contracts.contract.model import PROVIDERS
 from jumun_contracts.contract.schema_files import SUFFIX
 from jumun_contracts.schema.subschemas import iter_subschemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-PROVIDERS = ("naver", "bootpay")
 
 
 @cache

@@ -96,7 +96,7 @@ def _load_folder(provider: str) -> _Folder:
     root = files("jumun_contracts") / provider
     if not provider.isidentifier() or not (root / "errors.yaml").is_file():
         raise DocumentError(provider, "", "no provider of this name has a contract here")
-    return _read_folder(root)
+    return _read_folder(root, is_checked=True)
 
 
 def read_contract(root: Traversable, profile: str) -> Contract:
@@ -128,8 +128,8 @@ class _Folder:
         return str(self.root / DOCUMENT)
 
 
-def _read_folder(root: Traversable) -> _Folder:
-    schemas = SchemaFiles(root)
+def _read_folder(root: Traversable, *, is_checked: bool = False) -> _Folder:
+    schemas = SchemaFiles(root, is_checked=is_checked)
     document = read_document(root, DOCUMENT)
     check_document(document, meta_schema("openapi"), file=str(root / DOCUMENT))
     operations = frozenset(operation["operationId"] for _, operation in _iter_raw_operations(document))

@@ -24,6 +24,7 @@ Severity = Literal["breaking", "drift", "info"]
 SEVERITIES: tuple[Severity, ...] = ("breaking", "drift", "info")
 """The gravest first."""
 
+PROVIDERS = ("naver", "bootpay")
 PROFILES = ("documented", "observed")
 PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
 """A parameter in a path's template; its name is the group."""

@@ -117,7 +117,8 @@ def read_parameters(
             texts = [path_values[parameter.name]]
         else:
             texts = given.pop(parameter.name, _NONE)
-        value = _read_value(parameter, texts, violations)
+        # Most parameters are not given.
+        value = _read_value(parameter, texts, violations) if texts or parameter.required else parameter.default
         if value is not None:
             values[parameter.name] = value
     for key in given:
@@ -274,9 +275,7 @@ def read_query(text: str) -> tuple[list[tuple[str, str]], list[Violation]]:
 
 
 def _read_value(parameter: Parameter, texts: list[str], violations: list[Violation]) -> Any:
-    """The parameter's value, None for none. Faults go to `violations`."""
-    if not texts and not parameter.required:
-        return parameter.default
+    """The value of a parameter that is given, or that must be; None for none. Faults go to `violations`."""
     if len(texts) == 1 and parameter.type == "string" and texts[0] and parameter.schema.is_valid(texts[0]):
         return texts[0]
     place = f"{parameter.location}/{parameter.name}"

@@ -34,8 +34,11 @@ class SchemaFiles:
         documents: Name without ending → document.
     """
 
-    def __init__(self, root: Traversable) -> None:
+    def __init__(self, root: Traversable, *, is_checked: bool = False) -> None:
         """Read and check all of `root`/schemas.
+
+        Args:
+            is_checked: Whether that was done before, as it was for what is packaged: then what takes long is left out.
 
         Raises:
             DocumentError: A file is not a schema, uses what contracts may not use, or refers to nothing.
@@ -47,6 +50,7 @@ class SchemaFiles:
         self.documents: dict[str, Any] = {name.removesuffix(SUFFIX): self._read(name) for name in names}
         self._by_id: dict[str, Any] = {document["$id"]: document for document in self.documents.values()}
         self._compiled: dict[str, Schema] = {}
+        self._is_checked = is_checked
         for name, document in self.documents.items():
             self._check(document, file=str(self._folder / (name + SUFFIX)), pointer="", base=document["$id"])
 
@@ -101,11 +105,13 @@ class SchemaFiles:
 
     def _schema(self, document: dict[str, Any], *, file: str, pointer: str) -> Schema:
         try:
-            return Schema(document, resources=self._by_id)
+            return Schema(document, resources=self._by_id, is_checked=self._is_checked)
         except SchemaError as error:
             raise DocumentError(file, pointer, str(error)) from None
 
     def _check(self, document: Mapping[str, Any], *, file: str, pointer: str, base: str) -> None:
+        if self._is_checked:
+            return
         for inner, schema, _ in iter_subschemas(document):
             where = pointer + inner
             wanted = schema.get("format")

@@ -48,8 +48,12 @@ class Documents(Protocol):
 
     document: SchemaDocument
     resources: Mapping[str, SchemaDocument]
-    engine: Engine
     engine_name: str
+
+    @property
+    def engine(self) -> Engine:
+        """What it is compiled to."""
+        ...
 
 
 class Kind:

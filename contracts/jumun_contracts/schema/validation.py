@@ -25,7 +25,7 @@ from jumun_contracts.schema.pointers import escape_key, render_pointer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from jumun_contracts.schema.engines import Violation
+    from jumun_contracts.schema.engines import Engine, Violation
     from jumun_contracts.schema.parsing import JsonValue, SchemaDocument
 
 # What the instance must do, by keyword; {} is `Finding.expected`.
@@ -109,7 +109,6 @@ class Schema:
     Attributes:
         document: What it was compiled from.
         resources: The schemas that a `$ref` may point to, by `$id`; read them, do not change them.
-        engine: What it was compiled to.
         engine_name: `jsonschema-rs` or `jsonschema`.
     """
 
@@ -119,6 +118,7 @@ class Schema:
         *,
         resources: Mapping[str, SchemaDocument] | None = None,
         engine: str | None = None,
+        is_checked: bool = False,
     ) -> None:
         """Compile `document`. Nothing is ever fetched, from network or disk.
 
@@ -126,6 +126,7 @@ class Schema:
             document: The schema. Neither it nor a resource may be changed afterwards.
             resources: The schemas that a `$ref` may point to, by `$id` (an absolute URI).
             engine: `jsonschema-rs` or `jsonschema`; None for what `engine_name` chooses.
+            is_checked: Whether it is known to be a schema: then it is compiled when it is first asked.
 
         Raises:
             SchemaError: Not a JSON Schema 2020-12, or a `$ref` that can be reached does not resolve.
@@ -134,7 +135,16 @@ class Schema:
         self.document = document
         self.resources: Mapping[str, SchemaDocument] = dict(resources or {})
         self.engine_name = engine or engine_name()
-        self.engine = compile_engine(document, self.resources, name=self.engine_name)
+        self._engine: Engine | None = None
+        if not is_checked:
+            _ = self.engine
+
+    @property
+    def engine(self) -> Engine:
+        """What it was compiled to."""
+        if self._engine is None:
+            self._engine = compile_engine(self.document, self.resources, name=self.engine_name)
+        return self._engine
 
     def is_valid(self, instance: JsonValue) -> bool:
         """Whether the instance fits.

@@ -10,7 +10,7 @@ from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.check.subjects import FINDING_ID, find_subjects
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.cli.finding import can_have, iter_explanation
-from jumun_mockserver.cli.session_options import choose_stubs, stubs_options
+from jumun_mockserver.cli.stubs_options import choose_stubs, stubs_options
 from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:

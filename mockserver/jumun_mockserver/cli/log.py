@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+from collections import deque
 from typing import TYPE_CHECKING
 
 from jumun_mockserver.cli.streams import write_some
@@ -11,10 +12,15 @@ from jumun_mockserver.cli.streams import write_some
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from jumun_mockserver.core.journal.journal import Exchange
+
 # Lines that may wait to be written, in characters; as many may be on their way.
 _WAITING_AT_MOST = 4 * 1024 * 1024
+# With so many lines waiting, the line of an exchange is made at once, as it needs less room; that of one with bodies of
+# so many bytes always is.
+_MANY, _LARGE = 2_000, 4_096
 # What comes within this time is written in one piece.
-_PAUSE_S = 0.02
+_PAUSE_S = 0.01
 # Of a server that ends, for a reader that is slow.
 _GRACE_S = 0.3
 
@@ -22,24 +28,38 @@ _GRACE_S = 0.3
 class Log:
     """Writes lines by a thread of its own, so that no one who reads slowly, or not at all, holds up the server.
 
-    Lines for which there is no room are counted, and their number is said as soon as something can be written.
+    That thread makes the lines of exchanges too: many in a row take half the time that they take one by one between
+    calls. Lines for which there is no room are counted, and their number is said as soon as something can be written.
 
     Attributes:
         dropped: How many lines were dropped so far.
     """
 
-    def __init__(self, raw: io.RawIOBase | None = None, *, describe_dropped: Callable[[int], str]) -> None:
+    def __init__(
+        self,
+        raw: io.RawIOBase | None = None,
+        *,
+        describe_dropped: Callable[[int], str],
+        render: Callable[[Exchange], str] = repr,
+    ) -> None:
         """Write to `raw`, or to standard error.
 
         Args:
             describe_dropped: Makes a line of how many were dropped.
+            render: Makes a line of an exchange.
         """
         self._describe_dropped = describe_dropped
+        self._render = render
         self._lock = threading.Lock()
-        self._lines: list[str] = []
+        # Appended to and taken from without the lock, one by one.
+        self._lines: deque[str | Exchange] = deque()
+        self._many = _MANY
+        # Characters of the lines that are made, and lines that were dropped since that was said.
         self._waiting = self._dropped = 0
         self.dropped = 0
         self._is_written_to = threading.Event()
+        # Whether the thread knows of it: an attribute, as each call asks.
+        self._is_awake = False
         self._is_closed = threading.Event()
         self._raw = raw or io.FileIO(2, "w", closefd=False)
         self._at_line_end = True
@@ -55,8 +75,21 @@ class Log:
                 return
             self._lines.append(line)
             self._waiting += len(line)
-        if not self._is_written_to.is_set():
-            self._is_written_to.set()
+        self._wake()
+
+    def write_exchange(self, exchange: Exchange) -> None:
+        """Have the line of an exchange written, without waiting for it."""
+        lines = self._lines
+        if len(lines) >= self._many or len(exchange.request.body) + len(exchange.response.body) >= _LARGE:
+            self.write(self._render(exchange))
+            return
+        lines.append(exchange)
+        if not self._is_awake:
+            self._wake()
+
+    def _wake(self) -> None:
+        self._is_awake = True
+        self._is_written_to.set()
 
     def close(self) -> None:
         """Write what is left, as far as someone reads it."""
@@ -70,29 +103,47 @@ class Log:
                 self._is_written_to.wait()
                 self._is_closed.wait(_PAUSE_S)
                 self._is_written_to.clear()
+                # In this order: who finds it awake has put its line where it is taken from now.
+                self._is_awake = False
                 self._write_waiting()
             self._write_waiting()
         except BrokenPipeError:
             # No one will ever read it; what comes is dropped, as there is no room.
-            self._lines, self._waiting = [], _WAITING_AT_MOST + 1
+            self._waiting, self._many = _WAITING_AT_MOST + 1, 0
+            self._lines.clear()
 
     def _write_waiting(self) -> None:
         with self._lock:
-            lines, self._lines, self._waiting = self._lines, [], 0
+            entries = [self._lines.popleft() for _ in range(len(self._lines))]
+            self._waiting = 0
             dropped, self._dropped = self._dropped, 0
+        lines = self._make_lines(entries)
+        lost = len(entries) - len(lines)
+        dropped += lost
         if dropped:
             lines.append(self._describe_dropped(dropped))
         if not lines:
             return
         try:
-            self._write_all("".join(f"{line}\n" for line in lines))
+            self._write_all("\n".join([*lines, ""]))
         except BrokenPipeError:
             raise
         except OSError:
             # A full disk, perhaps for a while.
+            lost = len(entries)
+            dropped += len(lines) - bool(dropped)
             with self._lock:
-                self._dropped += dropped + len(lines) - bool(dropped)
-                self.dropped += len(lines) - bool(dropped)
+                self._dropped += dropped
+        self.dropped += lost
+
+    def _make_lines(self, entries: list[str | Exchange]) -> list[str]:
+        lines = []
+        for entry in entries:
+            try:
+                lines.append(entry if isinstance(entry, str) else self._render(entry))
+            except Exception:  # noqa: BLE001, S112 - it must not cost the others their lines
+                continue
+        return lines
 
     def _write_all(self, text: str) -> None:
         if not self._at_line_end:

@@ -9,7 +9,7 @@ import orjson
 
 from jumun_contracts import PROFILES, load_contract
 from jumun_mockserver.cli.parameter_types import ContractName
-from jumun_mockserver.cli.session_options import choose_stubs, stubs_options
+from jumun_mockserver.cli.stubs_options import choose_stubs, stubs_options
 from jumun_mockserver.core.journal.coverage import render_errors
 from jumun_mockserver.examples import export_openapi
 from jumun_mockserver.providers import PROVIDERS

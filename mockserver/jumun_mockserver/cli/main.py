@@ -11,7 +11,7 @@ import click
 
 from jumun_contracts import DocumentError, EngineError
 from jumun_mockserver.cli.streams import OutputError, guard_streams
-from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.scenario.notation import ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jumun_contracts import PROFILES, Contract, RateLimit, load_contract
-from jumun_mockserver.core.cors import read_origin
+from jumun_contracts.contract.model import PROVIDERS
 from jumun_mockserver.core.session.limiter import hand_set_rate
-from jumun_mockserver.providers import PROVIDERS
 
 if TYPE_CHECKING:
     _ContractType = click.ParamType[Contract]
@@ -91,6 +90,9 @@ class Origin(_TextType):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Read it, or fail with what is wrong."""
+        # What knows origins knows the whole server, which most commands can do without.
+        from jumun_mockserver.core.cors import read_origin  # noqa: PLC0415
+
         try:
             return read_origin(str(value))
         except ValueError as error:

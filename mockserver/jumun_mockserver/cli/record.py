@@ -20,7 +20,7 @@ from jumun_mockserver.cli.log import Log
 from jumun_mockserver.cli.parameter_types import ContractName
 from jumun_mockserver.cli.scenario import read_scenario
 from jumun_mockserver.cli.serving import listen, run_server, server_options
-from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.scenario.notation import ScenarioError
 from jumun_mockserver.record.pseudonyms import KEY_BYTES, Pseudonyms
 from jumun_mockserver.record.recorder import Recorder
 from jumun_mockserver.record.tape import Tape

@@ -12,8 +12,8 @@ import click
 from jumun_mockserver.assembly import renew_dispatch
 from jumun_mockserver.cli.changes import iter_changes, name_files
 from jumun_mockserver.cli.scenario import read_scenario
-from jumun_mockserver.cli.session_options import choose_stubs
-from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.cli.stubs_options import choose_stubs
+from jumun_mockserver.core.scenario.notation import ScenarioError
 from jumun_mockserver.core.session.store import SessionError
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ import click
 from jumun_contracts import PROFILES, DocumentError
 from jumun_mockserver.cli.session_options import LIVE_DIFFERS, session_options
 from jumun_mockserver.control.address import Address
-from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.scenario.notation import ScenarioError
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.providers import PROVIDERS
 from jumun_mockserver.run.environment import Wiring, render_environment

@@ -21,7 +21,7 @@ from jumun_mockserver.cli.parameter_types import Origin
 from jumun_mockserver.cli.serving import listen, run_server, server_options
 from jumun_mockserver.cli.session_options import LIVE_DIFFERS, session_options
 from jumun_mockserver.core.journal.credentials import describe_call
-from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.scenario.notation import ScenarioError
 from jumun_mockserver.core.session.session import DEFAULT_ID
 from jumun_mockserver.providers import PROVIDERS
 from jumun_mockserver.webhooks.address import WebhookError
@@ -141,9 +141,9 @@ def serve(
     options["allowed_hosts"] = allowed_hosts
     options |= {"cors": cors, "metrics": metrics}
     render, describe_dropped = _LOG_FORMATS[log_format]
-    log = None if quiet else Log(describe_dropped=describe_dropped)
+    log = None if quiet else Log(describe_dropped=describe_dropped, render=render)
     if log:
-        options["on_exchange"] = lambda exchange: log.write(render(exchange))
+        options["on_exchange"] = log.write_exchange
     if replay:
         options["produce"] = _load_recording(replay)
     dispatch = _create(options)
@@ -231,18 +231,25 @@ def _render_text(exchange: Exchange) -> str:
     # A path may hold anything, line ends included.
     if not (shown.isascii() and shown.isprintable()) or "\\" in shown:
         shown = _escape(shown)[0].decode()
-    line = f"{_moment(exchange)} {exchange.method} {shown} {exchange.status or exchange.fault}"
-    return line + "".join(f" {part}" for part in (*_circumstances(exchange), exchange.code, "; ".join(notes)) if part)
-
-
-def _circumstances(exchange: Exchange) -> Iterator[str]:
-    """What is not usual of a call: how its response was broken or held up, and in which session."""
-    if exchange.fault and exchange.status:
-        yield exchange.fault
-    if exchange.response.delay_s:
-        yield f"after {exchange.response.delay_s:g} s"
+    line = f"{_moment(exchange)} {exchange.request.method} {shown} {_outcome(exchange)}"
     if exchange.session != DEFAULT_ID:
-        yield f"in {exchange.session}"
+        line += f" in {exchange.session}"
+    if exchange.code:
+        line += f" {exchange.code}"
+    return f"{line} {'; '.join(notes)}" if notes else line
+
+
+def _outcome(exchange: Exchange) -> str | int:
+    """The status, and how the response was broken or held up."""
+    response, fault = exchange.response, exchange.fault
+    if not fault and not response.delay_s:
+        return response.status
+    parts = [str(exchange.status or fault)]
+    if fault and exchange.status:
+        parts.append(fault)
+    if response.delay_s:
+        parts.append(f"after {response.delay_s:g} s")
+    return " ".join(parts)
 
 
 def _render_json(exchange: Exchange) -> str:
@@ -263,19 +270,20 @@ def _render_json(exchange: Exchange) -> str:
 
 
 def _moment(exchange: Exchange) -> str:
-    second, microseconds = divmod(round(exchange.at * 1_000_000), 1_000_000)
-    return f"{_second(second)}.{microseconds // 1_000:03}+00:00"
+    return _write_time(round(exchange.at * 1_000_000) // 1_000)
 
 
 @lru_cache(maxsize=16)
-def _second(second: int) -> str:
-    """A time of the log without what is below a second: of many calls in one it is made once."""
-    return datetime.fromtimestamp(second, UTC).replace(tzinfo=None).isoformat()
+def _write_time(milliseconds: int) -> str:
+    """A time of the log. Of the many calls in one millisecond it is written once."""
+    return datetime.fromtimestamp(milliseconds / 1_000, UTC).isoformat(timespec="milliseconds")
 
 
-def _describe(exchange: Exchange) -> tuple[str, list[str]]:
+def _describe(exchange: Exchange) -> tuple[str, Sequence[str]]:
     """The path, and what is to be said of the call."""
     shown, violations, remarks = describe_call(exchange)
+    if not violations:
+        return shown, remarks
     return shown, [*(f"violation: {each}" for each in violations), *remarks]
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from jumun_contracts import NO_STUBS, PACKAGED, PROFILES, Stubs, load_contract, read_stubs
+from jumun_contracts import PROFILES, load_contract
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.cli.parameter_types import Rate, WebhookAddress
 from jumun_mockserver.cli.scenario import read_scenario
-from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.cli.stubs_options import choose_stubs, stubs_options
+from jumun_mockserver.core.scenario.notation import ScenarioError
 from jumun_mockserver.core.session.options import SessionOptions, list_options
 from jumun_mockserver.providers import PROVIDERS
 from jumun_mockserver.webhooks.address import WebhookError
@@ -20,6 +21,7 @@ from jumun_mockserver.webhooks.address import WebhookError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from jumun_contracts import Stubs
     from jumun_mockserver.core.session.options import Option
 
 LIVE_DIFFERS = (
@@ -73,31 +75,6 @@ def session_options(
     for each in reversed(flags):
         declared = _declare(each)(declared)
     return declared
-
-
-def stubs_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command --stubs and --no-stubs, as the arguments `stubs` and `no_stubs`."""
-    with_folder = click.option(
-        "--stubs",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        envvar="JUMUN_STUBS",
-        help="Folder with OpenAPI files whose operations are served from their examples.",
-    )
-    without = click.option(
-        "--no-stubs",
-        is_flag=True,
-        envvar="JUMUN_NO_STUBS",
-        help="Leave out the packaged stubs: the operations beside orders that are served from examples.",
-    )
-    return with_folder(without(command))
-
-
-def choose_stubs(folder: Path | None, *, no_stubs: bool) -> Stubs:
-    """The stubs that the options ask for; raises DocumentError."""
-    if folder is not None:
-        return read_stubs(folder, packaged=not no_stubs)
-    return NO_STUBS if no_stubs else PACKAGED
 
 
 def _check_operations(rates: Iterable[str], stubs: Stubs) -> None:

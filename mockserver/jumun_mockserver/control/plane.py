@@ -43,7 +43,7 @@ from jumun_mockserver.core.journal.coverage import measure_coverage, render_erro
 from jumun_mockserver.core.journal.export import render_exchange
 from jumun_mockserver.core.orders import OrderError
 from jumun_mockserver.core.routing import difference
-from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.scenario.notation import ScenarioError
 from jumun_mockserver.core.session.clock import ClockError
 from jumun_mockserver.core.session.events import PAGE_AT_MOST
 from jumun_mockserver.core.session.snapshot import SnapshotError, restore_snapshot, take_snapshot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -77,7 +78,7 @@ class CrossOriginDispatch(Dispatch):
             more += [("access-control-allow-origin", origin)]
             if exposed:
                 more += [("access-control-expose-headers", ", ".join(exposed))]
-        return response._replace(headers=(*response.headers, *more))
+        return replace(response, headers=(*response.headers, *more))
 
     def _answer_preflight(self, request: Request) -> Response:
         asked = request.headers

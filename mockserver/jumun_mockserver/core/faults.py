@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.core.http import Fault
@@ -83,7 +83,7 @@ def apply_fault(response: Response, fault: Fault) -> Response:
         KeyError: The table has no such fault.
     """
     alter = FAULTS[fault.name].alter
-    return alter(response) if alter else response._replace(fault=fault)
+    return alter(response) if alter else replace(response, fault=fault)
 
 
 def plan_acts(response: Response, *, keep_alive: bool, head: bool = False) -> Iterator[Act]:
@@ -150,7 +150,7 @@ def _parse_piece(text: str) -> int:
 def _chunk(answer: _Answer) -> Iterator[Act]:
     """Half the body in a good chunk, then one without a size."""
     kept = (pair for pair in answer.response.headers if pair[0] != "content-length")
-    chunked = answer.response._replace(headers=(*kept, ("transfer-encoding", "chunked")))
+    chunked = replace(answer.response, headers=(*kept, ("transfer-encoding", "chunked")))
     yield Send(render_head(chunked, keep_alive=answer.keep_alive))
     # A chunk of no bytes would be the end of a good body.
     if first := answer.body[: len(answer.body) // 2]:
@@ -191,7 +191,7 @@ def _keepalive_close(answer: _Answer) -> Iterator[Act]:
 def _html_502(response: Response) -> Response:
     kept = tuple(pair for pair in response.headers if pair[0].lower() in _NOT_THE_PROVIDERS)
     headers = (*kept, ("content-type", "text/html"), ("content-length", str(len(_GATEWAY_PAGE))))
-    return response._replace(status=502, reason=None, headers=headers, body=_GATEWAY_PAGE)
+    return replace(response, status=502, reason=None, headers=headers, body=_GATEWAY_PAGE)
 
 
 def _charset(response: Response) -> Response:
@@ -212,13 +212,13 @@ def _duplicate_keys(response: Response) -> Response:
     key = next((name for name, member in value.items() if isinstance(member, dict | list)), next(iter(value)))
     other = b"null" if value[key] is not None else b"false"
     body = b"%b,%b:%b}" % (response.body.rstrip()[:-1], json.dumps(key).encode(), other)
-    return _with_headers(response, {"content-length": str(len(body))})._replace(body=body)
+    return replace(_with_headers(response, {"content-length": str(len(body))}), body=body)
 
 
 def _with_headers(response: Response, changes: dict[str, str]) -> Response:
     """The response with these headers, each in the place of the one of its name, or last."""
     placed = [(name, changes.pop(name.lower(), value)) for name, value in response.headers]
-    return response._replace(headers=(*placed, *changes.items()))
+    return replace(response, headers=(*placed, *changes.items()))
 
 
 _TABLE = (

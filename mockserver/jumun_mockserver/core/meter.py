@@ -75,19 +75,19 @@ class Meter:
 
     def count(self, exchange: Exchange, seconds: float) -> None:
         """Count a call. `seconds` is what its answer took to make; its delay is added."""
-        _, _, _, _, response, operation, contract, code, violations, _, _, _, is_limited = exchange
-        status, _, _, delay_s, fault, _ = response
+        response, contract, fault = exchange.response, exchange.contract, exchange.response.fault
+        provider, name = contract and contract.provider, fault and fault.name
         # A plain tuple: naming its parts would cost as much as all the rest.
-        kind = (contract and contract.provider, operation, status, code, fault and fault.name, is_limited)
-        seconds += delay_s
+        kind = (provider, exchange.operation, response.status, exchange.code, name, exchange.is_limited)
+        seconds += response.delay_s
         with self._lock:
             tally = self._tallies.get(kind)
             if tally is None:
                 tally = self._tallies[kind] = Tally()
             tally.buckets[bisect_left(DURATIONS_S, seconds)] += 1
             tally.seconds += seconds
-            if violations:
-                tally.findings += len(violations)
+            if exchange.violations:
+                tally.findings += len(exchange.violations)
 
     def __iter__(self) -> Iterator[tuple[Kind, Tally]]:
         """All kinds that there were, in order."""

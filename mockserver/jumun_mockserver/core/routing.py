@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from jumun_contracts.contract.model import PLACEHOLDER
 from jumun_mockserver.core.provider import check_handlers
@@ -44,7 +44,8 @@ class Route:
         return f"{self.method} {self.path} ({self.operation})"
 
 
-class Match(NamedTuple):
+@dataclass(slots=True)
+class Match:
     """What a request's path is routed to.
 
     Attributes:
@@ -54,10 +55,10 @@ class Match(NamedTuple):
         allow: Methods that the path has, in order; empty for an unknown path.
     """
 
-    provider: Provider[Any] | None
-    route: Route | None
-    values: Mapping[str, str]
-    allow: tuple[str, ...]
+    provider: Final[Provider[Any] | None]
+    route: Final[Route | None]
+    values: Final[Mapping[str, str]]
+    allow: Final[tuple[str, ...]]
 
 
 class _Place:
@@ -85,17 +86,17 @@ class Routes:
             by_path.setdefault(route.path, []).append(route)
         places = {path: _Place(routes) for path, routes in by_path.items()}
         self._plain = {path: place for path, place in places.items() if not PLACEHOLDER.search(path)}
-        self._templates = tuple(
-            (_compile(path), PLACEHOLDER.findall(path), place)
-            for path, place in places.items()
-            if path not in self._plain
-        )
+        # Number of slashes → those that can fit.
+        self._templates: dict[int, list[tuple[re.Pattern[str], list[str], _Place]]] = {}
+        for path, place in places.items():
+            if path not in self._plain:
+                template = (_compile(path), PLACEHOLDER.findall(path), place)
+                self._templates.setdefault(path.count("/"), []).append(template)
         self.hosts = {
             host: provider
             for provider, contract in zip(self._providers, self._contracts, strict=True)
             for host in contract.hosts
         }
-        self._remembered = lru_cache(maxsize=1_024)(self._match)
 
     def match(self, method: str, path: str, host: str = "") -> Match:
         """Find the operation. A path with a doubled or trailing slash is tried without, where its provider allows.
@@ -103,12 +104,6 @@ class Routes:
         Args:
             host: What the request names as its host: a provider's own has that provider's operations only.
         """
-        # What is long is seldom asked for twice, and not worth keeping.
-        return (
-            self._remembered(method, path, host) if len(path) + len(host) < _LONG else self._match(method, path, host)
-        )
-
-    def _match(self, method: str, path: str, host: str) -> Match:
         name = _read_host(host) if len(host) < _LONG else _read_host.__wrapped__(host)
         if provider := self.hosts.get(name):
             found = self.match(method, path)
@@ -143,7 +138,7 @@ class Routes:
     def _find(self, path: str) -> tuple[_Place | None, Mapping[str, str]]:
         if place := self._plain.get(path):
             return place, {}
-        for pattern, names, place in self._templates:
+        for pattern, names, place in self._templates.get(path.count("/"), ()):
             if found := pattern.fullmatch(path):
                 return place, dict(zip(names, found.groups(), strict=True))
         return None, {}

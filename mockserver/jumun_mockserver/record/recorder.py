@@ -131,7 +131,7 @@ class Recorder:
             self.kept + 1,
             "",
             time.time(),
-            call.request._replace(path=self._own_path(call.request.path), headers=headers),
+            replace(call.request, path=self._own_path(call.request.path), headers=headers),
             Response(response.status, tuple(answered.items()), body),
             call.operation.id if call.operation else "",
             self.contract,

@@ -471,6 +471,20 @@ def test_schemas_that_are_none(document: Any, reason: str, engine: str) -> None:
     assert reason in str(caught.value)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
+def test_what_is_checked_is_compiled_when_it_is_asked(engine: str) -> None:
+    """And what is not, at once: a mistake in it is not to show only later."""
+    with pytest.raises(SchemaError):
+        Schema({"type": "nothing"}, engine=engine)
+    mistaken = Schema({"type": "nothing"}, engine=engine, is_checked=True)
+    with pytest.raises(SchemaError):
+        mistaken.is_valid(1)
+    good = Schema({"type": "integer"}, engine=engine, is_checked=True)
+    assert good._engine is None
+    assert good.is_valid(1)
+    assert not good.is_valid("1")
+
+
 def test_a_property_may_be_called_ref() -> None:
     """`$ref` is a reference where a schema is expected, and only there."""
     schema = Both({"properties": {"$ref": {"type": "string"}}, "const": {"$ref": "#/nope"}})

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -42,7 +43,7 @@ def acts(
     name: str, *arguments: float, keep_alive: bool = True, head: bool = False, answer: Response = ANSWER
 ) -> list[Act]:
     """The plan for one fault."""
-    broken = answer._replace(fault=fault(name, *arguments))
+    broken = replace(answer, fault=fault(name, *arguments))
     return list(plan_acts(broken, keep_alive=keep_alive, head=head))
 
 
@@ -63,20 +64,20 @@ def test_every_fault_is_played_or_alters() -> None:
             acts(name)
     for name in PLAYED:
         assert acts(name)
-        assert apply_fault(ANSWER, fault(name)) == ANSWER._replace(fault=fault(name))
+        assert apply_fault(ANSWER, fault(name)) == replace(ANSWER, fault=fault(name))
 
 
 @pytest.mark.parametrize(("keep_alive", "expected"), [(True, [Send(WHOLE)]), (False, [Send(LAST), Close()])])
 def test_a_delay_alone(keep_alive: bool, expected: list[Act]) -> None:  # noqa: FBT001 - a case
     """The wait, then the whole answer; the connection goes on or is closed as its head says."""
-    plan = plan_acts(ANSWER._replace(delay_s=1.5), keep_alive=keep_alive)
+    plan = plan_acts(replace(ANSWER, delay_s=1.5), keep_alive=keep_alive)
     assert list(plan) == [Pause(1.5), *expected]
 
 
 @pytest.mark.parametrize("name", PLAYED)
 def test_a_delay_comes_before_the_fault(name: str) -> None:
     """`slow(2s)` with a fault waits once and then does what the fault alone does."""
-    slow = ANSWER._replace(fault=fault(name), delay_s=2)
+    slow = replace(ANSWER, fault=fault(name), delay_s=2)
     assert list(plan_acts(slow, keep_alive=True)) == [Pause(2), *acts(name)]
 
 
@@ -184,7 +185,7 @@ def test_the_pause_between_lines_is_read_when_it_is_due(monkeypatch: pytest.Monk
 @pytest.mark.parametrize("name", ALTERING)
 def test_an_altered_response_is_good_http(name: str) -> None:
     """Its length is true, each header appears once, and delay and the rest are kept."""
-    answer = ANSWER._replace(headers=(*HEADERS, ("jumun-note", "n")), delay_s=3)
+    answer = replace(ANSWER, headers=(*HEADERS, ("jumun-note", "n")), delay_s=3)
     altered = apply_fault(answer, fault(name))
     names = [each for each, _ in altered.headers]
     assert len(set(names)) == len(names)
@@ -195,7 +196,7 @@ def test_an_altered_response_is_good_http(name: str) -> None:
 
 def test_a_gateways_page() -> None:
     """Status, page and type are the gateway's, and of the provider's headers none is left."""
-    answer = ANSWER._replace(headers=(*HEADERS, ("gncp-gw-trace-id", "A^B^C"), ("jumun-note", "n")))
+    answer = replace(ANSWER, headers=(*HEADERS, ("gncp-gw-trace-id", "A^B^C"), ("jumun-note", "n")))
     page = apply_fault(answer, fault("html-502"))
     assert page.status == 502
     assert page.headers == (
@@ -217,7 +218,7 @@ def test_a_wrong_content_type() -> None:
 
 def test_gzip_that_is_none() -> None:
     """The same bytes, said to be compressed."""
-    assert apply_fault(ANSWER, fault("gzip-lie")) == ANSWER._replace(headers=(*HEADERS, ("content-encoding", "gzip")))
+    assert apply_fault(ANSWER, fault("gzip-lie")) == replace(ANSWER, headers=(*HEADERS, ("content-encoding", "gzip")))
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -175,7 +176,7 @@ def test_the_secret_in_a_signature() -> None:
     assert hashed.startswith(NAVER_SECRET[:28])
     message = f"bad sign {hashed}, made with {NAVER_SECRET}, of {signature['client_secret_sign']}"
     response = Response(400, (), json.dumps({"code": "BAD", "message": message}).encode())
-    exchange = world.last._replace(response=response, code="")
+    exchange = replace(world.last, response=response, code="")
     for shown in (render_exchange(exchange), render_row(exchange, Pseudonyms(bytes(32)))):
         said = json.loads(shown["response"]["body"])["message"]
         assert "bad sign ***" in said

@@ -18,6 +18,7 @@ from jumun_contracts import PROFILES, Contract, load_contract
 from jumun_contracts.check.baseline import load_ignores, render_baseline
 from jumun_contracts.check.judge import Judge
 from jumun_contracts.check.matching import UnknownOperationError
+from jumun_contracts.contract.model import PROVIDERS
 from jumun_contracts.reports import RENDERERS, Options
 from jumun_contracts.reports.options import leave_plain
 from jumun_contracts.reports.wording import describe_uncovered, exit_code, summary
@@ -27,8 +28,7 @@ from jumun_mockserver.cli.check.parts import Terms
 from jumun_mockserver.cli.check.watching import watch_files
 from jumun_mockserver.cli.parameter_types import ContractName, Size
 from jumun_mockserver.cli.report_file import write_report
-from jumun_mockserver.cli.session_options import choose_stubs, stubs_options
-from jumun_mockserver.providers import PROVIDERS
+from jumun_mockserver.cli.stubs_options import choose_stubs, stubs_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

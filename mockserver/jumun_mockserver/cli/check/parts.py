@@ -21,7 +21,7 @@ from jumun_contracts import load_contract
 from jumun_contracts.check.judge import Judge
 from jumun_contracts.recordings.lines import LONGEST_LINE
 from jumun_contracts.recordings.ranges import RANGE_BYTES, RangeReader
-from jumun_mockserver.cli.session_options import choose_stubs
+from jumun_mockserver.cli.stubs_options import choose_stubs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence

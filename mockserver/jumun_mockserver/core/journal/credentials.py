@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import math
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,7 @@ from jumun_mockserver.core.journal.masking import Veil, is_plain_header, is_secr
 from jumun_mockserver.core.journal.spellings import Spellings, spell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jumun_contracts import Operation, Schema
     from jumun_contracts.contract.requests import Syntax
@@ -38,8 +37,11 @@ _NO_CREDENTIAL = re.compile(
     r"dnt|forwarded|idempotency-key|if-.*|jumun-.*|origin|pragma|priority|range|sec-.*|te|trace(parent|state)"
     r"|upgrade.*|via|x-(b3|forwarded|real|request)-.*|x-(amzn-trace|correlation|request|trace)-?id"
 )
+_COMPOSED = frozenset({"authorization", "proxy-authorization", "cookie", "referer"})
 # Of headers whose names say nothing. Shorter ones are numbers, switches and names of programs.
 _LONG = 8
+# A longer one is not remembered.
+_LONGEST = 1_000
 # A name that suggests a secret and what is given for it, in a text that cannot be read: half an object, parts, XML.
 _NAMED = re.compile(
     rf"(?:{_NAMES})[\w-]{{0,40}}(?:\"|'|\\\"|%22)?(?:[\s:=>\[]|%3A|%3D){{1,10}}(?:\"|'|\\\"|%22)?([^\s\"'&,;<>{{}}\[\]\\]+)",
@@ -55,53 +57,83 @@ def find_credentials(exchange: Exchange, *, response_schemas: Sequence[Schema]) 
         response_schemas: All that may describe the response's body.
     """
     operation = _operation(exchange)
-    return Spellings((*_iter_sent(exchange.request, operation), *_iter_issued(exchange.response, response_schemas)))
+    return Spellings((*_list_sent(exchange.request, operation), *_iter_issued(exchange.response, response_schemas)))
 
 
-def describe_call(exchange: Exchange) -> tuple[str, list[str], list[str]]:
+def describe_call(exchange: Exchange) -> tuple[str, Sequence[str], Sequence[str]]:
     """Path, violations and remarks for a line of a log, without the credentials of the request."""
-    violations, remarks = list(map(str, exchange.violations)), list(exchange.remarks)
+    path, remarks, request = exchange.path, exchange.remarks, exchange.request
+    violations = [*map(str, exchange.violations)] if exchange.violations else ()
     operation = _operation(exchange)
     # Most lines could quote nothing, and their requests are not read for it.
-    if operation and "{" not in operation.path and not violations and not remarks:
-        return exchange.path, [], []
-    quoted = spell(tuple(_iter_sent(exchange.request, operation)))
+    if not (violations or remarks) and operation and "{" not in operation.path:
+        return path, violations, remarks
     # One look at all of it tells nearly always that there is nothing.
-    if not quoted.may_be_in("\n".join((exchange.path, *violations, *remarks))):
-        return exchange.path, violations, remarks
-    path = mask_path(exchange.path, operation, quoted)
+    text = "\n".join((path, *violations, *remarks))
+    if not (request.query or request.body or _may_be_quoted(request.headers, text)):
+        return path, violations, remarks
+    quoted = spell(tuple(_list_sent(request, operation)))
+    path = mask_path(path, operation, quoted)
     return path, [quoted.mask(each) for each in violations], [quoted.mask(each) for each in remarks]
+
+
+def _may_be_quoted(headers: Mapping[str, str], text: str) -> bool:
+    """Whether a credential of a header may be in a text, which takes little time to tell."""
+    for name, shortest in _find_telling(tuple(headers)):
+        value = headers[name]
+        if len(value) >= shortest and (len(value) > _LONGEST or _spell_header(name, value).may_be_in(text)):
+            return True
+    return False
+
+
+@lru_cache(maxsize=256)
+def _spell_header(name: str, value: str) -> Spellings:
+    """`Spellings` of one header; remembered, for a client sends the same keys with all calls."""
+    return Spellings(_read_header(name, value))
 
 
 def _operation(exchange: Exchange) -> Operation | None:
     return exchange.contract.operations.get(exchange.operation) if exchange.contract else None
 
 
-def _iter_sent(request: Request, operation: Operation | None) -> Iterator[str]:
-    for name, value in request.headers.items():
-        if name in ("authorization", "proxy-authorization"):
-            yield from _iter_authorization(value)
-        elif name == "cookie":
-            yield from (pair.partition("=")[2] for pair in value.split(";"))
-        elif name == "referer":
-            for part in re.split("[?#]", value)[1:]:
-                yield from _iter_query(part, None)
-        elif len(value) >= _shortest_credential(name):
-            yield value
+def _list_sent(request: Request, operation: Operation | None) -> list[str]:
+    values: list[str] = []
+    headers = request.headers
+    for name, shortest in _find_telling(tuple(headers)):
+        value = headers[name]
+        if len(value) >= shortest:
+            values += _read_header(name, value)
     if request.query:
-        yield from _iter_query(request.query, operation)
+        values += _iter_query(request.query, operation)
     if request.body:
         schemas = [operation.body] if operation and operation.body else []
         wanted = operation.body_media_type if operation else None
-        yield from _iter_body(request.body, schemas, choose_syntax(request.headers.get("content-type", ""), wanted))
+        values += _iter_body(request.body, schemas, choose_syntax(request.headers.get("content-type", ""), wanted))
+    return values
 
 
-@lru_cache(maxsize=1024)
-def _shortest_credential(header: str) -> float:
-    """How long a value of a header must be to be taken for a credential, by its name."""
-    if is_plain_header(header) or _NO_CREDENTIAL.fullmatch(header):
-        return math.inf
-    return 0 if SECRET_NAME.search(header) else _LONG
+@lru_cache(maxsize=64)
+def _find_telling(names: tuple[str, ...]) -> list[tuple[str, int]]:
+    """Headers that may hold a credential, by their names, and how long a value must be to be taken for one.
+
+    A client sends the same names with all calls.
+    """
+    return [
+        (name, 0 if name in _COMPOSED or SECRET_NAME.search(name) else _LONG)
+        for name in names
+        if name in _COMPOSED or not (is_plain_header(name) or _NO_CREDENTIAL.fullmatch(name))
+    ]
+
+
+def _read_header(name: str, value: str) -> Sequence[str]:
+    """Credentials of a header, whose value may hold them beside other things."""
+    if name not in _COMPOSED:
+        return (value,)
+    if name == "cookie":
+        return [pair.partition("=")[2] for pair in value.split(";")]
+    if name == "referer":
+        return [each for part in re.split("[?#]", value)[1:] for each in _iter_query(part, None)]
+    return _list_authorization(value)
 
 
 def _iter_issued(response: Response, schemas: Sequence[Schema]) -> Iterator[str]:
@@ -115,17 +147,17 @@ def _iter_issued(response: Response, schemas: Sequence[Schema]) -> Iterator[str]
         yield from _iter_body(response.body, schemas, "json")
 
 
-def _iter_authorization(value: str) -> Iterator[str]:
+def _list_authorization(value: str) -> list[str]:
     """A header's credential; of a pair in Basic the password, as the other half says who it is."""
     scheme, _, credential = value.partition(" ")
     credential = credential.strip() or value
-    if scheme.lower() == "basic":
-        try:
-            pair = base64.b64decode(credential).decode()
-        except (binascii.Error, ValueError):
-            pair = ""
-        yield pair.partition(":")[2] or pair
-    yield credential
+    if scheme.lower() != "basic":
+        return [credential]
+    try:
+        pair = base64.b64decode(credential).decode()
+    except (binascii.Error, ValueError):
+        return [credential]
+    return [pair.partition(":")[2] or pair, credential]
 
 
 def _iter_query(query: str, operation: Operation | None) -> Iterator[str]:

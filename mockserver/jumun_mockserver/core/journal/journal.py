@@ -5,7 +5,8 @@ Entries keep the request and the response as they were; masking and formatting a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,8 @@ _TEXT_BYTES = 100
 _NOTE_BYTES = 250
 
 
-class Exchange(NamedTuple):
+@dataclass(slots=True, repr=False)
+class Exchange:
     """One request and its outcome.
 
     Attributes:
@@ -45,19 +47,19 @@ class Exchange(NamedTuple):
         is_limited: Whether a limit or the quota refused it.
     """
 
-    serial: int
-    session: str
-    at: float
-    request: Request
-    response: Response
-    operation: str
-    contract: Contract | None
-    code: str
-    violations: tuple[Violation, ...]
-    remarks: tuple[str, ...]
-    step: str = ""
-    near: tuple[Route, ...] = ()
-    is_limited: bool = False
+    serial: Final[int]
+    session: Final[str]
+    at: Final[float]
+    request: Final[Request]
+    response: Final[Response]
+    operation: Final[str]
+    contract: Final[Contract | None]
+    code: Final[str]
+    violations: Final[tuple[Violation, ...]]
+    remarks: Final[tuple[str, ...]]
+    step: Final[str] = ""
+    near: Final[tuple[Route, ...]] = ()
+    is_limited: Final[bool] = False
 
     def __repr__(self) -> str:
         """Neither request nor response: credentials and people's data are in them."""
@@ -86,8 +88,12 @@ class Exchange(NamedTuple):
 
     @property
     def size(self) -> int:
-        """What it keeps in memory beside its request, roughly, in bytes."""
-        size = _ENTRY_BYTES + len(self.response.body)
+        """What it keeps in memory, roughly, in bytes."""
+        request, headers = self.request, self.request.headers
+        # The names are shared, as the few that there are come again and again; strange ones are not.
+        size = _ENTRY_BYTES + _TEXT_BYTES * len(headers) + len("".join(headers)) + len("".join(headers.values()))
+        size += len(request.path) + len(request.query) + len(request.body) + len(request.target)
+        size += len(self.response.body)
         if self.violations:
             notes = (len(each.place) + len(each.message) + len(each.value) + _NOTE_BYTES for each in self.violations)
             size += sum(notes)
@@ -97,14 +103,6 @@ class Exchange(NamedTuple):
         return size
 
 
-def size_request(request: Request) -> int:
-    """What a request keeps in memory, roughly, in bytes."""
-    _, path, query, headers, body, target = request
-    # The names are shared, as the few that there are come again and again; strange ones are not.
-    names = sum(map(len, headers)) + sum(map(len, headers.values())) + _TEXT_BYTES * len(headers)
-    return len(path) + len(query) + len(body) + len(target) + names
-
-
 class Journal:
     """The newest exchanges of a session, oldest first, within a number of entries and of bytes."""
 
@@ -112,8 +110,6 @@ class Journal:
         self._state = state
         self._at_most = entries
         self._size_at_most = size
-        # The newest request and its size: clients that poll send the same one again and again.
-        self._sized: tuple[Request | None, int] = (None, 0)
 
     @property
     def total(self) -> int:
@@ -132,10 +128,7 @@ class Journal:
 
     def record(self, exchange: Exchange) -> None:
         """Add an exchange; atomic. The newest is kept whatever its size."""
-        request, size = self._sized
-        if exchange.request is not request:
-            request, size = self._sized = exchange.request, size_request(exchange.request)
-        self._state.append(LOG, exchange, self._at_most, size + exchange.size, self._size_at_most)
+        self._state.append(LOG, exchange, self._at_most, exchange.size, self._size_at_most)
         if exchange.violations:
             self._state.count("session", "violations", len(exchange.violations))
         if not exchange.operation:

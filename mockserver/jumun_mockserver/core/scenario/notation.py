@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 LONGEST_DELAY_S = 3_600
 
 
+class ScenarioError(ValueError):
+    """A scenario that cannot be played. The message names line and part, with a suggestion."""
+
+
 class StepError(ValueError):
     """Text that is not a step. The message names the part and what would be right."""
 

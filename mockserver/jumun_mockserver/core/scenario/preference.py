@@ -35,6 +35,15 @@ def choose_step(
     headers: Mapping[str, str], operation: Operation, provider: Provider[Any], contract: Contract
 ) -> tuple[Step | None, str]:
     """The step that the request asks for, and a remark if what it asks for cannot be had. None follows the session."""
+    # Nearly none does.
+    if _SCENARIO not in headers and _PREFER not in headers:
+        return None, ""
+    return _read_wishes(headers, operation, provider, contract)
+
+
+def _read_wishes(
+    headers: Mapping[str, str], operation: Operation, provider: Provider[Any], contract: Contract
+) -> tuple[Step | None, str]:
     trouble = ""
     if text := headers.get(_SCENARIO):
         try:

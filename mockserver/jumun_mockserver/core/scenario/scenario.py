@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jumun_contracts.spelling import did_you_mean
 from jumun_mockserver.core.faults import TLS_FAIL
-from jumun_mockserver.core.scenario.notation import StepError, split_outside
+from jumun_mockserver.core.scenario.notation import ScenarioError, StepError, split_outside
 from jumun_mockserver.core.scenario.obstacles import find_obstacle, find_unknown_code, find_webhook_obstacle
 from jumun_mockserver.core.scenario.steps import Step, parse_step
 
@@ -29,10 +29,6 @@ _EVERYTHING = "*"
 # Reading a line asks each operation whether it can play it, and each call asks each line.
 _CHARACTERS_AT_MOST = 65_536
 _LINES_AT_MOST = 1_000
-
-
-class ScenarioError(ValueError):
-    """A scenario that cannot be played. The message names line and part, with a suggestion."""
 
 
 @dataclass(frozen=True, slots=True)

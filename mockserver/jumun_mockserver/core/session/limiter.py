@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from jumun_contracts import RateLimit
 
@@ -15,7 +16,8 @@ Limits: TypeAlias = Literal["off", "report", "enforce"]
 LIMITS: tuple[Limits, ...] = ("off", "report", "enforce")
 
 
-class Budget(NamedTuple):
+@dataclass(slots=True)
+class Budget:
     """What a bucket said to a call.
 
     Attributes:
@@ -25,10 +27,10 @@ class Budget(NamedTuple):
         allowed: Whether this one was among them.
     """
 
-    rate: float
-    burst: int
-    remaining: int
-    allowed: bool
+    rate: Final[float]
+    burst: Final[int]
+    remaining: Final[int]
+    allowed: Final[bool]
 
 
 def hand_set_rate(per_second: float, burst: int | None = None) -> RateLimit:

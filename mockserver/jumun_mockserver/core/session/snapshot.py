@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_contracts import Schema, parse_json
 from jumun_mockserver.core.journal.journal import COUNTS, LOG
-from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.scenario.notation import ScenarioError
 from jumun_mockserver.core.session.clock import ClockError
 from jumun_mockserver.core.session.deliveries import begin_deliveries
 from jumun_mockserver.core.state.state import StateError

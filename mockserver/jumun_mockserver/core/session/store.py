@@ -7,7 +7,7 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
-from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.scenario.notation import ScenarioError
 from jumun_mockserver.core.session.session import Session
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cached_property
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
 from heapq import merge
 from operator import attrgetter
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from jumun_mockserver.core.seed import Shared, fingerprint, read_lifecycle, read_rows
 from jumun_mockserver.core.timeline import ORDERS_AT_MOST, Timeline
@@ -32,6 +32,7 @@ _SINGLES, _SEVERAL = ("single", "single", "options", "direct"), ("options", "bun
 # Epoch seconds that are later than any day of an id.
 _FOREVER = 1 << 40
 _DAY_LENGTH, _ID_LENGTH = 8, 16
+_DAY_S, _KST_S = 86_400, 9 * 3_600
 # Prime to the modulus, so that no two indices give the same digits and the index can be worked out.
 _STEP = 7_919
 _STEP_BACK = pow(_STEP, -1, ORDERS_AT_MOST)
@@ -59,9 +60,9 @@ class Application:
     is_agency: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Order:
-    """An order.
+    """An order. Many are made for a page, hence no frozen dataclass: `Final` keeps it as it is.
 
     Attributes:
         ordered_at: Epoch seconds; of a row of a file, the midnight in Korea at which the day in its id begins, or 0
@@ -75,15 +76,15 @@ class Order:
         fields: What differs from the template, by the names of a product order query.
     """
 
-    order_id: str
-    ordered_at: int
-    product_order_ids: tuple[str, ...]
-    own: bool
-    template: str = "single"
-    state: str = "PAYED/NOT_YET"
-    age_s: int | None = None
-    as_of: int | None = None
-    fields: Mapping[str, Any] = field(default_factory=lambda: _NO_FIELDS, hash=False)
+    order_id: Final[str]
+    ordered_at: Final[int]
+    product_order_ids: Final[tuple[str, ...]]
+    own: Final[bool]
+    template: Final[str] = "single"
+    state: Final[str] = "PAYED/NOT_YET"
+    age_s: Final[int | None] = None
+    as_of: Final[int | None] = None
+    fields: Final[Mapping[str, Any]] = field(default_factory=lambda: _NO_FIELDS, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +229,8 @@ class Seed:
         """An order with ids as live ones look: day and eight digits; product orders ten apart, numbers of their own."""
         last, items = self._draws[index * _DRAWN + _LAST], self._draws[index * _DRAWN + _ITEMS]
         moment = self._timeline.moment(index)
-        begin = f"{datetime.fromtimestamp(moment, KST):%Y%m%d}{index * _STEP % ORDERS_AT_MOST:06d}"
-        ids = tuple(f"{begin}{item}1" for item in range(1 + items % _ITEMS_AT_MOST))
+        begin = f"{_write_day((moment + _KST_S) // _DAY_S)}{index * _STEP % ORDERS_AT_MOST:06d}"
+        ids = tuple([f"{begin}{item}1" for item in range(1 + items % _ITEMS_AT_MOST)])
         templates = _SINGLES if len(ids) == 1 else _SEVERAL
         return Order(
             f"{begin}{_FIRST_LAST + last % _LASTS}",
@@ -239,7 +240,14 @@ class Seed:
             template=templates[last % len(templates)],
             state=find_state(_NEWEST - moment, self.spans),
             as_of=_NEWEST,
+            fields=_NO_FIELDS,
         )
+
+
+@lru_cache(maxsize=4096)
+def _write_day(day: int) -> str:
+    """A day in Korea, counted from 1970, as eight digits. Many orders are of one."""
+    return f"{datetime.fromtimestamp(day * _DAY_S, UTC):%Y%m%d}"
 
 
 def find_state(age_s: float, spans: Spans) -> str:

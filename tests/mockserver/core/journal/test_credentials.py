@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,7 +33,8 @@ def exchange(provider: str, sent: Sent, *, answer: bytes, status: int = 400, pro
     world.call(sent.method, target, sent.body, **headers)
     entry = world.last
     quoting = {"content-type": "application/json", "gncp-gw-trace-id": f"{CANARY}^1", "x-echo": CANARY}
-    return entry._replace(
+    return replace(
+        entry,
         response=Response(status, tuple(quoting.items()), answer),
         violations=(*entry.violations, Violation(f"query/{CANARY}", f"not {CANARY}")),
         remarks=(*entry.remarks, f"the recording has no {CANARY}"),
@@ -138,8 +140,8 @@ def test_what_is_not_a_credential_stays(headers: dict[str, str], message: str) -
     """Values that are too short, that say nothing, and those of headers that are known to have none."""
     world = World()
     world.orders(**headers)
-    entry = world.last._replace(
-        response=Response(400, (), json.dumps({"message": message}).encode()), remarks=(message,), code=""
+    entry = replace(
+        world.last, response=Response(400, (), json.dumps({"message": message}).encode()), remarks=(message,), code=""
     )
     data = render_exchange(entry)
     assert json.loads(data["response"]["body"])["message"] == message

@@ -11,7 +11,8 @@ from jumun_contracts import PROFILES, findings, load_contract
 from jumun_mockserver.core.faults import FAULTS
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.journal.journal import LOG
-from jumun_mockserver.core.scenario.scenario import Scenario, ScenarioError
+from jumun_mockserver.core.scenario.notation import ScenarioError
+from jumun_mockserver.core.scenario.scenario import Scenario
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.state.memory import MemoryState
 from jumun_mockserver.providers import PROVIDERS

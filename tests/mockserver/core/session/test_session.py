@@ -8,7 +8,7 @@ import pytest
 from jumun_contracts import PROFILES, DocumentError
 from jumun_mockserver.core.http import Request
 from jumun_mockserver.core.journal.journal import KEPT_ENTRIES
-from jumun_mockserver.core.scenario.scenario import ScenarioError
+from jumun_mockserver.core.scenario.notation import ScenarioError
 from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.session import Session

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -22,7 +23,7 @@ def test_an_amount_beyond_the_bound(operation: str, profile: str) -> None:
     good = GOOD_REQUESTS[operation]
     for more in ({"price": AMOUNT_AT_MOST + 1}, {"unknown": [{"cancel_price": -AMOUNT_AT_MOST - 1}]}):
         body = json.dumps({**json.loads(good.body), **more}).encode()
-        response = frozen_dispatch(profile)(good._replace(body=body))
+        response = frozen_dispatch(profile)(replace(good, body=body))
         assert response.status == 442, (more, response.body)
     assert "442" in load_contract("bootpay", profile).operations[operation].answers
     assert frozen_dispatch(profile)(good).status == 200
