@@ -7,6 +7,7 @@ schema = contract.operations["naver.product_order_ids"].answer(200).schema
 assert not findings(schema, body)
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.contract.documents import DocumentError
@@ -19,7 +20,9 @@ from jumun_contracts.schema.parsing import JsonError, parse_json
 from jumun_contracts.schema.validation import Finding, Schema, findings
 
 if TYPE_CHECKING:
+    from jumun_contracts.check.lines import judge_lines
     from jumun_contracts.check.monitor import monitor
+    from jumun_contracts.check.tally import Tally
     from jumun_contracts.contract.bundling import registry
 
 __all__ = [
@@ -40,7 +43,9 @@ __all__ = [
     "Schema",
     "SchemaError",
     "Stubs",
+    "Tally",
     "findings",
+    "judge_lines",
     "load_contract",
     "monitor",
     "parse_json",
@@ -51,14 +56,17 @@ __all__ = [
 ]
 
 
+_LOADED_LATE = {
+    "Tally": "check.tally",
+    "judge_lines": "check.lines",
+    "monitor": "check.monitor",
+    "registry": "contract.bundling",
+}
+"""Name → module, of what a server does not need."""
+
+
 def __getattr__(name: str) -> Any:
-    """Load what a server does not need when it is first asked for."""
-    if name == "monitor":
-        from jumun_contracts.check.monitor import monitor  # noqa: PLC0415
-
-        return monitor
-    if name == "registry":
-        from jumun_contracts.contract.bundling import registry  # noqa: PLC0415
-
-        return registry
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    """Load a name of `_LOADED_LATE` when it is first asked for."""
+    if name not in _LOADED_LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_LOADED_LATE[name]}"), name)

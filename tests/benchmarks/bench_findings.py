@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+# `make bench` runs this as a file.
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from tests.benchmarks.bench_check import run
 
 if TYPE_CHECKING:

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jumun_contracts import load_contract
 from jumun_mockserver import LiveServer
+from jumun_mockserver.cli.record import Watch
 from jumun_mockserver.record.pseudonyms import Pseudonyms
 from tests.cli.commands import jumun, refusal, run, started
 from tests.cli.test_serve import KEYS, url_of
+from tests.contracts.check.logs import row
 from tests.mockserver.wire import INTERIM_SERIES, Wire, canned, exchange, ok, request
 
 if TYPE_CHECKING:
@@ -42,6 +45,18 @@ def end(process: subprocess.Popen[str], number: signal.Signals) -> str:
     said = process.stderr.read()
     assert process.wait() == 0
     return said
+
+
+def test_few_unknown_names_are_said() -> None:
+    """Of a place whose names keep coming, as of a map of people, sixteen are said, and then that there are more."""
+    said: list[str] = []
+    watch = Watch(load_contract("bootpay"), say=said.append)
+    for letters in ("zyxwvutsrqponmlkjihgfedcba", "mno"):
+        for letter in letters:
+            watch.judge(row(**{f"k_{letter}": 1}))
+    assert watch.kinds == len(said) == 17
+    assert sum("its name is not shown" in each for each in said) == 1
+    assert "k_z" in said[0]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

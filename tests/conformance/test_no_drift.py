@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -77,7 +76,7 @@ def dispatch_of(profile: str) -> Dispatch:
 
 def judge_answers(profile: str, requests: Iterable[Request]) -> tuple[set[int], Verdict]:
     """The statuses of answers, and what `jumun check` says of all of them."""
-    judge, statuses = Judge([load_contract(name, profile) for name in PROVIDERS], today=date(2026, 1, 1)), set()
+    judge, statuses = Judge([load_contract(name, profile) for name in PROVIDERS]), set()
     dispatch_of(profile).store.default.reset()
     for number, request in enumerate(requests, start=1):
         response = dispatch_of(profile)(request)
@@ -168,7 +167,7 @@ def test_what_is_recorded_of_it(profile: str) -> None:
     for request in requests:
         dispatch(request)
     rows = [render_json(render_row(each, pseudonyms)) for each in dispatch.store.default.journal]
-    judge = Judge([load_contract(name, profile) for name in PROVIDERS], today=date(2026, 1, 1))
+    judge = Judge([load_contract(name, profile) for name in PROVIDERS])
     for recorded in read_recordings(BytesIO(b"\n".join(rows)), file="rows", form="ndjson"):
         judge.judge(recorded)
     verdict = judge.verdict()

@@ -36,8 +36,8 @@ RUN = (
     "docs/scenarios.md",
     "docs/testing.md",
 )
-RUN_ELSEWHERE = ("docs/stubs.md",)
-"""Pages whose commands need a server of their own: a test beside this one runs them."""
+RUN_ELSEWHERE = ("docs/check-at-scale.md", "docs/stubs.md")
+"""Pages whose commands and programs need more than a server: a test beside this one runs them."""
 
 SUITES = {
     "README.md": 3,

@@ -23,6 +23,34 @@ State: TypeAlias = dict[tuple[str, str], dict[str, Any]]
 """(contract, operation id) → counts of statuses, marks of answers by status, marks of requests. Plain data."""
 
 
+def merge_states(first: State, second: State) -> State:
+    """What either has seen."""
+    merged = {**first, **second}
+    for key in first.keys() & second.keys():
+        one, other = first[key], second[key]
+        merged[key] = {
+            "statuses": {status: count + other["statuses"][status] for status, count in one["statuses"].items()},
+            "answers": {
+                status: _merge_marks(one["answers"].get(status, {}), other["answers"].get(status, {}))
+                for status in {**one["answers"], **other["answers"]}
+            },
+            "request": {
+                place: _merge_marks(one["request"].get(place, {}), other["request"].get(place, {}))
+                for place in {**one["request"], **other["request"]}
+            },
+        }
+    return merged
+
+
+def _merge_marks(first: Marks, second: Marks) -> Marks:
+    merged = {**first, **second}
+    for pattern in first.keys() & second.keys():
+        if first[pattern] != second[pattern]:
+            members = {value_key(each): each for each in (*first[pattern], *second[pattern])}
+            merged[pattern] = list(members.values())
+    return merged
+
+
 class Exercised:
     """Collects what was seen. What was seen once costs nothing more, and an operation that was not called nothing."""
 

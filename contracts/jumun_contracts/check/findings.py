@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from jumun_contracts.check.redaction import show_place
+from jumun_contracts.check.redaction import show_name, show_place
 from jumun_contracts.check.shape import ANY, iter_deprecated, read_shape
-from jumun_contracts.check.subjects import Subject, make_id
-from jumun_contracts.check.verdict import Complaint
 from jumun_contracts.schema.engines import value_at
 from jumun_contracts.schema.explaining import UNWANTED, Explainer, order
 from jumun_contracts.schema.pointers import render_pointer
@@ -22,16 +18,16 @@ from jumun_contracts.schema.validation import Finding, describe
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from jumun_contracts.check.redaction import Disclosure
     from jumun_contracts.contract.model import Contract, Operation, Severity, Side
-    from jumun_contracts.recordings.recorded import Place, Recorded
+    from jumun_contracts.recordings.recorded import Recorded
     from jumun_contracts.schema.engines import Violation
     from jumun_contracts.schema.explaining import Piece
     from jumun_contracts.schema.parsing import JsonValue
     from jumun_contracts.schema.validation import Schema
 
 _KINDS_AT_MOST = 256
-_canonical = json.JSONEncoder(sort_keys=True).encode
+WITHHELD = " must not have a property that it has; its name is not shown"
+"""End of a finding's sentence, behind the place of the object."""
 
 
 def is_clean(schema: Schema, value: JsonValue) -> bool:
@@ -63,15 +59,12 @@ class Found(NamedTuple):
         return cls(severity, pattern, finding.keyword, finding.expected, lambda: (finding, key))
 
 
-def iter_findings(schema: Schema, value: JsonValue, *, disclosure: Disclosure, place: str) -> Iterator[Found]:
+def iter_findings(schema: Schema, value: JsonValue) -> Iterator[Found]:
     """Each respect in which a body departs from its schema, or from what the schema knows.
 
     Items of an array that fail alike are one, once all of them were seen: memory does not grow with their number.
-
-    Args:
-        place: What `disclosure` is to know the body by.
     """
-    body = _Body(value, schema, disclosure, place)
+    body = _Body(value, schema)
     if body.is_broken:
         yield from body.iter_found("breaking")
     if body.may_drift:
@@ -96,9 +89,8 @@ class _Body:
         may_drift: Whether the twin finds anything else; in a broken body known once all is found that is breaking.
     """
 
-    def __init__(self, value: JsonValue, schema: Schema, disclosure: Disclosure, place: str) -> None:
-        self._explainer, self._shape = _explainer(schema), read_shape(schema)
-        self._value, self._disclosure, self._place = value, disclosure, place
+    def __init__(self, value: JsonValue, schema: Schema) -> None:
+        self._explainer, self._shape, self._value = _explainer(schema), read_shape(schema), value
         self.is_broken = not schema.is_valid(value)
         self.may_drift = not self.is_broken
 
@@ -155,7 +147,7 @@ class _Body:
             if here is not None and here.masked and value_at(piece.value, path) == MASK:
                 continue  # a recorder has put it there
             if keyword in UNWANTED and isinstance(expected, str):
-                expected = self._disclosure.show(expected, place=f"{self._place} {pattern}")
+                expected = show_name(expected)
             explain = partial(_explain, piece, violation, pointer, expected)
             yield violation, Found(severity, pattern, keyword, expected, explain)
 
@@ -177,9 +169,8 @@ def _explain(piece: Piece, violation: Violation, pointer: str, shown: JsonValue)
     found = describe(violation, piece.value, start=render_pointer(piece.path))
     demand = found.message.removeprefix(found.pointer or "the document")
     if shown != found.expected:
-        demand = " must not have a property that it has; its name is not shown"
-        return Finding(pointer, found.keyword, shown, (pointer or "the body") + demand), found.key
-    return Finding(pointer, found.keyword, found.expected, (pointer or "the body") + demand), found.key
+        demand = WITHHELD
+    return Finding(pointer, found.keyword, shown, (pointer or "the body") + demand), found.key
 
 
 class Part(NamedTuple):
@@ -196,75 +187,3 @@ class Part(NamedTuple):
     side: Side
     status: str = ""
     listed: str = ""
-
-
-class Complaints:
-    """Collects them, in the order of first occurrence. Takes room for as many as are different."""
-
-    def __init__(self) -> None:
-        self._first: dict[str, Complaint] = {}
-        self._counts: dict[str, int] = {}
-        self._fits: dict[str, str] = {}
-        self._statuses: dict[str, str] = {}
-        self._fingerprints: dict[tuple[str, ...], str] = {}
-
-    def add(self, part: Part, found: Found, locate: Callable[[str], Place], *, fits: str = "") -> None:
-        """Add what was found.
-
-        Args:
-            locate: Pointer → place in the file; called for the first of its kind only.
-            fits: The other profile that the body fits, as in `Complaint`.
-        """
-        contract, operation = part.contract.name, part.operation.id
-        about = (contract, operation, part.listed, part.side, found.pattern, found.keyword)
-        kind = (*about, _canonical(found.expected))
-        fingerprint = self._fingerprints.get(kind)
-        if fingerprint is None:
-            fingerprint = self._fingerprints[kind] = make_id(about, found.expected)
-        self._counts[fingerprint] = self._counts.get(fingerprint, 0) + found.times
-        self._keep(fingerprint, part.status, fits)
-        if fingerprint in self._first:
-            return
-        finding, key = found.explain()
-        subject = Subject(part.contract, part.operation, part.side, part.listed, found.pattern, found.keyword)
-        evidence, source = subject.known(found.expected)[0]
-        self._first[fingerprint] = Complaint(
-            severity=found.severity,
-            file=part.recorded.file,
-            place=locate(key),
-            exchange=part.recorded.number,
-            contract=contract,
-            operation=operation,
-            status=part.status,
-            side=part.side,
-            pointer=finding.pointer,
-            pattern=found.pattern,
-            keyword=finding.keyword,
-            expected=finding.expected,
-            message=finding.message,
-            fingerprint=fingerprint,
-            evidence=evidence,
-            source=source,
-        )
-
-    def absorb(self, folded: Iterable[Complaint]) -> None:
-        """Add what another has collected."""
-        for each in folded:
-            self._counts[each.fingerprint] = self._counts.get(each.fingerprint, 0) + each.count
-            self._first.setdefault(each.fingerprint, each)
-            self._keep(each.fingerprint, each.status, each.fits)
-
-    def folded(self) -> list[Complaint]:
-        """All of them so far."""
-        return [
-            replace(each, count=self._counts[id_], status=self._statuses[id_], fits=self._fits[id_])
-            for id_, each in self._first.items()
-        ]
-
-    def _keep(self, fingerprint: str, status: str, fits: str) -> None:
-        """Keep what holds for all of a kind: one body that fits no other profile, and it is not said of any."""
-        if self._fits.setdefault(fingerprint, fits) != fits:
-            self._fits[fingerprint] = ""
-        if self._statuses.setdefault(fingerprint, status) != status:
-            # Several statuses are of one kind only where the contract lists none of them.
-            self._statuses[fingerprint] = "default"

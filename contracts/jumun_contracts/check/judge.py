@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from functools import cache, lru_cache
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from jumun_contracts.check.baseline import sort_out
+from jumun_contracts.check.complaints import Complaints, Refusals
 from jumun_contracts.check.coverage import Exercised
 from jumun_contracts.check.durations import Durations
-from jumun_contracts.check.findings import Complaints, Found, Part, is_clean, iter_findings
+from jumun_contracts.check.findings import Found, Part, is_clean, iter_findings
 from jumun_contracts.check.matching import Matcher, Unmatched, pick_candidate
 from jumun_contracts.check.profiles import find_fitting_profile
-from jumun_contracts.check.redaction import Disclosure
+from jumun_contracts.check.redaction import show_name
 from jumun_contracts.check.repeats import Repeats
-from jumun_contracts.check.verdict import Complaint, Unjudged, Verdict
+from jumun_contracts.check.tally import Extent, Tally
+from jumun_contracts.check.verdict import Unjudged
 from jumun_contracts.contract.punished import is_punished
 from jumun_contracts.contract.requests import (
     SentRequest,
@@ -37,12 +37,12 @@ from jumun_contracts.schema.parsing import JsonError
 from jumun_contracts.schema.validation import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
     from jumun_contracts.check.baseline import Ignore
-    from jumun_contracts.check.durations import Answered
     from jumun_contracts.check.matching import Candidate, Match
+    from jumun_contracts.check.verdict import Complaint, Verdict
     from jumun_contracts.contract.model import Contract, Operation, Severity
     from jumun_contracts.contract.requests import Violation
     from jumun_contracts.recordings.recorded import Body, Place, Recorded
@@ -50,13 +50,11 @@ if TYPE_CHECKING:
     from jumun_contracts.schema.validation import Schema
 
 _Outcome: TypeAlias = Literal["judged", "without_body", "unanswered", "refused"]
-_Placed = TypeVar("_Placed", Complaint, Unjudged)
 _NOT_MODIFIED = 304
 _WITHOUT_BODY = (204, 205, _NOT_MODIFIED)
 _FIRST_WITH_BODY = 200
 _OF_NO_KIND = "no answer of the contracts has any of its keys; --operation says what it is"
 _TYPE_HEADER = "header/content-type"
-_COUNTS = ("exchanges", "judged", "without_body", "unanswered")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -64,33 +62,23 @@ class Judge:
     """Judges exchange after exchange and says at the end what it has found."""
 
     def __init__(
-        self,
-        contracts: Sequence[Contract],
-        *,
-        operation: str | None = None,
-        ignore: Sequence[Ignore] = (),
-        today: date,
-        shown: Mapping[str, Sequence[str]] | None = None,
+        self, contracts: Sequence[Contract], *, operation: str | None = None, file_number: int = 0, part: int = 0
     ) -> None:
         """Judge by `contracts`.
 
         Args:
             operation: `ID` or `ID.STATUS` to take everything for that does not say to be something else.
-            ignore: What not to complain about.
-            today: The day by which entries of `ignore` have expired or not.
-            shown: Place → unknown keys that another judge, from which this one takes over, has shown of it.
+            file_number: Of several files, as in `Tally`.
+            part: Of several parts of the file, likewise.
 
         Raises:
             UnknownOperationError: No contract has `operation`.
         """
         self._matcher = Matcher(contracts, operation=operation)
-        self._ignore = tuple(ignore)
-        self._today = today
+        self._part = file_number, part
         self._counts: Counter[str] = Counter()
-        self._complaints = Complaints()
-        self._unjudged: dict[tuple[str, bool, str], Unjudged] = {}
-        self._refusals: dict[tuple[str, bool, str], int] = {}
-        self._disclosure = Disclosure(shown)
+        self._complaints = Complaints(file_number=file_number, part=part)
+        self._refusals = Refusals(file_number=file_number, part=part)
         self._exercised = Exercised(contracts, operation=self._matcher.asked_id)
         self._repeats = Repeats(contracts)
         self._durations = Durations()
@@ -99,7 +87,8 @@ class Judge:
         """Take one exchange into account, or note that it cannot be read."""
         self._counts["exchanges"] += 1
         if isinstance(recorded, Unreadable):
-            self._note(Unjudged(recorded.file, recorded.place, recorded.number, False, recorded.reason))  # noqa: FBT003
+            unjudged = Unjudged(recorded.file, recorded.place, recorded.number, uncovered=False, reason=recorded.reason)
+            self._refusals.add(unjudged)
             return
         if not recorded.url.isascii():
             recorded = recorded._replace(url=_readable(recorded.url))
@@ -130,69 +119,33 @@ class Judge:
         self, recorded: Recorded, reason: str, place: Place | None = None, *, uncovered: bool = False
     ) -> Literal["refused"]:
         """Note what cannot be judged, with a sentence for people that has no value of the instance."""
-        self._note(Unjudged(recorded.file, place or recorded.place, recorded.number, uncovered, reason))
+        self._refusals.add(Unjudged(recorded.file, place or recorded.place, recorded.number, uncovered, reason))
         return "refused"
 
-    def shown(self) -> Mapping[str, tuple[str, ...]]:
-        """Place → unknown keys that were shown of it."""
-        return self._disclosure.shown()
+    def found(self) -> list[Complaint | Unjudged]:
+        """What could not be judged so far, then what was found, each in the order of first occurrence."""
+        return [*self._refusals.folded().values(), *self._complaints.folded().values()]
 
-    def tally(self) -> Tally:
-        """What was found so far, for another judge of the same contracts and operation to absorb."""
-        return Tally(
-            dict(self._counts),
-            tuple(self._complaints.folded()),
-            tuple(self._unjudged_so_far()),
-            self._exercised.state(),
-            self.shown(),
-            self._durations.seconds(),
-        )
-
-    def absorb(self, tally: Tally, *, lines: int = 0, exchanges: int = 0) -> bool:
-        """Take what another judge has found for one's own, as if its exchanges had come here now.
+    def tally(self, extent: Extent | None = None) -> Tally:
+        """What was found so far, to be merged with what was found of other parts.
 
         Args:
-            tally: Of a judge that was made with what was `shown` here at some time before.
-            lines: How many lines precede those that it knows, in its file.
-            exchanges: How many exchanges, likewise.
-
-        Returns:
-            False if nothing was taken, because by now other keys would be shown than were there. Then these exchanges
-            are to be judged again, by one that is made with what is `shown` now.
+            extent: Lines and exchanges of the part, where others of its file follow and are to be counted on from it.
         """
-        disclosure = Disclosure(self.shown())
-        if not disclosure.takes(tally.shown):
-            return False
-        self._disclosure = disclosure
-        self._counts.update(tally.counts)
-        self._complaints.absorb(_shifted(each, lines, exchanges) for each in tally.complaints)
-        for each in tally.unjudged:
-            self._note(_shifted(each, lines, exchanges))
-        self._exercised.absorb(tally.exercised)
-        self._durations.absorb(tally.seconds)
-        return True
-
-    def verdict(self) -> Verdict:
-        """What was found so far."""
-        standing, ignored, stale = sort_out(self._complaints.folded(), self._ignore, today=self._today)
-        return Verdict(
-            complaints=tuple(standing),
-            ignored=tuple(ignored),
-            unjudged=tuple(self._unjudged_so_far()),
+        return Tally(
             contracts=tuple(each.name for each in self._matcher.contracts),
-            coverage=self._exercised.coverage(),
-            stale=tuple(stale),
+            operation=self._matcher.asked_id,
+            parts={self._part: extent or Extent()},
+            counts=dict(self._counts),
+            complaints=self._complaints.folded(),
+            unjudged=self._refusals.folded(),
+            exercised=self._exercised.state(),
             seconds=self._durations.seconds(),
-            **{name: self._counts[name] for name in _COUNTS},
         )
 
-    def _note(self, unjudged: Unjudged) -> None:
-        key = (unjudged.file, unjudged.uncovered, unjudged.reason)
-        self._refusals[key] = self._refusals.get(key, 0) + unjudged.count
-        self._unjudged.setdefault(key, unjudged)
-
-    def _unjudged_so_far(self) -> Iterator[Unjudged]:
-        return (replace(each, count=self._refusals[key]) for key, each in self._unjudged.items())
+    def verdict(self, *, ignore: Sequence[Ignore] = (), today: date | None = None) -> Verdict:
+        """What was found so far; arguments as of `Tally.verdict`."""
+        return self.tally().verdict(*self._matcher.contracts, ignore=ignore, today=today)
 
     def _judge_request(self, recorded: Recorded, match: Match) -> _Outcome | None:
         """Its parameters, and its body, which alone makes an exchange one that was judged."""
@@ -233,7 +186,7 @@ class Judge:
         """Without a name that must not be shown."""
         place, expected, message = violation.place, violation.expected, violation.message
         if violation.keyword == "parameter" and place not in {f"{p.location}/{p.name}" for p in operation.parameters}:
-            expected = self._disclosure.show(str(expected), place=f"{operation.id} query")
+            expected = show_name(str(expected))
             place, message = f"query/{expected}", f"is {message}"
         return Finding(place, violation.keyword, expected, f"{place} {message}")
 
@@ -303,9 +256,8 @@ class Judge:
         self._durations.open(candidate)
 
     def _judge_value(self, part: Part, schema: Schema, value: JsonValue, locate: Callable[[str], Place]) -> None:
-        place = f"{part.operation.id} {part.side} {part.listed}"
         fits: str | None = None
-        for found in iter_findings(schema, value, disclosure=self._disclosure, place=place):
+        for found in iter_findings(schema, value):
             if fits is None:  # what is breaking comes first
                 fits = find_fitting_profile(part, value) if found.severity == "breaking" else ""
             self._complaints.add(part, found, locate, fits=fits if found.severity == "breaking" else "")
@@ -330,11 +282,6 @@ def _have_one_syntax(declared: str, wanted: str) -> bool:
 def _has_body(operation: Operation, recorded: Recorded) -> bool:
     """Whether there is a request body, or should be."""
     return operation.body_required or bool(recorded.request_body and recorded.request_body.text)
-
-
-def _shifted(found: _Placed, lines: int, exchanges: int) -> _Placed:
-    line, column = found.place
-    return replace(found, place=(line + lines, column), exchange=found.exchange + exchanges)
 
 
 def _readable(text: str) -> str:
@@ -373,23 +320,3 @@ def _json_place(body: Body, error: JsonError) -> Place:
 def _without_key(error: JsonError) -> str:
     """What is wrong, without the key that appears twice."""
     return "a key appears twice in one object" if error.reason.startswith('the key "') else error.reason
-
-
-class Tally(NamedTuple):
-    """A judge's findings over some exchanges. Holds what a verdict may show, and nothing else of them.
-
-    Attributes:
-        counts: Of `Verdict`, by name; 0 for what is not there.
-        complaints: Folded, in the order of first occurrence.
-        unjudged: Likewise.
-        exercised: As `Exercised.state` has it.
-        shown: Place → unknown keys that were shown of it.
-        seconds: As in `Verdict`.
-    """
-
-    counts: Mapping[str, int]
-    complaints: tuple[Complaint, ...]
-    unjudged: tuple[Unjudged, ...]
-    exercised: Any
-    shown: Mapping[str, tuple[str, ...]]
-    seconds: Mapping[Answered, float]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.check.judge import Judge
-from jumun_contracts.contract.loading import load_contract
+from jumun_contracts.contract.loading import load_contracts
 from jumun_contracts.recordings.places import Lines
 from jumun_contracts.recordings.recorded import Body, Recorded
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from jumun_contracts.check.verdict import Verdict
     from jumun_contracts.contract.model import Contract
 
-_PROVIDERS = ("naver", "bootpay")
 _FILE = "<traffic>"
 
 
@@ -37,15 +35,14 @@ def monitor(*contracts: str | Contract) -> Monitor:
     Raises:
         DocumentError: No such provider or profile.
     """
-    loaded = [load_contract(*each.split(":", 1)) if isinstance(each, str) else each for each in contracts]
-    return Monitor(loaded or [load_contract(name) for name in _PROVIDERS])
+    return Monitor(load_contracts(*contracts))
 
 
 class Monitor:
     """Judges responses of httpx and requests as they come. Threads may share it, and nothing of a response is kept."""
 
     def __init__(self, contracts: Sequence[Contract]) -> None:
-        self._judge = Judge(contracts, today=datetime.now(UTC).date())
+        self._judge = Judge(contracts)
         self._lock = Lock()
         self._count = 0
 

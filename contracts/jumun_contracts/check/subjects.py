@@ -27,7 +27,8 @@ _EXPECTED_DIGITS = 6
 # What the strict twin asks for where the schema itself says nothing.
 _OF_THE_TWIN = ("enum", "additionalProperties", "unevaluatedProperties")
 _CONTENT_TYPE = "header/content-type"
-_UNKNOWN_PARAMETER = f"query/{ANY}"
+UNKNOWN_PARAMETER = f"query/{ANY}"
+"""Pattern of parameters that the contract does not have, in ids and where their names are not shown."""
 
 # Of JSON Schema as the engines report them, and what is judged beside it.
 _KEYWORDS = (
@@ -133,10 +134,15 @@ def make_id(about: About, expected: JsonValue) -> str:
     """
     *part, pattern, keyword = about
     if keyword == "parameter" and pattern == f"query/{expected}":
-        pattern = _UNKNOWN_PARAMETER
+        pattern = UNKNOWN_PARAMETER
     digest = _start(*part)
     digest.update(_rest(pattern, keyword))
     return _about_digits(digest) + _digits(expected)
+
+
+def withhold_expected(finding_id: str) -> str:
+    """Id of the finding that is about the same and does not show which name was unexpected."""
+    return finding_id[:_ABOUT_DIGITS] + _digits(ANY)
 
 
 def find_subjects(finding_id: str, contracts: Iterable[Contract]) -> list[Subject]:
@@ -196,7 +202,7 @@ def _iter_parts(operation: Operation) -> Iterator[tuple[Side, str, Iterator[str]
 
 
 def _request_patterns(operation: Operation) -> Iterator[str]:
-    yield from ("", "query", _UNKNOWN_PARAMETER, _CONTENT_TYPE)
+    yield from ("", "query", UNKNOWN_PARAMETER, _CONTENT_TYPE)
     yield from (f"{each.location}/{each.name}" for each in operation.parameters)
     if operation.body is not None:
         yield from _iter_patterns([read_shape(operation.body)])

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _METHODS = ("get", "post", "put", "delete")
 _TYPES = ("string", "integer", "array")
+_PROVIDERS = ("naver", "bootpay")
 DOCUMENT = "openapi.yaml"
 OVERLAY = "observed.overlay.yaml"
 
@@ -49,6 +50,16 @@ def load_contract(provider: str, profile: str = "documented", *, stubs: Stubs = 
         DocumentError: No such provider or profile, or a fault in the contract's files.
     """
     return _load_contract(provider, profile, stubs)
+
+
+def load_contracts(*contracts: str | Contract) -> list[Contract]:
+    """Contracts, of which some are names such as `naver` or `bootpay:observed`; all as documented if none is given.
+
+    Raises:
+        DocumentError: As of `load_contract`.
+    """
+    names = contracts or _PROVIDERS
+    return [load_contract(*each.split(":", 1)) if isinstance(each, str) else each for each in names]
 
 
 def read_stubs(root: Traversable, *, packaged: bool = True) -> Stubs:

@@ -135,8 +135,8 @@ def read_beside(path: Path, *, longest: int) -> Callable[[str], bytes]:
 
 
 def read_nothing(_name: str) -> bytes:
-    """In place of the files beside a recording that comes from standard input."""
-    raise FileError("standard input has no folder for it to be in")
+    """In place of the files beside a recording that comes from standard input, or line by line."""
+    raise FileError("the recording has no folder for it to be in")
 
 
 def _head(stream: BinaryIO) -> bytes:

@@ -19,14 +19,15 @@ if TYPE_CHECKING:
 
 
 def read_ndjson(
-    lines: Iterable[bytes | None], *, file: str, longest: int = LONGEST_LINE
+    lines: Iterable[bytes | None], *, file: str, longest: int = LONGEST_LINE, is_start: bool = True
 ) -> Iterator[Recorded | Unreadable]:
     """Each line that is not blank; one that cannot be read does not end the reading.
 
     Args:
         lines: None in place of one that has more than `longest` bytes.
+        is_start: Whether the first is that of a file, which may begin with a byte order mark.
     """
-    for number, (line_number, data) in enumerate(iter_filled_lines(lines), start=1):
+    for number, (line_number, data) in enumerate(iter_filled_lines(lines, is_start=is_start), start=1):
         if data is None:
             yield Unreadable(file, (line_number, 1), number, refuse_longer(longest))
             continue
@@ -36,14 +37,14 @@ def read_ndjson(
             yield Unreadable(file, error.place, number, error.reason)
 
 
-def iter_filled_lines(lines: Iterable[bytes | None]) -> Iterator[tuple[int, bytes | None]]:
-    """Lines that are not blank, each with its number, without their ends and a byte order mark."""
+def iter_filled_lines(lines: Iterable[bytes | None], *, is_start: bool = True) -> Iterator[tuple[int, bytes | None]]:
+    """Lines that are not blank, each with its number, without their ends and a file's byte order mark."""
     for line_number, line in enumerate(lines, start=1):
         if line is None:
             yield line_number, None
             continue
         data = line.rstrip(b"\r\n")
-        if line_number == 1:
+        if is_start and line_number == 1:
             data = data.removeprefix(b"\xef\xbb\xbf")
         if data and not data.isspace():
             yield line_number, data

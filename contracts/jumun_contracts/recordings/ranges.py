@@ -7,16 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jumun_contracts.recordings.beside import read_beside
-from jumun_contracts.recordings.bodies import iter_with_files
-from jumun_contracts.recordings.forms import has_lines, read_recordings
+from jumun_contracts.recordings.forms import has_lines
 from jumun_contracts.recordings.lines import LONGEST_LINE, LineReader
-from jumun_contracts.recordings.ndjson import read_ndjson
 from jumun_contracts.recordings.recorded import RecordingError, Unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import BinaryIO
 
     from jumun_contracts.recordings.recorded import Recorded
 
@@ -44,7 +40,7 @@ class Range:
 
 
 def split_recording(path: str, *, file: str, size: int = RANGE_BYTES, longest: int = LONGEST_LINE) -> list[Range]:
-    """Ranges of `size` bytes if it is NDJSON and larger than one, else the whole. Lines as of `RangeReader`.
+    """Ranges of `size` bytes if it is NDJSON and larger than one, else the whole. Lines as of `read_lines`.
 
     What cannot be read is one whole, so that its reader says why. So is a pipe, which can be read only once.
     """
@@ -62,56 +58,30 @@ def split_recording(path: str, *, file: str, size: int = RANGE_BYTES, longest: i
     return [Range(path, file, start, min(size, status.st_size - start), is_lines=True) for start in starts]
 
 
-class RangeReader:
-    """Reads a range, once. What cannot be read further ends with an `Unreadable`.
+def read_lines(part: Range, *, longest: int = LONGEST_LINE) -> Iterator[bytes | None]:
+    """The lines that begin in a range of lines; None in place of one that has more than `longest` bytes.
 
-    Lines and exchanges have numbers as if the file began with the range, and all lines before it were one.
-
-    Attributes:
-        lines: Number of the last line read; 0 for what is not read by ranges of lines.
-        exchanges: Number of the last exchange read.
+    Raises:
+        RecordingError: The file cannot be read, or no further; the place is as if it began with the range.
     """
-
-    def __init__(self, part: Range, *, longest: int = LONGEST_LINE) -> None:
-        """With what `read_recordings` is to take for too long."""
-        self._part = part
-        self._longest = longest
-        self.lines = 0
-        self.exchanges = 0
-
-    def __iter__(self) -> Iterator[Recorded | Unreadable]:
-        for each in iter_exchanges(self._read(), file=self._part.file):
-            self.exchanges = each.number
-            yield each
-
-    def _read(self) -> Iterator[Recorded | Unreadable]:
-        if not self._part.is_lines:
-            yield from read_recordings(Path(self._part.path), file=self._part.file, longest=self._longest)
-            return
-        try:
-            with Path(self._part.path).open("rb") as stream:
-                rows = read_ndjson(self._lines(stream), file=self._part.file, longest=self._longest)
-                yield from iter_with_files(rows, read_beside(Path(self._part.path), longest=self._longest))
-        except OSError as error:
-            raise RecordingError(self._part.file, (self.lines + 1, 1), f"cannot be read: {error.strerror}") from None
-
-    def _lines(self, stream: BinaryIO) -> Iterator[bytes | None]:
-        size, lines = self._part.size, LineReader(stream, longest=self._longest)
-        if self._part.start:
-            # The line that reaches into the range is the business of another, even if it reaches beyond the end.
-            stream.seek(self._part.start - 1)
-            size += 1
-            lines.skip_line(end=size)
-            # For the lines before. So what is special about a file's first line, a byte order mark, is not here.
-            self.lines = 1
-            yield b"\n"
-        if lines.at >= size:
-            return
-        for line in lines:
-            self.lines += 1
-            yield line
+    count = 0
+    try:
+        with Path(part.path).open("rb") as stream:
+            size, lines = part.size, LineReader(stream, longest=longest)
+            if part.start:
+                # The line that reaches into the range is the business of another, even if it reaches beyond the end.
+                stream.seek(part.start - 1)
+                size += 1
+                lines.skip_line(end=size)
             if lines.at >= size:
                 return
+            for line in lines:
+                count += 1
+                yield line
+                if lines.at >= size:
+                    return
+    except OSError as error:
+        raise RecordingError(part.file, (count + 1, 1), f"cannot be read: {error.strerror}") from None
 
 
 def iter_exchanges(recorded: Iterable[Recorded | Unreadable], *, file: str) -> Iterator[Recorded | Unreadable]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from jumun_contracts import Contract, JsonError, parse_json
+from jumun_contracts.check.complaints import SHOWN_AT_ONE_PLACE, unknown_name
 from jumun_contracts.check.judge import Judge
+from jumun_contracts.check.subjects import withhold_expected
 from jumun_contracts.check.verdict import Unjudged
 from jumun_contracts.recordings import read_recordings
 from jumun_contracts.reports.wording import judged_as, visible
@@ -140,8 +142,9 @@ class Watch:
 
     def __init__(self, contract: Contract, *, say: Callable[[str], None]) -> None:
         self._say = say
-        self._judge = Judge([contract], today=datetime.now(UTC).date())
+        self._judge = Judge([contract])
         self._told: set[str] = set()
+        self._said: Counter[str] = Counter()
 
     @property
     def kinds(self) -> int:
@@ -152,13 +155,19 @@ class Watch:
         """Take a row into account; what is new is said, a line for each kind."""
         for recorded in read_recordings(BytesIO(line), file="", form="ndjson"):
             self._judge.judge(recorded)
-        verdict = self._judge.verdict()
-        found: list[Complaint | Unjudged] = [*verdict.unjudged, *verdict.complaints]
-        for each in found:
+        for each in self._judge.found():
             key, text = _say(each)
-            if key not in self._told:
+            if key not in self._told and self._may_say(each):
                 self._told.add(key)
                 self._say(visible(text))
+
+    def _may_say(self, found: Complaint | Unjudged) -> bool:
+        """Whether no more names were said of its place than a report shows; which those are, is known at the end."""
+        if isinstance(found, Unjudged) or unknown_name(found) is None:
+            return True
+        place = withhold_expected(found.fingerprint)
+        self._said[place] += 1
+        return self._said[place] <= SHOWN_AT_ONE_PLACE
 
 
 def _say(found: Complaint | Unjudged) -> tuple[str, str]:

@@ -357,7 +357,7 @@ def test_files_out_of_the_folder(tmp_path: Path, name: str) -> None:
 def test_files_of_standard_input() -> None:
     """Standard input has no folder."""
     result = jumun("check", "-", stdin=row({"status": 200, "bodyFileName": "a.json"}) * 2)
-    assert "its body is in a file of its own: standard input has no folder for it to be in" in result.stdout
+    assert "its body is in a file of its own: the recording has no folder for it to be in" in result.stdout
     assert result.exit_code == 2
 
 

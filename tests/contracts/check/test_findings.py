@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from jumun_contracts.check.findings import is_clean, iter_findings
-from jumun_contracts.check.redaction import Disclosure, show_place
+from jumun_contracts.check.redaction import show_name, show_place
 from jumun_contracts.check.shape import read_shape
 from jumun_contracts.schema.engines import value_at
 from jumun_contracts.schema.explaining import UNWANTED, sort
@@ -32,7 +32,7 @@ def told(schema: Schema, body: JsonValue) -> list[tuple[str, str, str, str, int]
     """
     first: dict[tuple[str, str, str, str], str] = {}
     counts: Counter[tuple[str, str, str, str]] = Counter()
-    for found in iter_findings(schema, body, disclosure=Disclosure(), place="test"):
+    for found in iter_findings(schema, body):
         key = found.severity, found.pattern, found.keyword, json.dumps(found.expected)
         first.setdefault(key, found.explain()[0].pointer)
         counts[key] += found.times
@@ -41,7 +41,7 @@ def told(schema: Schema, body: JsonValue) -> list[tuple[str, str, str, str, int]
 
 def plainly(schema: Schema, body: JsonValue) -> list[tuple[str, str, str, str, int]]:
     """The same, of what both schemas' engines find in all of the body at once."""
-    shape, disclosure = read_shape(schema), Disclosure()
+    shape = read_shape(schema)
     first: dict[tuple[str, str, str, str], str] = {}
     counts: Counter[tuple[str, str, str, str]] = Counter()
     broken, strict = (sort(each.engine.violations(body)) for each in (schema, strict_twin(schema)))
@@ -51,7 +51,7 @@ def plainly(schema: Schema, body: JsonValue) -> list[tuple[str, str, str, str, i
             pointer, pattern, here = show_place(path, body, shape)
             if here and here.masked and value_at(body, path) == "***":
                 continue
-            shown = disclosure.show(str(expected), place=pattern) if keyword in UNWANTED else expected
+            shown = show_name(str(expected)) if keyword in UNWANTED else expected
             key = severity, pattern, keyword, json.dumps(shown)
             first.setdefault(key, pointer)
             counts[key] += 1
@@ -117,7 +117,7 @@ def test_rows_that_fail_alike_are_counted_as_if_each_was_judged() -> None:
 def test_what_is_kept_does_not_grow_with_the_findings() -> None:
     """Of 50,000 findings few are made, and of 300 kinds in turn no more are kept than fit."""
     body: Any = {"count": 1, "list": [{**ROW, "price": "x"}] * 50_000}
-    made = list(iter_findings(LIST, body, disclosure=Disclosure(), place=""))
+    made = list(iter_findings(LIST, body))
     assert len(made) < 10
     assert sum(each.times for each in made if each.keyword == "type") == 50_000
     kinds: Any = [{**ROW, f"n{letter}{other}": 1} for letter in "abcdefghijklmnopqrst" for other in "abcdefghijklmno"]

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from datetime import date
+from functools import reduce
 from itertools import product
 
-from jumun_contracts import load_contract
+from jumun_contracts import Tally, load_contract
 from jumun_contracts.check.judge import Judge
 from jumun_contracts.recordings.recorded import Recorded
 
@@ -29,19 +29,13 @@ EXCHANGES = [
 
 def test_what_came_before_is_not_to_be_noticed() -> None:
     """A judge that remembers clean requests says what judges say that each know only one exchange."""
-    one, many = judge(), judge()
+    one = Judge(CONTRACTS)
     alone = []
-    for each in EXCHANGES:
-        fresh = judge()
+    for part, each in enumerate(EXCHANGES * 2):
+        one.judge(each)
+        fresh = Judge(CONTRACTS, part=part)
         fresh.judge(each)
         alone.append(fresh.tally())
-    for each, tally in zip(EXCHANGES * 2, alone * 2, strict=True):
-        one.judge(each)
-        assert many.absorb(tally)
-    assert one.verdict() == many.verdict()
-    assert one.verdict().complaints
-
-
-def judge() -> Judge:
-    """That has seen nothing."""
-    return Judge(CONTRACTS, today=date(2026, 1, 1))
+    found = one.verdict()
+    assert found == reduce(Tally.merge, alone).verdict(*CONTRACTS)
+    assert found.complaints

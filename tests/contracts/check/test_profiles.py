@@ -7,7 +7,7 @@ import pytest
 from jumun_contracts import load_contract
 from jumun_contracts.check import profiles
 from jumun_contracts.check.judge import Judge
-from tests.contracts.check.test_judge import CALL, IDS, TODAY, body, page
+from tests.contracts.check.test_judge import CALL, IDS, body, page
 from tests.contracts.pages import ROW
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def answered(value: Any, **more: Any) -> Any:
 
 def complaints(*recorded: Any, profile: str = "documented") -> tuple[Complaint, ...]:
     """Of one profile of each provider."""
-    judge = Judge([load_contract("naver", profile), load_contract("bootpay", profile)], today=TODAY)
+    judge = Judge([load_contract("naver", profile), load_contract("bootpay", profile)])
     for each in recorded:
         judge.judge(each)
     return judge.verdict().complaints
@@ -65,14 +65,14 @@ def test_one_that_does_not_fit(order: int) -> None:
 def test_of_tallies() -> None:
     """So it is where two processes have judged them."""
     contracts = [load_contract("naver")]
-    judges = [Judge(contracts, today=TODAY) for _ in range(3)]
-    judges[1].judge(answered(LIVE))
-    judges[2].judge(answered({**LIVE, "data": [7]}))
-    whole = judges[0]
-    whole.absorb(judges[1].tally())
-    assert {each.fits for each in whole.verdict().complaints if each.pattern == "/data"} == {"naver:observed"}
-    whole.absorb(judges[2].tally())
-    assert {each.fits for each in whole.verdict().complaints if each.pattern == "/data"} == {""}
+    first, second, third = (Judge(contracts, part=number) for number in range(3))
+    first.judge(answered(LIVE))
+    second.judge(answered(LIVE))
+    third.judge(answered({**LIVE, "data": [7]}))
+    both = first.tally().merge(second.tally())
+    assert {each.fits for each in both.verdict().complaints if each.pattern == "/data"} == {"naver:observed"}
+    for whole in (both.merge(third.tally()), third.tally().merge(both)):
+        assert {each.fits for each in whole.verdict().complaints if each.pattern == "/data"} == {""}
 
 
 def test_it_is_asked_only_where_something_breaks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,13 +8,16 @@ import json
 import tracemalloc
 import zipfile
 import zlib
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from jumun_contracts import Tally, judge_lines
 from jumun_contracts.recordings import Recorded, Unreadable, read_recordings
-from jumun_contracts.recordings.ranges import RangeReader, split_recording
+from jumun_contracts.recordings.beside import read_beside, read_nothing
+from jumun_contracts.recordings.ranges import read_lines, split_recording
 from tests.cli.commands import jumun, run
 from tests.contracts.pages import PAGE
 from tests.contracts.recordings.reading import exhaust
@@ -245,19 +248,18 @@ def test_standard_input_has_no_folder() -> None:
     """Nothing beside it is looked for."""
     (found,), fault = exhaust(row("body.json", "bodyFileName").encode(), "<stdin>")
     assert isinstance(found, Unreadable)
-    assert found.reason == f"{IN_FILE}standard input has no folder for it to be in"
+    assert found.reason == f"{IN_FILE}the recording has no folder for it to be in"
     assert fault == ""
 
 
 def test_a_large_log_with_files(tmp_path: Path) -> None:
     """Where a log is cut into ranges, files beside it are read too."""
+    path = tmp_path / "x.ndjson"
     (tmp_path / "body.json").write_text(GOOD)
-    (tmp_path / "x.ndjson").write_text(row("body.json", "bodyFileName") * 100)
-    parts = split_recording(str(tmp_path / "x.ndjson"), file="x", size=1000)
+    path.write_text(row("body.json", "bodyFileName") * 100)
+    parts = split_recording(str(path), file="x", size=1000)
     assert len(parts) > 5
-    found = [each for part in parts for each in RangeReader(part)]
-    assert len(found) == 100
-    for each in found:
-        assert isinstance(each, Recorded)
-        assert each.response_body
-        assert each.response_body.text.decode() == GOOD
+    for read, judged in ((read_beside(path, longest=1000), 100), (read_nothing, 0)):
+        found = [judge_lines(read_lines(part), "bootpay", part=part.start, beside=read) for part in parts]
+        counts = reduce(Tally.merge, found).counts
+        assert (counts["exchanges"], counts.get("judged", 0)) == (100, judged)

@@ -9,7 +9,6 @@ import base64
 import io
 import json
 from dataclasses import replace
-from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -227,7 +226,7 @@ def test_an_undamaged_recording(name: str) -> None:
 
 def judge_well(data: bytes, file: str) -> list[Recorded | Unreadable]:
     """Read and judge a recording, and look whether all counts add up, and no report has a value."""
-    judge = Judge(_contracts(), today=date(2026, 11, 30))
+    judge = Judge(_contracts())
     found = []
     before = 0
     for each in iter_exchanges(read_recordings(io.BytesIO(data), file=file), file=file):
@@ -236,7 +235,7 @@ def judge_well(data: bytes, file: str) -> list[Recorded | Unreadable]:
         tally = judge.tally()
         assert tally.counts["exchanges"] == each.number == len(found)
         kinds = [tally.counts.get(name, 0) for name in ("judged", "without_body", "unanswered")]
-        counted = sum(kinds) + sum(one.count for one in tally.unjudged)
+        counted = sum(kinds) + sum(one.count for one in tally.unjudged.values())
         assert counted > before, "an exchange that is counted as nothing"
         before = counted
     # What was exercised is of the contract, and takes long to write.

@@ -6,7 +6,6 @@ import base64
 import json
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -98,7 +97,7 @@ def test_nothing_that_stays_quotes_a_credential(answer: str, tmp_path: Path) -> 
         assert (ours.recorder.kept, ours.failures) == (len(places), [])
         for text in (*file.read_text("utf-8").splitlines(), *journal, *map(bytes.decode, ours.told)):
             assert find_canary(text) == [], text
-        judge = Judge([load_contract(provider)], today=date(2030, 1, 31))
+        judge = Judge([load_contract(provider)])
         for each in read_recordings(file, file="traffic.ndjson"):
             judge.judge(each)
         assert find_canary(repr(judge.verdict())) == []

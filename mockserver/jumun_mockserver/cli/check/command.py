@@ -33,6 +33,7 @@ from jumun_mockserver.cli.stubs_options import choose_stubs, stubs_options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from jumun_contracts.check.baseline import Ignore
     from jumun_contracts.check.verdict import Verdict
 
 _CONFIGS = ("jumun.toml", "pyproject.toml")
@@ -192,6 +193,8 @@ def check(
     names = [(each.provider, each.profile) for each in contracts] or [(name, PROFILES[0]) for name in PROVIDERS]
     served = choose_stubs(stubs, no_stubs=no_stubs)
     contracts = tuple(load_contract(*each, stubs=served) for each in dict.fromkeys(names))
+    # An unknown operation is refused before anything is read.
+    judge = _judge(contracts, operation)
     terms = Terms(tuple(dict.fromkeys(names)), operation, (stubs, no_stubs), max_line)
     options = Options(
         fail_on=fail_on,
@@ -203,9 +206,8 @@ def check(
     )
 
     def judge_all(files: Sequence[str]) -> Verdict:
-        judge = _judge(contracts, operation, config)
-        judge_files(judge, files, terms=terms, jobs=jobs)
-        return judge.verdict()
+        ignore = _read_ignores(config)
+        return judge_files(files, contracts, terms=terms, jobs=jobs).verdict(*contracts, ignore=ignore)
 
     if watch:
         beside = [config] if config else [Path(name) for name in _CONFIGS]
@@ -217,7 +219,6 @@ def check(
     else:
         from jumun_mockserver.cli.destination import iter_answers  # noqa: PLC0415 - files need no HTTP
 
-        judge = _judge(contracts, operation, config)
         answers = iter_answers(
             contracts,
             operation,
@@ -229,7 +230,7 @@ def check(
         )
         for each in answers:
             judge.judge(each)
-        verdict = judge.verdict()
+        verdict = judge.verdict(ignore=_read_ignores(config))
     if baseline is not None:
         verdict = _write_baseline(verdict, baseline)
     _report(verdict, form, options, output)
@@ -260,13 +261,16 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _judge(contracts: Sequence[Contract], operation: str | None, config: Path | None) -> Judge:
-    found = [config] if config else [Path(name) for name in _CONFIGS if Path(name).is_file()][:1]
-    ignores = [ignore for path in found for ignore in load_ignores(path)]
+def _judge(contracts: Sequence[Contract], operation: str | None) -> Judge:
     try:
-        return Judge(contracts, operation=operation, ignore=ignores, today=_today())
+        return Judge(contracts, operation=operation)
     except UnknownOperationError as error:
         raise click.UsageError(f"--operation {error}") from error
+
+
+def _read_ignores(config: Path | None) -> list[Ignore]:
+    found = [config] if config else [Path(name) for name in _CONFIGS if Path(name).is_file()][:1]
+    return [ignore for path in found for ignore in load_ignores(path)]
 
 
 def _refuse_to_overwrite(path: Path) -> None:

@@ -5,21 +5,25 @@ from __future__ import annotations
 import glob
 import os
 import sys
+from contextlib import closing
+from functools import reduce
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from jumun_contracts import Tally
+from jumun_contracts.check.judge import Judge
 from jumun_contracts.recordings import ENDINGS, read_recordings
 from jumun_contracts.recordings.ranges import iter_exchanges, split_recording
 from jumun_mockserver.cli.check.parts import judge_ranges
 from jumun_mockserver.cli.check.progress import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
-    from jumun_contracts.check.judge import Judge
+    from jumun_contracts import Contract
     from jumun_contracts.recordings.ranges import Range
     from jumun_mockserver.cli.check.parts import Terms
     from jumun_mockserver.cli.check.progress import Advance
@@ -50,12 +54,12 @@ def list_files(paths: Sequence[str]) -> list[str]:
     return found
 
 
-def judge_files(judge: Judge, files: Sequence[str], *, terms: Terms, jobs: int) -> None:
+def judge_files(files: Sequence[str], contracts: Sequence[Contract], *, terms: Terms, jobs: int) -> Tally:
     """Judge what is in them. What cannot be read is noted as such.
 
     Args:
         files: As `list_files` gives them; `-` is standard input, which is judged in this process.
-        terms: By what `judge` judges.
+        contracts: Those of `terms`.
         jobs: How many processes do it; 0 for one on each core.
 
     Raises:
@@ -63,13 +67,33 @@ def judge_files(judge: Judge, files: Sequence[str], *, terms: Terms, jobs: int) 
     """
     ranges = {path: _split(path, terms.longest) for path in files if path != _STDIN}
     total = None if _STDIN in files else sum(each.size for path in files for each in ranges[path])
-    with progress(total) as advance:
-        for is_stdin, group in groupby(files, _STDIN.__eq__):
-            if is_stdin:
-                _judge_stdin(judge, advance, terms.longest)
-                continue
-            parts = [each for path in group for each in ranges[path]]
-            judge_ranges(judge, parts, terms=terms, jobs=jobs or _cores(), advance=advance)
+    with (
+        progress(total) as advance,
+        closing(
+            _iter_tallies(files, ranges, contracts=contracts, terms=terms, jobs=jobs or _cores(), advance=advance)
+        ) as tallies,
+    ):
+        return reduce(Tally.merge, tallies)
+
+
+def _iter_tallies(
+    files: Sequence[str],
+    ranges: Mapping[str, Sequence[Range]],
+    *,
+    contracts: Sequence[Contract],
+    terms: Terms,
+    jobs: int,
+    advance: Advance,
+) -> Generator[Tally, None, None]:
+    for is_stdin, numbered in groupby(enumerate(files), lambda each: each[1] == _STDIN):
+        group = list(numbered)
+        number = group[0][0]
+        if is_stdin:
+            judge = Judge(contracts, operation=terms.operation, file_number=number)
+            yield _judge_stdin(judge, advance, terms.longest)
+            continue
+        parts = [each for _, path in group for each in ranges[path]]
+        yield from judge_ranges(parts, file_number=number, terms=terms, jobs=jobs, advance=advance)
 
 
 def _iter_folder(folder: str) -> Iterator[str]:
@@ -83,11 +107,12 @@ def _split(path: str, longest: int) -> list[Range]:
     return split_recording(path, file=click.format_filename(path), longest=longest)
 
 
-def _judge_stdin(judge: Judge, advance: Advance, longest: int) -> None:
+def _judge_stdin(judge: Judge, advance: Advance, longest: int) -> Tally:
     recorded = read_recordings(sys.stdin.buffer, file=_STDIN_SHOWN, longest=longest)
     for each in iter_exchanges(recorded, file=_STDIN_SHOWN):
         judge.judge(each)
         advance(0, 1)
+    return judge.tally()
 
 
 def _cores() -> int:

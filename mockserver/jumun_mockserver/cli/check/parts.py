@@ -1,4 +1,4 @@
-"""The files of `jumun check` in parts, each judged by itself; what is found is put together in the files' order."""
+"""The files of `jumun check` in parts, each judged by itself."""
 
 from __future__ import annotations
 
@@ -10,31 +10,34 @@ import threading
 from collections import deque
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from contextlib import closing, contextmanager
-from datetime import date
 from functools import cache
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import click
 
-from jumun_contracts import load_contract
+from jumun_contracts import judge_lines, load_contract
 from jumun_contracts.check.judge import Judge
+from jumun_contracts.recordings import read_recordings
+from jumun_contracts.recordings.beside import read_beside
 from jumun_contracts.recordings.lines import LONGEST_LINE
-from jumun_contracts.recordings.ranges import RANGE_BYTES, RangeReader
+from jumun_contracts.recordings.ranges import RANGE_BYTES, iter_exchanges, read_lines
 from jumun_mockserver.cli.stubs_options import choose_stubs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
     from concurrent.futures import Future
-    from pathlib import Path
 
-    from jumun_contracts import Stubs
-    from jumun_contracts.check.judge import Tally
+    from jumun_contracts import Stubs, Tally
     from jumun_contracts.recordings.ranges import Range
     from jumun_mockserver.cli.check.progress import Advance
 
 Part: TypeAlias = "tuple[Range, ...]"
 """What is judged at a time: one range of lines, or some whole files."""
+
+Task: TypeAlias = "tuple[Part, Terms, int]"
+"""Arguments of `judge_part`."""
 
 
 class Terms(NamedTuple):
@@ -51,19 +54,6 @@ class Terms(NamedTuple):
     operation: str | None
     stubs: tuple[Path | None, bool] = (None, False)
     longest: int = LONGEST_LINE
-
-
-class Outcome(NamedTuple):
-    """Outcome of a part.
-
-    Attributes:
-        lines: Number of its last line, as in `RangeReader`.
-        exchanges: How many it had.
-    """
-
-    tally: Tally
-    lines: int
-    exchanges: int
 
 
 def join_ranges(ranges: Iterable[Range]) -> Iterator[Part]:
@@ -89,51 +79,56 @@ def _read_stubs(folder: Path | None, no_stubs: bool) -> Stubs:  # noqa: FBT001 -
     return choose_stubs(folder, no_stubs=no_stubs)
 
 
-def judge_part(part: Part, terms: Terms, shown: Mapping[str, Sequence[str]]) -> Outcome:
-    """Judge a part by itself, as one who knows which keys were `shown` before."""
+def judge_part(part: Part, terms: Terms, file_number: int) -> Tally:
+    """Judge a part by itself; of several files as one."""
     stubs = _read_stubs(*terms.stubs)
     contracts = [load_contract(provider, profile, stubs=stubs) for provider, profile in terms.contracts]
-    judge = Judge(contracts, operation=terms.operation, today=date.min, shown=shown)
-    lines = exchanges = 0
+    first, longest = part[0], terms.longest
+    if first.is_lines:
+        return judge_lines(
+            read_lines(first, longest=longest),
+            *contracts,
+            file=first.file,
+            file_number=file_number,
+            part=first.start,
+            operation=terms.operation,
+            longest=longest,
+            beside=read_beside(Path(first.path), longest=longest),
+        )
+    judge = Judge(contracts, operation=terms.operation, file_number=file_number)
     for each in part:
-        reader = RangeReader(each, longest=terms.longest)
-        for recorded in reader:
+        for recorded in iter_exchanges(
+            read_recordings(Path(each.path), file=each.file, longest=longest), file=each.file
+        ):
             judge.judge(recorded)
-        lines, exchanges = reader.lines, exchanges + reader.exchanges
-    return Outcome(judge.tally(), lines, exchanges)
+    return judge.tally()
 
 
-def judge_ranges(judge: Judge, ranges: Iterable[Range], *, terms: Terms, jobs: int, advance: Advance) -> None:
-    """Judge all ranges, those of a file one after the other, as if `judge` read them all itself.
+def judge_ranges(
+    ranges: Iterable[Range], *, file_number: int, terms: Terms, jobs: int, advance: Advance
+) -> Generator[Tally, None, None]:
+    """Judge all ranges, those of a file one after the other.
 
     Args:
-        terms: By what `judge` judges.
+        file_number: Of the first file.
         jobs: How many processes do it; with 1 it is this one.
         advance: Called after each part.
 
     Raises:
         click.UsageError: A worker has died.
     """
-    parts = list(join_ranges(ranges))
-    if min(jobs, len(parts)) > 1:
-        from jumun_mockserver.cli.check.parts import iter_outcomes  # noqa: PLC0415 - most checks need no processes
-
-        outcomes = iter_outcomes(parts, terms, judge.shown, workers=min(jobs, len(parts)))
-    else:
-        outcomes = (judge_part(each, terms, judge.shown()) for each in parts)
-    lines = exchanges = 0
+    tasks: list[Task] = []
+    for part in join_ranges(ranges):
+        # A range that does not begin its file is of the same as the one before.
+        file_number += bool(tasks and not part[0].start)
+        tasks.append((part, terms, file_number))
+    workers = min(jobs, len(tasks))
+    tallies = iter_tallies(tasks, workers=workers) if workers > 1 else (judge_part(*each) for each in tasks)
     # Closed whatever happens: there may be processes behind it.
-    with closing(outcomes):
-        for part, outcome in zip(parts, outcomes, strict=True):
-            if not part[0].start:
-                lines = exchanges = 0
-            # A range counts all lines before it as one.
-            before = max(lines - 1, 0)
-            if not judge.absorb(outcome.tally, lines=before, exchanges=exchanges):
-                tally = judge_part(part, terms, judge.shown()).tally
-                judge.absorb(tally, lines=before, exchanges=exchanges)
-            lines, exchanges = before + outcome.lines, exchanges + outcome.exchanges
-            advance(sum(each.size for each in part), outcome.exchanges)
+    with closing(tallies):
+        for (part, _, _), tally in zip(tasks, tallies, strict=True):
+            advance(sum(each.size for each in part), tally.counts.get("exchanges", 0))
+            yield tally
 
 
 # So many parts for each worker are handed out and not yet taken in: enough that none is idle.
@@ -142,20 +137,15 @@ _AHEAD = 4
 _MOST_WORKERS = 60
 
 
-def iter_outcomes(
-    parts: Sequence[Part], terms: Terms, shown: Callable[[], Mapping[str, Sequence[str]]], *, workers: int
-) -> Generator[Outcome, None, None]:
-    """Outcome of each part, in order. Close it, and the processes are gone.
-
-    Args:
-        shown: Gives the keys that were shown up to now, for `judge_part`.
+def iter_tallies(tasks: Sequence[Task], *, workers: int) -> Generator[Tally, None, None]:
+    """Tally of each task, in order. Close it, and the processes are gone.
 
     Raises:
         click.UsageError: A worker has died.
     """
     try:
         with _working(min(workers, _MOST_WORKERS)) as executor:
-            submitted = (_submit(executor, each, terms, shown()) for each in parts)
+            submitted = (_submit(executor, each) for each in tasks)
             waiting = deque(islice(submitted, workers * _AHEAD))
             while waiting:
                 yield waiting.popleft().result()
@@ -184,15 +174,13 @@ def _working(workers: int) -> Iterator[ProcessPoolExecutor]:
         executor.shutdown(cancel_futures=True)
 
 
-def _submit(
-    executor: ProcessPoolExecutor, part: Part, terms: Terms, shown: Mapping[str, Sequence[str]]
-) -> Future[Outcome]:
-    """Hand out a part. Processes that this starts are born deaf to Ctrl-C, which a terminal sends to all."""
+def _submit(executor: ProcessPoolExecutor, task: Task) -> Future[Tally]:
+    """Hand out a task. Processes that this starts are born deaf to Ctrl-C, which a terminal sends to all."""
     if not hasattr(signal, "pthread_sigmask"):
-        return executor.submit(judge_part, part, terms, shown)
+        return executor.submit(judge_part, *task)
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        return executor.submit(judge_part, part, terms, shown)
+        return executor.submit(judge_part, *task)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
