@@ -2,7 +2,7 @@
 FROM python:3.13-slim
 WORKDIR /jumun
 COPY . .
-RUN pip install --no-cache-dir --constraint constraints.txt .
+RUN pip install --no-cache-dir --constraint constraints.txt '.[valkey]'
 # No user of that number has an account: nothing in the image can be written by it.
 USER 10001:10001
 ENV JUMUN_HOST=0.0.0.0 PYTHONUNBUFFERED=1

@@ -44,6 +44,7 @@ bench: $(VENV)/test.stamp
 	$(BIN)/python tests/benchmarks/bench_product_orders.py
 	$(BIN)/python tests/benchmarks/bench_check.py
 	$(BIN)/python tests/benchmarks/bench_findings.py
+	$(BIN)/python tests/benchmarks/bench_store.py
 	$(BIN)/python tests/benchmarks/bench_peers.py $(ARGS)
 
 attack: $(VENV)/test.stamp

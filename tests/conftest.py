@@ -28,8 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 # What .ci/run installs, or assumes. Other tools, such as Ruby, may be missing there as anywhere.
 _CI_HAS = re.compile(
-    r"\b(bash|curl|go|httpx2|java|javac|jq|mypy|node|npm|openssl|pyright|ruff)\b.* is not (on PATH|installed)"
-    r"|registry cannot be reached"
+    r"\b(bash|curl|go|httpx2|java|javac|jq|mypy|node|npm|openssl|pyright|redis-server|ruff)\b"
+    r".* is not (on PATH|installed)|registry cannot be reached"
 )
 
 

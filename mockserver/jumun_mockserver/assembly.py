@@ -16,6 +16,7 @@ from jumun_mockserver.core.meter import Meter
 from jumun_mockserver.core.session.options import SessionOptions
 from jumun_mockserver.core.session.session import Session
 from jumun_mockserver.core.session.store import SESSIONS_AT_MOST, MemoryStore
+from jumun_mockserver.core.state.state import StateAwayError
 from jumun_mockserver.providers import PROVIDERS
 from jumun_mockserver.webhooks.sender import Sender
 
@@ -31,16 +32,20 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.session.limiter import Limits
     from jumun_mockserver.core.session.options import LegacyClaims, PayloadDates, WebhookFormat
     from jumun_mockserver.core.session.quota import Punishment
+    from jumun_mockserver.core.session.shared.store import SharedStore
+    from jumun_mockserver.core.session.store import Store
 
 
 class Options(TypedDict, total=False):
-    """What a server can be asked for. All but the last eight are about its default session.
+    """What a server can be asked for. All but the last nine are about its default session.
 
     Keys:
         profile … frozen_at: As in `SessionOptions`, which has their defaults.
         clock: The default session's time, in place of one of its own.
         stubs: What is served from examples, or a folder with OpenAPI files of them beside the packaged ones.
         sessions: How many sessions there may be beside the default one.
+        store: Where sessions are kept: `memory`, or a server of Valkey or Redis, `valkey://HOST:PORT/DB`, that nodes
+            share; it needs the package valkey.
         on_exchange: Called with each exchange, for a log.
         produce: What answers in place of the shops, see `Dispatch`.
         allowed_hosts: What webhooks and the forward proxy may call beside this machine, `*.example.com` for all below
@@ -67,6 +72,7 @@ class Options(TypedDict, total=False):
     clock: Clock | None
     stubs: Stubs | str | os.PathLike[str]
     sessions: int
+    store: str
     on_exchange: Callable[[Exchange], None] | None
     produce: Producer[Any] | None
     allowed_hosts: Collection[str]
@@ -81,22 +87,55 @@ def create_dispatch(options: Options) -> Dispatch:
         DocumentError: An unknown profile, or a fault in the data folder or the stubs.
         ScenarioError: A fault in the scenario.
         WebhookError: A webhook of no provider, or to a host that is not allowed.
-        ValueError: A value that an option cannot have, no origin, or prometheus-client is not installed.
+        ValueError: A value that an option cannot have, no origin, a package that is not installed, or a store that
+            cannot be reached or shared.
     """
     providers, read = _read(options)
-    doubled = [host for each in providers.values() for host in each.contract(read.profile).hosts]
-    sender = Sender(providers, AllowedHosts(options.get("allowed_hosts", ()), doubled=doubled))
-    sender.check(read.webhooks)
-    session = Session(providers, read, clock=options.get("clock"))
-    store = MemoryStore(providers, session, at_most=options.get("sessions", SESSIONS_AT_MOST), sender=sender)
     cors = options.get("cors", ())
     kind = partial(CrossOriginDispatch, origins=[cors] if isinstance(cors, str) else cors) if cors else Dispatch
+    store = _open_store(options, providers, read)
     dispatch = kind(providers, store, on_exchange=options.get("on_exchange"), produce=options.get("produce"))
     if options.get("metrics"):
         if not find_spec("prometheus_client"):
             raise ValueError("metrics need the package prometheus-client; install jumun[metrics]")
         dispatch.meter = Meter()
     return dispatch
+
+
+def _open_store(options: Options, providers: Mapping[str, Provider[Any]], read: SessionOptions) -> Store:
+    url, at_most = options.get("store", "memory"), options.get("sessions", SESSIONS_AT_MOST)
+    if url != "memory":
+        if options.get("clock"):
+            raise ValueError("clock: a store that nodes share keeps it; leave one of them out")
+        return _open_shared_store(url, providers, read, at_most)
+    doubled = [host for each in providers.values() for host in each.contract(read.profile).hosts]
+    sender = Sender(providers, AllowedHosts(options.get("allowed_hosts", ()), doubled=doubled))
+    sender.check(read.webhooks)
+    session = Session(providers, read, clock=options.get("clock"))
+    return MemoryStore(providers, session, at_most=at_most, sender=sender)
+
+
+def _open_shared_store(
+    url: str, providers: Mapping[str, Provider[Any]], read: SessionOptions, at_most: int
+) -> SharedStore:
+    if not (find_spec("valkey") and find_spec("libvalkey") and find_spec("greenlet")):
+        raise ValueError("store: other than memory it needs the package valkey; install jumun[valkey]")
+    from jumun_mockserver.core.session.shared.store import SharedError, SharedStore  # noqa: PLC0415 - an extra
+    from jumun_mockserver.core.state.valkey.address import Address  # noqa: PLC0415 - an extra
+    from jumun_mockserver.core.state.valkey.connections import Connections  # noqa: PLC0415 - an extra
+
+    try:
+        connections = Connections(Address.of(url))
+    except ValueError as error:
+        raise ValueError(f"store: {error}") from None
+    if read.webhooks:
+        raise ValueError("webhooks are not sent from a store that nodes share; leave webhook or store out")
+    try:
+        return SharedStore(providers, read, connections, at_most=at_most)
+    except SharedError as error:
+        raise ValueError(f"store: {error}") from error
+    except StateAwayError as error:
+        raise ValueError(f"store: {error}; see that it runs there and lets you in, or leave the option out") from error
 
 
 def renew_dispatch(dispatch: Dispatch, options: Options) -> bool:

@@ -137,6 +137,27 @@ def test_a_reader_that_goes_away(reader: Reader) -> None:
     assert not reader.log._lines
 
 
+def test_a_pipe_that_others_write_to(reader: Reader) -> None:
+    """Lines of two logs do not come between each other, however many are written at once."""
+    logs = [Log(reader._sink, describe_dropped=str, render=_show, is_shared=True) for _ in range(2)]
+    lines = [f"{number} {'한' * (number % 700)}" for number in range(600)]
+    for line in lines:
+        for log in logs:
+            log.write(line)
+
+    def end() -> None:
+        for log in logs:
+            log.close()
+            log._thread.join()
+        reader.close()
+
+    ending = threading.Thread(target=end)
+    ending.start()
+    text = reader.source.readall().decode()
+    ending.join()
+    assert sorted(text.splitlines()) == sorted(lines * 2)
+
+
 def test_a_full_disk_that_is_freed(tmp_path: Path) -> None:
     """What was not taken is counted; half a line that was taken stays on a line of its own."""
     with FULL.open("wb", buffering=0) as full, (tmp_path / "log").open("wb", buffering=0) as free:

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 NAMES = [each.name for each in list_options()]
 # Beside the options of a session: the server's own.
-OF_THE_SERVER = {"clock", "stubs", "sessions", "on_exchange", "allowed_hosts", "produce", "metrics", "cors"}
+OF_THE_SERVER = {"clock", "stubs", "sessions", "store", "on_exchange", "allowed_hosts", "produce", "metrics", "cors"}
 # What `create_app` and `LiveServer` take beside the type of the field.
 ALSO_TAKEN: dict[str, set[Any]] = {
     "data": {Mapping[str, Any], str, os.PathLike[str]},

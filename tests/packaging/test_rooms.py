@@ -34,7 +34,7 @@ USED_BY_ANOTHER_ROOM = {
     "jumun_mockserver.record.replay": "the other half of recording; `jumun serve --replay` is its option only",
     "jumun_mockserver.run.environment": "what `jumun run` gives its program; `cli` reads its options only",
     "jumun_mockserver.run.summary": "what `jumun run` says at the end; `cli` reads its options only",
-    "jumun_mockserver.core.state.waiting": "what a state on another machine calls; those in tests do",
+    "jumun_mockserver.core.state.valkey.state": "one `State` among others, as that of memory",
 }
 """Module that one other folder imports, and no one else → why it does not live there."""
 

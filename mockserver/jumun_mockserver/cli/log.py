@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import select
 import threading
 from collections import deque
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from jumun_mockserver.cli.streams import write_some
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from jumun_mockserver.core.journal.journal import Exchange
 
@@ -19,6 +20,8 @@ _WAITING_AT_MOST = 4 * 1024 * 1024
 # With so many lines waiting, the line of an exchange is made at once, as it needs less room; that of one with bodies of
 # so many bytes always is.
 _MANY, _LARGE = 2_000, 4_096
+# Bytes that a pipe takes in one piece, so that nothing of another process comes between them: POSIX has 512 at least.
+_TOGETHER = getattr(select, "PIPE_BUF", 512)
 # What comes within this time is written in one piece.
 _PAUSE_S = 0.01
 # Of a server that ends, for a reader that is slow.
@@ -41,15 +44,18 @@ class Log:
         *,
         describe_dropped: Callable[[int], str],
         render: Callable[[Exchange], str] = repr,
+        is_shared: bool = False,
     ) -> None:
         """Write to `raw`, or to standard error.
 
         Args:
             describe_dropped: Makes a line of how many were dropped.
             render: Makes a line of an exchange.
+            is_shared: Whether other processes write there too, whose lines are not to come between those of this one.
         """
         self._describe_dropped = describe_dropped
         self._render = render
+        self._is_shared = is_shared
         self._lock = threading.Lock()
         # Appended to and taken from without the lock, one by one.
         self._lines: deque[str | Exchange] = deque()
@@ -125,7 +131,8 @@ class Log:
         if not lines:
             return
         try:
-            self._write_all("\n".join([*lines, ""]))
+            for text in _join_few(lines) if self._is_shared else ["\n".join([*lines, ""])]:
+                self._write_all(text)
         except BrokenPipeError:
             raise
         except OSError:
@@ -152,3 +159,15 @@ class Log:
         while left:
             left = left[write_some(self._raw, left) :]
             self._at_line_end = not left
+
+
+def _join_few(lines: list[str]) -> Iterator[str]:
+    """Texts of some lines each that a pipe takes in one piece, unless a line alone is longer."""
+    text = ""
+    for line in lines:
+        # A letter may take four bytes.
+        if text and len(text) + len(line) >= _TOGETHER // (1 if text.isascii() and line.isascii() else 4):
+            yield text
+            text = ""
+        text += f"{line}\n"
+    yield text

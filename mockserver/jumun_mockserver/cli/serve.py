@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import codecs
+import os
+import sys
 from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -20,6 +22,7 @@ from jumun_mockserver.cli.log import Log
 from jumun_mockserver.cli.parameter_types import Origin
 from jumun_mockserver.cli.serving import listen, run_server, server_options
 from jumun_mockserver.cli.session_options import LIVE_DIFFERS, session_options
+from jumun_mockserver.cli.workers import Supervisor, inherited_listener
 from jumun_mockserver.core.journal.credentials import describe_call
 from jumun_mockserver.core.scenario.notation import ScenarioError
 from jumun_mockserver.core.session.session import DEFAULT_ID
@@ -60,12 +63,21 @@ if TYPE_CHECKING:
     "closed to them.",
 )
 @click.option(
+    "--store",
+    default="memory",
+    show_default=True,
+    metavar="URL",
+    envvar="JUMUN_STORE",
+    help="Where sessions are kept: memory, or valkey://HOST:PORT/DB, a server of Valkey or Redis that several servers "
+    "of Jumun share; needs jumun[valkey].",
+)
+@click.option(
     "--workers",
     type=click.IntRange(1),
     default=1,
     show_default=True,
     envvar="JUMUN_WORKERS",
-    help="Processes that serve; must be 1 for now.",
+    help="Processes that serve on one port; more than 1 need a --store that they share.",
 )
 @click.option(
     "--log-format",
@@ -116,6 +128,7 @@ def serve(
     options: Options,
     allowed_hosts: tuple[str, ...],
     cors: tuple[str, ...],
+    store: str,
     workers: int,
     log_format: str,
     replay: Path | None,
@@ -129,19 +142,25 @@ def serve(
 
     Each option may come from the environment, as JUMUN_ and its name, or from the table [serve] of ./jumun.toml.
     """
-    if workers > 1:
-        raise click.UsageError(
-            f"--workers {workers}: sessions, tokens and limits are in the memory of one process, and others would not "
-            "know them; leave it at 1 until there is a store that workers share"
-        )
+    inherited = inherited_listener()
+    if workers > 1 and not inherited:
+        asked = zip(_OF_ONE_PROCESS, (listening.tls_port is not None, metrics, replay, in_flask), strict=True)
+        _check_workers(workers, store, [name for name, is_asked in asked if is_asked])
+        with closing(listen(listening.host, listening.port)) as listener:
+            sys.exit(Supervisor(listener, workers).run())
     if in_flask and click.get_current_context().get_parameter_source("max_connections") != ParameterSource.DEFAULT:
         raise click.UsageError("--flask has no --max-connections: leave one of them out")
+    if store != "memory" and (watch or state):
+        raise click.UsageError(
+            f"{'--watch' if watch else '--state'} does not go with --store: "
+            + ("other servers would go on with other files" if watch else "the store keeps the default session")
+        )
     reloading = _watch(options, replay, state) if watch else None
     # uvicorn takes its time to import: a mistaken option should not wait for it.
     options["allowed_hosts"] = allowed_hosts
-    options |= {"cors": cors, "metrics": metrics}
+    options |= {"cors": cors, "metrics": metrics, "store": store}
     render, describe_dropped = _LOG_FORMATS[log_format]
-    log = None if quiet else Log(describe_dropped=describe_dropped, render=render)
+    log = None if quiet else Log(describe_dropped=describe_dropped, render=render, is_shared=inherited is not None)
     if log:
         options["on_exchange"] = log.write_exchange
     if replay:
@@ -152,6 +171,7 @@ def serve(
     kept = _keep(state, dispatch) if state else nullcontext()
 
     shown = {
+        "store": _show_store(store),
         "replay": replay and click.format_filename(replay),
         "state": state and click.format_filename(state),
         "metrics": metrics and "/_jumun/metrics",
@@ -159,7 +179,11 @@ def serve(
         "cors": ", ".join(cors),
     }
     announce = partial(_announce, dispatch.store.default.options, {name: text for name, text in shown.items() if text})
-    with closing(listen(listening.host, listening.port)) as listener, kept, closing(log) if log else nullcontext():
+    with (
+        closing(inherited or listen(listening.host, listening.port)) as listener,
+        kept,
+        closing(log) if log else nullcontext(),
+    ):
         if reloading:
             reloading.start(dispatch)
         if in_flask:
@@ -168,6 +192,31 @@ def serve(
             run_flask(dispatch, listening, listener, announce=announce)
         else:
             run_server(dispatch, listening, listener, announce=announce, log=log)
+
+
+_OF_ONE_PROCESS = {
+    "--tls-port": "each process has certificates of its own",
+    "--metrics": "each process counts its own calls, and any of them may be asked",
+    "--replay": "each process goes through the recording by itself",
+    "--flask": "Flask's own server has one process",
+}
+
+
+def _check_workers(workers: int, store: str, alone: Sequence[str]) -> None:
+    """Refuse what several processes cannot do.
+
+    Args:
+        alone: Options that were given and that are for one process.
+    """
+    if os.name == "nt":
+        raise click.UsageError(f"--workers {workers}: not on Windows; start several servers with one --store")
+    if store == "memory":
+        raise click.UsageError(
+            f"--workers {workers}: sessions, tokens and limits are in the memory of one process, and others would not "
+            "know them; have them share a store with --store valkey://HOST:PORT/DB"
+        )
+    for name in alone:
+        raise click.UsageError(f"{name} does not go with --workers {workers}: {_OF_ONE_PROCESS[name]}")
 
 
 def _announce(options: SessionOptions, shown: Mapping[str, str], url: str, doors: Sequence[str]) -> Iterator[str]:
@@ -182,6 +231,15 @@ def _announce(options: SessionOptions, shown: Mapping[str, str], url: str, doors
         yield f"  webhook  {name} to {address.partition('?')[0]}"
     for name, text in shown.items():
         yield f"  {name:<9}{text}"
+
+
+def _show_store(url: str) -> str:
+    """A store's address without its password; '' for memory."""
+    if url == "memory":
+        return ""
+    from jumun_mockserver.core.state.valkey.address import Address  # noqa: PLC0415 - an extra
+
+    return str(Address.of(url))
 
 
 def _create(options: Options) -> Dispatch:

@@ -48,6 +48,7 @@ from jumun_mockserver.core.session.clock import ClockError
 from jumun_mockserver.core.session.events import PAGE_AT_MOST
 from jumun_mockserver.core.session.snapshot import SnapshotError, restore_snapshot, take_snapshot
 from jumun_mockserver.core.session.store import SessionError
+from jumun_mockserver.core.state.state import StateAwayError
 from jumun_mockserver.examples import export_openapi
 from jumun_mockserver.webhooks.address import WebhookError
 from jumun_mockserver.webhooks.drafting import collect
@@ -136,6 +137,7 @@ class ControlPlane:
         plane.before_request(self._authorize)
         plane.after_request(keep_from_pages)
         plane.register_error_handler(HTTPException, render_problem)
+        plane.register_error_handler(StateAwayError, lambda error: problem(503, "The store is away", str(error)))
         plane.register_error_handler(SessionError, lambda error: problem(404, "No such session", str(error)))
         plane.register_error_handler(DocumentError, lambda error: problem(422, "Not data of a shop", f"/data: {error}"))
         plane.register_error_handler(OrderError, lambda error: problem(422, "Not possible", str(error)))
@@ -149,7 +151,8 @@ class ControlPlane:
         return render({"status": "ok"})
 
     def ready(self) -> FlaskResponse:
-        """Contracts and data are loaded; there is no server before they are."""
+        """Contracts and data are loaded, for there is no server before they are, and sessions can be had."""
+        self._store.check()
         return render({"ready": True})
 
     def show_version(self) -> FlaskResponse:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from jumun_contracts import PACKAGED, PROFILES
@@ -28,6 +27,7 @@ from jumun_mockserver.core.routing import RoutesByProfile
 from jumun_mockserver.core.scenario.preference import choose_step
 from jumun_mockserver.core.scenario.staging import carry_out
 from jumun_mockserver.core.scenario.steps import Delay, Fail, Step
+from jumun_mockserver.core.session.limiter import describe_excess
 from jumun_mockserver.core.session.store import SessionError
 from jumun_mockserver.core.state.state import StateAwayError
 from jumun_mockserver.core.stubs import choose_example
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from jumun_mockserver.core.session.store import Store
 
 _NOTE_AT_MOST = 2_000
+# What a state that is away is answered with: clients may try again.
+_AWAY = "503"
 
 
 class Dispatch:
@@ -131,8 +133,7 @@ class Dispatch:
             session = self.store.find(match.provider, request)
         except Exception as error:  # noqa: BLE001 - a credential may be anything
             # A session that is not there has no count and no journal, and the default one is not to have its calls.
-            trouble = str(error) if isinstance(error, SessionError | StateAwayError) else describe_failure(error)
-            return self._answer(request, match, self.store.default, trouble)
+            return self._answer(request, match, self.store.default, error)
         if session.profile != profile:
             match = self.routes[session.profile].match(method, path, host)
         try:
@@ -142,13 +143,15 @@ class Dispatch:
                 session.note_code(exchange)
         except StateAwayError as error:
             # What the journal does not have is not answered as if it had happened.
-            return self._answer(request, match, session, str(error))
+            return self._answer(request, match, session, error)
         return exchange
 
-    def _answer(self, request: Request, match: Match, session: Session, trouble: str = "") -> Exchange:
-        """Answer in a session. `trouble` is why the request cannot be served in one, '' mostly."""
+    def _answer(self, request: Request, match: Match, session: Session, trouble: Exception | None = None) -> Exchange:
+        """Answer in a session. `trouble` is why the request cannot be served in one, None mostly."""
         if trouble:
             serial, now = 0, _tell_time(session)
+        elif session.state.waits:
+            serial, now = session.begin_call(match.provider, request)
         else:
             serial, now = session.state.count("session", "serial"), session.now()
         near: tuple[Route, ...] = ()
@@ -156,7 +159,7 @@ class Dispatch:
             near = self.routes[session.profile].near(request.method, request.path, provider=match.provider)
         if match.provider is None:
             response = render_unowned(request, near, now)
-            remarks = (trouble,) if trouble else ()
+            remarks = (_describe_trouble(trouble),) if trouble else ()
             return Exchange(serial, session.id, now, request, response, "", None, "", (), remarks, "", near)
         answer = _Answer(match.provider, session, match, request, serial, now)
         answer.plays_faults = self.plays_faults
@@ -167,7 +170,11 @@ class Dispatch:
         provider, session = self.hosts.get(host), self.store.default
         if provider is None:
             return False
-        return session.scenario.take_handshake(provider.name, now=session.now()) is not None
+        try:
+            return session.scenario.take_handshake(provider.name, now=session.now()) is not None
+        except StateAwayError:
+            # The calls will be answered so.
+            return False
 
 
 class _Answer:
@@ -208,16 +215,18 @@ class _Answer:
         self.is_limited = False
         self.remarks = self.call.remarks
 
-    def respond(self, trouble: str, produce: Producer[Any] | None) -> Response:
-        """The complete response. `trouble` is why the request cannot be served at all, '' mostly."""
+    def respond(self, trouble: Exception | None, produce: Producer[Any] | None) -> Response:
+        """The complete response. `trouble` is why the request cannot be served at all, None mostly."""
         try:
-            response = self._work(trouble, produce)
+            if trouble:
+                raise trouble  # noqa: TRY301 - what it is answered with is said below, whenever it comes
+            response = self._work(produce)
         except ApiError as error:
             self._remark(error.remark)
             response = self._render_error(error.cause, error.status)
         except Exception as error:  # noqa: BLE001 - Jumun's failure must look as the provider's does
-            self._remark(describe_failure(error))
-            response = self._render_error("internal_error")
+            self._remark(_describe_trouble(error))
+            response = self._render_error(_AWAY if isinstance(error, StateAwayError) else "internal_error")
         if self.fault:
             response = apply_fault(response, self.fault)
         return replace(response, delay_s=self.delay_s) if self.delay_s else response
@@ -241,10 +250,8 @@ class _Answer:
             self.is_limited,
         )
 
-    def _work(self, trouble: str, outside: Producer[Any] | None) -> Response:
+    def _work(self, outside: Producer[Any] | None) -> Response:
         """The answer of whatever produces it; raises ApiError where there is none, or it is refused."""
-        if trouble:
-            raise ApiError("internal_error", trouble)
         call, operation = self.call, self.call.operation
         if operation is not None:
             self._play(operation)
@@ -331,7 +338,7 @@ class _Answer:
             return
         self.call.budget = budget
         if not budget.allowed:
-            over, reported = _over_limit(budget.rate, budget.burst)
+            over, reported = describe_excess(budget.rate, budget.burst)
             if limits == "enforce":
                 self.is_limited = True
                 raise ApiError("rate_limited", over)
@@ -374,16 +381,14 @@ class _Answer:
         return text if len(text) <= _NOTE_AT_MOST else text[:_NOTE_AT_MOST] + " ..."
 
 
+def _describe_trouble(error: Exception) -> str:
+    """Why a request cannot be served; what is not a failure of Jumun says so by itself."""
+    return str(error) if isinstance(error, SessionError | StateAwayError) else describe_failure(error)
+
+
 def _tell_time(session: Session) -> float:
     """Epoch seconds on the session's clock; on the machine's where the session's state is away."""
     try:
         return session.now()
     except StateAwayError:
         return time.time()
-
-
-@lru_cache(maxsize=16)
-def _over_limit(rate: float, burst: int) -> tuple[str, str]:
-    """What is remarked of a call over its limit: where limits are enforced, and where they are reported."""
-    over = f"over the limit of {rate:g} calls a second (burst {burst})"
-    return over, f"limits: {over}; would have been refused with 429"

@@ -132,11 +132,14 @@ class Protocol(HttpToolsProtocol):
     def shutdown(self) -> None:
         """Stop: a request that is still being sent, or whose answer is made to wait, is cut off.
 
-        One that waits for the state is answered, for it may have changed something.
+        One that waits for the state is answered, for it may have changed something. So is the first one of a connection
+        that has just been made: it is on its way.
         """
         if self._dispatching:
             self._stopping = True
             self._waiting.clear()
+        elif not (self._last_request.method or self._in_message or self._is_control or self._refused):
+            self._stopping = True
         elif self._busy or self._waiting:
             self.transport.abort()
         else:
@@ -267,7 +270,7 @@ class Protocol(HttpToolsProtocol):
             self._refuse(400, str(error))
             return
         path = self._path
-        self._keep_alive = parser.should_keep_alive() and parser.get_http_version() != "1.0"
+        self._keep_alive = parser.should_keep_alive() and parser.get_http_version() != "1.0" and not self._stopping
         self._is_control = path.startswith(_CONTROL) and path[len(_CONTROL) :][:1] in ("", "/")
         if self._is_control:
             self._begin_control()

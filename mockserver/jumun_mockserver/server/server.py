@@ -81,7 +81,13 @@ class ControlPlane:
             self._app = Bridge(create_app(self._dispatch, **self._options))
         from jumun_mockserver.server.event_stream import find_stream  # noqa: PLC0415
 
-        if stream := find_stream(scope, self._dispatch.store, self._access):
+        store = self._dispatch.store
+        # Whether there is such a session may have to be asked, for which the loop is not to wait.
+        if store.default.state.waits:
+            stream = await asyncio.to_thread(find_stream, scope, store, self._access)
+        else:
+            stream = find_stream(scope, store, self._access)
+        if stream:
             await stream.send(receive, send)
             return
         await self._app(scope, receive, send)
@@ -199,6 +205,8 @@ class Server(uvicorn.Server):
             asyncio.get_running_loop().call_later(_GRACE_S, self._cut_connections)
             await super().shutdown(sockets)
             self._cut_connections()
+        self._store.disconnect()
+        await asyncio.sleep(0)
         self._report_refused()
 
     def _count_refused(self) -> None:

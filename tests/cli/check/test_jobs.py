@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,9 +17,11 @@ from jumun_mockserver import LiveServer
 from tests.cli.check.test_command import write
 from tests.cli.commands import PATIENCE_S, PROGRAM, environment, jumun, refusal, run, timeless
 from tests.contracts.pages import PAGE, ROW
+from tests.processes import children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
     from typing import BinaryIO
 
 # A blank line that makes a log large and takes no time.
@@ -99,19 +100,6 @@ def test_no_second_process(recordings: list[str], monkeypatch: pytest.MonkeyPatc
 def test_a_bad_number(recordings: list[str], jobs: str) -> None:
     """A wrong number of processes is refused."""
     assert "--jobs" in refusal(jumun("check", recordings[2], "--jobs", jobs))
-
-
-def children(pid: int) -> list[int]:
-    """Processes that it has started and that live."""
-    found = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, parent = stat.read_text().rpartition(")")[2].split()[:2]
-        except OSError:  # it has just gone
-            continue
-        if int(parent) == pid and state != "Z":
-            found.append(int(stat.parent.name))
-    return found
 
 
 @contextmanager

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 FIRST_SECOND = 0
 LAST_SECOND = 253_370_764_800
 
-_FAMILY, _NAME = "session", "clock"
+CLOCK = _FAMILY, _NAME = "session", "clock"
+"""Family and name of a session's clock in its state."""
 
 
 class ClockError(ValueError):

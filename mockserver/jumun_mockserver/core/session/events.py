@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from jumun_mockserver.core.session.clock import CLOCK
 from jumun_mockserver.core.state.state import Append
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from jumun_mockserver.core.session.clock import Clock
     from jumun_mockserver.core.state.state import State
 
 LOG = "events"
@@ -89,16 +91,20 @@ class Events:
                 found.append(_numbered(number, wanted.pop(0)))
         return found
 
-    def find_moment(self, at: float, now: float) -> tuple[int, float]:
+    def find_moment(self, clock: Clock, at: float | None = None) -> tuple[int, float]:
         """Number of the newest event, and when one comes to be that is written after it: not before it.
 
         Calls take time, and one that began earlier may be done later. What was read up to the newest event is then
         not changed any more by what is written afterwards. A clock that was set back begins again.
 
         Args:
-            at: When it would be by itself, in epoch seconds; `now` is what the clock shows.
+            at: When it would be by itself, in epoch seconds; None for now.
         """
-        newest = self._state.entries(LOG, after=max(0, self._state.last(LOG) - 1))
+        self._state.look_ahead((CLOCK,), ())
+        newest = self._state.entries(LOG, after=-1)
+        now = clock.now()
+        if at is None:
+            at = now
         if not newest:
             return 0, at
         number, entry = newest[-1]

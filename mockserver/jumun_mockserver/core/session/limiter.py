@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from jumun_contracts import RateLimit
@@ -61,3 +62,10 @@ class Limiter:
         rate, burst = limit.per_second, limit.burst
         level, allowed = self._state.take("buckets", f"{application} {operation}", rate, burst, now)
         return Budget(rate, burst, int(level), allowed)
+
+
+@lru_cache(maxsize=16)
+def describe_excess(rate: float, burst: int) -> tuple[str, str]:
+    """What is remarked of a call over its limit: where limits are enforced, and where they are reported."""
+    over = f"over the limit of {rate:g} calls a second (burst {burst})"
+    return over, f"limits: {over}; would have been refused with 429"

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from jumun_mockserver.core.journal.journal import Journal
 from jumun_mockserver.core.scenario.scenario import Scenario
 from jumun_mockserver.core.seed import fingerprint
 from jumun_mockserver.core.session.clock import (
+    CLOCK,
     FIRST_SECOND,
     LAST_SECOND,
     Clock,
@@ -19,10 +21,11 @@ from jumun_mockserver.core.session.clock import (
     rfc3339,
 )
 from jumun_mockserver.core.session.deliveries import Deliveries
+from jumun_mockserver.core.session.events import LOG as EVENTS_LOG
 from jumun_mockserver.core.session.events import Events
 from jumun_mockserver.core.session.limiter import Limiter
 from jumun_mockserver.core.session.quota import Quota
-from jumun_mockserver.core.session.tokens import Tokens
+from jumun_mockserver.core.session.tokens import Tokens, tokens_family
 from jumun_mockserver.core.shop import Shop
 from jumun_mockserver.core.state.memory import MemoryState
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from jumun_contracts import Contract
+    from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.journal.journal import Exchange
     from jumun_mockserver.core.provider import Provider
     from jumun_mockserver.core.scenario.scenario import Due
@@ -71,12 +75,16 @@ class Session:
         id_: str = DEFAULT_ID,
         clock: Clock | None = None,
         state: State | None = None,
+        secret: str | None = None,
+        begins: bool = True,
     ) -> None:
         """Open a session.
 
         Args:
             clock: Its time in place of one that its state keeps; a reset leaves it alone.
             state: What has changed in it already; nothing if not given.
+            secret: What its own credentials follow from; made if not given.
+            begins: Whether it begins here, if its state does not say otherwise. Else its state is all there is to know.
 
         Raises:
             DocumentError: An unknown profile, or a fault in the data.
@@ -87,7 +95,7 @@ class Session:
         self.profile = options.profile
         self.seed = options.seed
         # Ids are in client ids, which are shown: they must not give the secrets away.
-        self._secret = "" if id_ == DEFAULT_ID else secrets.token_hex(16)
+        self._secret = "" if id_ == DEFAULT_ID else secret or secrets.token_hex(16)
         self.state = state or MemoryState()
         self._take(options, providers, _contracts(options, providers))
         self._given_clock = clock
@@ -97,7 +105,10 @@ class Session:
         # What sends its webhooks sets this: to wait until the attempts that are due were made.
         self.settle: Callable[[], None] = _do_nothing
         self.quota = Quota(options.quota, state=self.state)
-        self._begin()
+        if begins:
+            self._begin()
+        else:
+            self._open(frozen_at=None)
 
     def _take(
         self, options: SessionOptions, providers: Mapping[str, Provider[Any]], contracts: Mapping[str, Contract]
@@ -187,12 +198,34 @@ class Session:
 
     def _open(self, *, frozen_at: float | None) -> None:
         """Make again what reads the state."""
+        # Before all that is made of the state, so that what is dropped meanwhile is noticed.
+        self._generation = self.state.generation()
         self._clock = self._given_clock or Clock(frozen_at=frozen_at, state=self.state)
         self.now = self._clock.now
         self.shops: dict[str, Any] = {name: self._open_shop(each) for name, each in self._providers.items()}
         # What the state says is played, and the scenario made of it: one value, so that threads see both or neither.
         played: tuple[Any, Scenario] = (None, self._read_scenario("", 0.0, ""))
         self._played = played
+
+    def begin_call(self, provider: Provider[Any] | None, request: Request) -> tuple[int, float]:
+        """Serial number and time of a call, where the state is elsewhere: with all that most calls ask first."""
+        values = [CLOCK, ("session", "scenario"), ("session", "started")]
+        # A credential may be anything; what is wrong with it is said when it is looked at.
+        with suppress(Exception):
+            if provider and (credential := provider.read_credential(request)):
+                values.append((tokens_family(provider.name), credential))
+        self.state.look_ahead(values, (EVENTS_LOG,))
+        serial = self.state.count("session", "serial")
+        self.follow()
+        return serial, self.now()
+
+    def follow(self) -> None:
+        """Begin as another process has begun it since: by a reset, or by what was loaded."""
+        if self.state.read("session", "started") is None:
+            # All was forgotten, by a reset that is under way or with the store.
+            self._begin()
+        elif self.state.generation() != self._generation:
+            self._open(frozen_at=None)
 
     def _begin(self) -> None:
         """Start from the options, unless the state says that it has been started before."""

@@ -11,7 +11,7 @@ from jumun_mockserver.core.scenario.notation import ScenarioError
 from jumun_mockserver.core.session.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from jumun_mockserver.core.http import Request
     from jumun_mockserver.core.provider import Provider
@@ -30,7 +30,7 @@ class SessionError(LookupError):
 
 
 class Store(Protocol):
-    """Where sessions are kept. In memory now; the seam for a store that several workers share."""
+    """Where sessions are kept: in this process's memory, or where several nodes share them."""
 
     @property
     def default(self) -> Session:
@@ -69,8 +69,16 @@ class Store(Protocol):
         """
         ...
 
+    def check(self) -> None:
+        """Make sure that sessions can be had; raises StateAwayError."""
+        ...
+
     def close(self) -> None:
         """Send no more webhooks."""
+        ...
+
+    def disconnect(self) -> None:
+        """Let go of all that is elsewhere, once nothing is served any more."""
         ...
 
 
@@ -148,7 +156,7 @@ class MemoryStore:
         try:
             return self._sessions[id_]
         except KeyError:
-            raise SessionError(f"no session {id_!r}; POST /_jumun/sessions makes one") from None
+            raise no_session(id_) from None
 
     def create(self, options: SessionOptions) -> Session:
         """Make one. Its id cannot be guessed."""
@@ -159,7 +167,7 @@ class MemoryStore:
             self._forget_old()
             if len(self._sessions) >= self._at_most:
                 raise SessionError(f"there are {self._at_most} sessions already; delete some")
-            self._check_orders(session)
+            check_orders(session, self._sessions.values())
             self._sessions[session.id] = session
             session.called_at = self._monotonic()
         if self._sender:
@@ -193,6 +201,12 @@ class MemoryStore:
         for go_on in ready:
             go_on()
 
+    def check(self) -> None:
+        """Nothing: memory is at hand."""
+
+    def disconnect(self) -> None:
+        """Nothing: all is here."""
+
     def close(self) -> None:
         """Send no more webhooks."""
         if self._sender:
@@ -207,18 +221,24 @@ class MemoryStore:
         for session in [each for each in self._sessions.values() if each.called_at < oldest]:
             self._drop(session)
 
-    def _check_orders(self, new: Session) -> None:
-        """Refuse a session whose orders are too many beside those of the others."""
-        seeded = {each.seeded_from: each.options.orders for each in self._sessions.values() if each.options.orders}
-        total = sum(seeded.values())
-        if new.options.orders and new.seeded_from not in seeded and total + new.options.orders > SEEDED_AT_MOST:
-            raise SessionError(
-                f"the sessions start from {total:,} orders already, and {new.options.orders:,} more would be over "
-                f"{SEEDED_AT_MOST:,}; delete some sessions, or give them one seed, with which they share their orders"
-            )
-
     def _drop(self, session: Session) -> None:
         self._met_by_gone |= session.met
         del self._sessions[session.id]
         # Wakes those who listen to it, who then find it gone.
         session.state.drop()
+
+
+def no_session(id_: str) -> SessionError:
+    """The error of an id that no session has."""
+    return SessionError(f"no session {id_!r}; POST /_jumun/sessions makes one")
+
+
+def check_orders(new: Session, others: Iterable[Session]) -> None:
+    """Refuse a session whose orders are too many beside those of the others; raises SessionError."""
+    seeded = {each.seeded_from: each.options.orders for each in others if each.options.orders}
+    total = sum(seeded.values())
+    if new.options.orders and new.seeded_from not in seeded and total + new.options.orders > SEEDED_AT_MOST:
+        raise SessionError(
+            f"the sessions start from {total:,} orders already, and {new.options.orders:,} more would be over "
+            f"{SEEDED_AT_MOST:,}; delete some sessions, or give them one seed, with which they share their orders"
+        )

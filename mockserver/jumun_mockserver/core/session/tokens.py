@@ -56,7 +56,7 @@ class Tokens:
         self._prefix = prefix
         self._seed = seed
         self._state = state
-        self._by_text, self._newest = f"{name}.tokens", f"{name}.newest_tokens"
+        self._by_text, self._newest = tokens_family(name), f"{name}.newest_tokens"
 
     def issue_token(self, owner: str, *, now: float) -> Token:
         """The owner's newest token if it is young enough, else a new one."""
@@ -78,3 +78,8 @@ class Tokens:
         """The token of this text, expired or not; None if it was never issued or is long gone."""
         found = self._state.read(self._by_text, text)
         return Token(text, *found) if found else None
+
+
+def tokens_family(provider: str) -> str:
+    """The family of the state that has a provider's tokens by their text."""
+    return f"{provider}.tokens"

@@ -8,8 +8,8 @@ from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from jumun_contracts import Schema
-from jumun_mockserver.core.state.state import VERSION, StateError
+from jumun_mockserver.core.state.saved import are_equal, check_saved
+from jumun_mockserver.core.state.state import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,39 +19,6 @@ if TYPE_CHECKING:
 _BUCKETS_AT_MOST = 10_000
 
 _NOTHING: Mapping[str, Any] = {}
-
-_SAVED = {
-    "type": "object",
-    "required": ["version", "values", "logs"],
-    "additionalProperties": False,
-    "properties": {
-        "version": {"const": VERSION},
-        "values": {
-            "type": "object",
-            "additionalProperties": {
-                "type": "object",
-                "additionalProperties": {"type": ["boolean", "number", "string", "array", "object"]},
-            },
-        },
-        "ends": {
-            "type": "object",
-            "additionalProperties": {"type": "object", "additionalProperties": {"type": "number"}},
-        },
-        "logs": {
-            "type": "object",
-            "additionalProperties": {
-                "type": "object",
-                "required": ["last", "entries"],
-                "additionalProperties": False,
-                "properties": {
-                    "last": {"type": "integer", "minimum": 0},
-                    "entries": {"type": "array"},
-                    "costs": {"type": "array", "items": {"type": "integer", "minimum": 0}},
-                },
-            },
-        },
-    },
-}
 
 
 class _Log:
@@ -81,7 +48,7 @@ class MemoryState:
     What every request calls takes the lock by hand, for half the instructions of `with`.
     """
 
-    __slots__ = ("_ends", "_listeners", "_lock", "_logs", "_values")
+    __slots__ = ("_ends", "_generation", "_listeners", "_lock", "_logs", "_values")
 
     waits: ClassVar[bool] = False
 
@@ -93,6 +60,10 @@ class MemoryState:
         # Log → who listens to it. The tuples are replaced, never changed, so that they can be called without the lock.
         self._listeners: dict[str, tuple[Callable[[], None], ...]] = {}
         self._lock = Lock()
+        self._generation = 0
+
+    def look_ahead(self, values: Sequence[tuple[str, str]], logs: Sequence[str]) -> None:
+        """Nothing: it has all at hand."""
 
     def read(self, family: str, name: str) -> Any:
         """The value or counter, read without the lock."""
@@ -121,7 +92,7 @@ class MemoryState:
         """Compare, set and append under one lock; listeners are called after it."""
         with self._lock:
             found = self._values.get(family, _NOTHING).get(name)
-            if found is not old and not _are_equal(found, old):
+            if found is not old and not are_equal(found, old):
                 return False
             if any(each.after is not None and each.after != self.last(each.log) for each in appends):
                 return False
@@ -194,7 +165,7 @@ class MemoryState:
             if kept is None:
                 return []
             first = kept.last - len(kept.entries) + 1
-            skipped = max(0, after + 1 - first)
+            skipped = max(0, after + 1 - first if after >= 0 else len(kept.entries) + after)
             end = None if at_most is None else skipped + at_most
             found = [entry for entry, _ in islice(kept.entries, skipped, end)]
         return list(enumerate(found, first + skipped))
@@ -203,6 +174,10 @@ class MemoryState:
         """The newest number, read without the lock."""
         kept = self._logs.get(log)
         return kept.last if kept else 0
+
+    def generation(self) -> int:
+        """How often all was dropped or loaded."""
+        return self._generation
 
     def listen(self, log: str, on_change: Callable[[], None]) -> Callable[[], None]:
         """Register a listener; calling the result removes it."""
@@ -229,6 +204,7 @@ class MemoryState:
         """Remove everything but listeners, and call those."""
         with self._lock:
             self._values, self._ends, self._logs = {}, {}, {}
+            self._generation += 1
         self._notify(list(self._listeners))
 
     def save(self, *, leave_out: Sequence[str] = ()) -> dict[str, Any]:
@@ -246,19 +222,13 @@ class MemoryState:
 
     def load(self, saved: Mapping[str, Any]) -> None:
         """Check the document, then replace everything at once."""
-        document: Any = saved
-        if isinstance(document, dict) and document.get("version", VERSION) != VERSION:
-            raise StateError(f"version {saved['version']!r} is not supported; this Jumun reads version {VERSION}")
-        for found in Schema(_SAVED).iter_findings(document):
-            raise StateError(found.message)
+        check_saved(saved)
         values = {family: dict(each) for family, each in saved["values"].items() if each}
         ends = {family: _Ends(each) for family, each in saved.get("ends", {}).items() if each}
-        for family, each in ends.items():
-            if strange := each.keys() - values.get(family, {}).keys():
-                raise StateError(f"/ends/{family} names {min(strange)!r}, which is not among its values")
-        logs = {name: _load_log(name, log) for name, log in saved["logs"].items()}
+        logs = {name: _load_log(log) for name, log in saved["logs"].items()}
         with self._lock:
             self._values, self._ends, self._logs = values, ends, logs
+            self._generation += 1
         self._notify(list(self._listeners))
 
     def _notify(self, logs: Iterable[str]) -> None:
@@ -289,27 +259,12 @@ class _Ends(dict[str, float]):
     check_at = 0
 
 
-def _are_equal(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON. Python's own `==` would take true for 1."""
-    if one != other or isinstance(one, bool) != isinstance(other, bool):
-        return False
-    if isinstance(one, dict):
-        return all(_are_equal(value, other[name]) for name, value in one.items())
-    if isinstance(one, list):
-        return all(map(_are_equal, one, other))
-    return True
-
-
 def _save_log(log: _Log) -> dict[str, Any]:
     costs = {"costs": [cost for _, cost in log.entries]} if log.cost else {}
     return {"last": log.last, "entries": [entry for entry, _ in log.entries], **costs}
 
 
-def _load_log(name: str, saved: Mapping[str, Any]) -> _Log:
-    entries, last = saved["entries"], int(saved["last"])
+def _load_log(saved: Mapping[str, Any]) -> _Log:
+    entries = saved["entries"]
     costs = saved.get("costs") or [0] * len(entries)
-    if len(entries) > last:
-        raise StateError(f"/logs/{name}/last must be at least the number of entries")
-    if len(costs) != len(entries):
-        raise StateError(f"/logs/{name}/costs must be as many as the entries")
-    return _Log(list(zip(entries, costs, strict=True)), last)
+    return _Log(list(zip(entries, costs, strict=True)), int(saved["last"]))

@@ -47,6 +47,14 @@ class State(Protocol):
     waits: ClassVar[bool]
     """Whether a verb may have to wait. A server then begins its requests with `waiting.run`."""
 
+    def look_ahead(self, values: Sequence[tuple[str, str]], logs: Sequence[str]) -> None:
+        """Say what a request reads after its next verb: values by family and name, and the last numbers of logs.
+
+        A state that waits may ask for them right behind what that verb asks, and answer with what it found then until
+        the request asks for anything but values and buckets.
+        """
+        ...
+
     def read(self, family: str, name: str) -> Any:
         """The value or counter; None where there is none."""
         ...
@@ -100,17 +108,27 @@ class State(Protocol):
         ...
 
     def entries(self, log: str, *, after: int = 0, at_most: int | None = None) -> list[tuple[int, Any]]:
-        """Numbers and entries that are kept, oldest first: those numbered above `after`, and as many as `at_most`."""
+        """Numbers and entries that are kept, oldest first.
+
+        Args:
+            after: Only those numbered above it; if it is negative, as many of the newest: -1 for the newest one.
+            at_most: How many.
+        """
         ...
 
     def last(self, log: str) -> int:
         """The number of the newest entry there ever was; 0 for none."""
         ...
 
+    def generation(self) -> int:
+        """A number that is another one after each `drop` and `load`: what was made of the state before is to go."""
+        ...
+
     def listen(self, log: str, on_change: Callable[[], None]) -> Callable[[], None]:
         """Have `on_change` called after each entry of a log, and after `drop` and `load`; calling the result ends that.
 
-        It is called by whichever thread made the change, so it must neither wait nor raise.
+        It is called by whichever thread made the change, or by one of the state's own where another process did, so it
+        must neither wait nor raise.
         """
         ...
 

@@ -21,14 +21,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class _Stack(greenlet):
-    """The stack of a request that may wait."""
+class Stack(greenlet):
+    """The stack of a request that may wait.
+
+    Attributes:
+        kept: What a state keeps for the request; None for nothing.
+    """
 
     def __init__(self, work: Callable[[], None], *, loop: asyncio.AbstractEventLoop, at_most_s: float) -> None:
         super().__init__(work)
         # Where the loop runs, to which it returns when it waits.
         self._home = getcurrent()
         self.loop = loop
+        self.kept: Any = None
         self._at_most_s = at_most_s
         self._ends_at = loop.time() + at_most_s
         self._is_late = False
@@ -94,15 +99,21 @@ def run(
                 done.set_result(result)
         stack.end()
 
-    stack = _Stack(work, loop=loop, at_most_s=at_most_s)
+    stack = Stack(work, loop=loop, at_most_s=at_most_s)
     stack.switch()
     return done
+
+
+def running_stack() -> Stack | None:
+    """The stack of the request that runs; None where `run` began none."""
+    stack = getcurrent()
+    return stack if isinstance(stack, Stack) else None
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
     """The loop to wait on with `wait`; None where only blocking the thread is left, as under a WSGI host."""
     stack = getcurrent()
-    return stack.loop if isinstance(stack, _Stack) else None
+    return stack.loop if isinstance(stack, Stack) else None
 
 
 def wait(future: asyncio.Future[T]) -> T:
@@ -113,7 +124,7 @@ def wait(future: asyncio.Future[T]) -> T:
         RuntimeError: Not in a request that `run` began.
     """
     stack = getcurrent()
-    if not isinstance(stack, _Stack):
+    if not isinstance(stack, Stack):
         # Of where it is called, not of what it is given.
         raise RuntimeError("only a request that waiting.run() began can wait; block the thread instead")  # noqa: TRY004
     return stack.wait(future)

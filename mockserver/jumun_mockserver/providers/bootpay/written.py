@@ -235,8 +235,9 @@ class Written:
     def _refresh(self) -> tuple[Ledger, Contracts, int]:
         ledger, contracts, seen = kept = self._kept or self._begin()
         while (last := self._state.last(LOG)) != seen:
-            entries = self._state.entries(LOG, after=seen) if last > seen else []
-            if entries and entries[0][0] == seen + 1:
+            # From the one that was seen on: another call may have seen more than what `last` was when it was asked for.
+            entries = self._state.entries(LOG, after=max(0, seen - 1))
+            if entries and entries[0][0] == max(1, seen):
                 rows, records = self._read(entry for _, entry in entries if entry["provider"] == "bootpay")
                 last = entries[-1][0]
             else:

@@ -11,14 +11,14 @@ A product order and its order are records in the session's state, or made from t
   "row"}, the record before its dispatch.
 
 Beside them, family `naver.tracking_numbers`: courier and tracking number → {"package_number", "uses"}, the parcel that
-has it and how many of its product orders were dispatched with it, or are about to be.
-
-Moments are epoch seconds of the session's clock.
+has it and how many of its product orders were dispatched with it, or are about to be. Moments are epoch seconds of the
+session's clock.
 """
 
 from __future__ import annotations
 
 from heapq import merge
+from itertools import islice
 from math import ceil, floor
 from threading import Lock
 from types import MappingProxyType
@@ -33,7 +33,7 @@ from jumun_mockserver.providers.naver.seed import SENT_S, Order
 from jumun_mockserver.providers.naver.seeded import PAID_S, make_order, plot_course
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from jumun_mockserver.core.state.state import State
     from jumun_mockserver.providers.naver.seed import Seed
@@ -135,6 +135,7 @@ FAMILIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 """Family → JSON Schema of its values, as far as this package reads them."""
 # So many made orders are kept, to be looked at again.
 _KEPT = 10_000
+_EXPECTED = 100  # product orders that are asked for together, where the state is elsewhere
 
 
 class Item(NamedTuple):
@@ -196,6 +197,8 @@ class Book:
         self.started = started
         self.spans = seed.spans
         self._state = state
+        # Product order → order, of those that were placed, where both are asked for at once.
+        self._placed_in: dict[str, str] = {}
         self._made: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {}
         self._index = Index()
         self._lock = Lock()
@@ -257,7 +260,25 @@ class Book:
     def iter_keys(self, column: str, since: tuple[int, str], until_ms: int) -> Iterator[tuple[int, str]]:
         """(epoch milliseconds, productOrderId) of a rangeType or of `feed`, from `since` up to and with `until_ms`."""
         self._refresh()
-        return merge(self._index.iter_keys(column, since, until_ms), self._iter_finished(column, since, until_ms))
+        parts = self._index.iter_keys(column, since, until_ms), self._iter_finished(column, since, until_ms)
+        return self._iter_expected(merge(*parts))
+
+    def expect(self, ids: Collection[str], logs: Sequence[str] = ()) -> None:
+        """Have the state ask at once for product orders that are looked for next, where each question takes time."""
+        if self._state.waits:
+            found = [own.order_id if (own := self.seed.product_order(id_)) else self._placed_in.get(id_) for id_ in ids]
+            # An order is written after its product orders, and read after them.
+            wanted = [*((PRODUCT_ORDERS, id_) for id_ in ids), *((ORDERS, id_) for id_ in found if id_)]
+            self._state.look_ahead(wanted, logs)
+
+    def _iter_expected(self, keys: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+        """The same keys; where it takes time to ask, so many of their product orders are asked for together."""
+        if not self._state.waits:
+            yield from keys
+            return
+        while some := list(islice(keys, _EXPECTED)):
+            self.expect([id_ for _, id_ in some])
+            yield from some
 
     def first_due(self) -> tuple[int, str] | None:
         """When time does something next, in epoch milliseconds, and to which product order."""
@@ -309,7 +330,12 @@ class Book:
             if news is None:
                 moments, newest = self._read_all()
             else:
-                items = [self.find(event["product_order_id"]) for _, event in news if event["provider"] == "naver"]
+                ours = (each for _, each in news if each["provider"] == "naver")
+                changed = {each["product_order_id"]: each["order_id"] for each in ours}
+                if self._state.waits:
+                    self._placed_in |= changed
+                    self.expect(changed, (LOG,))
+                items = [self.find(id_) for id_ in changed]
                 moments, newest = {item.id: item.moments for item in items if item}, news[-1]
             with self._lock:
                 if self._seen is not seen:
@@ -344,9 +370,11 @@ class Book:
             elif order.own:
                 course = plot_course(order, self.spans, self.started).moments()
                 moments |= dict.fromkeys(order.product_order_ids, course)
-        for record in self._state.read_all(ORDERS).values():
+        for order_id, record in self._state.read_all(ORDERS).items():
             written.update(record["product_order_ids"])
-        for id_ in written:
+            if self._state.waits:
+                self._placed_in.update(dict.fromkeys(record["product_order_ids"], order_id))
+        for _, id_ in self._iter_expected((0, id_) for id_ in written):
             if item := self.find(id_):
                 moments[id_] = item.moments
         return moments, newest[0] if newest else (0, None)

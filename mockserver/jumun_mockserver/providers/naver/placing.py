@@ -39,8 +39,7 @@ def place_order(new: NewOrder, shop: NaverShop) -> dict[str, Any]:
         raise OrderError(f"/product_orders: {count} must be from 1 to {PRODUCT_ORDERS_AT_MOST}")
     serial, log = shop.state.count("serials", ORDERS), Events(shop.state)
     while True:
-        now = shop.clock.now()
-        after, now = log.find_moment(now, now)
+        after, now = log.find_moment(shop.clock)
         ids = _Ids(shop.seed, serial, now, count)
         if any(_is_taken(id_, shop) for id_ in (ids.order, *ids.product_orders)):
             serial = shop.state.count("serials", ORDERS)

@@ -54,7 +54,8 @@ def perform(
         KeyError: The shop has no such product order.
     """
     while True:
-        after, moment = Events(shop.state).find_moment(at, shop.clock.now())
+        shop.book.expect([id_])
+        after, moment = Events(shop.state).find_moment(shop.clock, at)
         item = shop.book.find(id_)
         if item is None:
             raise KeyError(id_)

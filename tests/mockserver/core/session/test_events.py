@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jumun_mockserver.core.session.clock import Clock
 from jumun_mockserver.core.session.events import PAGE_AT_MOST, Event, Events
 from jumun_mockserver.core.state.memory import MemoryState
 
@@ -72,12 +73,16 @@ def test_changes_of_many_orders_have_their_own_numbers() -> None:
 
 def test_a_moment_is_not_before_the_newest_event() -> None:
     """What is late moves to the newest event and is refused after a newer one, unless the clock was set back."""
-    events = Events(MemoryState())
-    assert events.find_moment(5.0, 5.0) == (0, 5.0)
+    state, now = MemoryState(), 5.0
+    events, clock = Events(state), Clock(source=lambda: now)
+    assert events.find_moment(clock) == events.find_moment(clock, 5.0) == (0, 5.0)
     assert events.change("orders", "1", None, {}, [event(at=7.0), event(at=9.0)], after=0)
-    assert events.find_moment(5.0, 9.0) == (2, 9.0)
-    assert events.find_moment(10.0, 10.0) == (2, 10.0)
-    assert events.find_moment(5.0, 6.0) == (2, 5.0)
+    now = 9.0
+    assert events.find_moment(clock, 5.0) == (2, 9.0)
+    now = 10.0
+    assert events.find_moment(clock) == (2, 10.0)
+    now = 6.0
+    assert events.find_moment(clock, 5.0) == (2, 5.0)
     assert events.change("orders", "2", None, {}, [event()], after=1) is None
     assert events.change("orders", "2", None, {}, [event(), event()], after=2) == events.page(after=2).events
 

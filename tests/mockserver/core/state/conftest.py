@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jumun_mockserver.core.state.memory import MemoryState
+from tests.redis_server import new_valkey_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from jumun_mockserver.core.state.state import State
 
-IMPLEMENTATIONS: dict[str, Callable[[], State]] = {"memory": MemoryState}
+IMPLEMENTATIONS: dict[str, Callable[[], State]] = {"memory": MemoryState, "valkey": new_valkey_state}
 
 
 @pytest.fixture(params=IMPLEMENTATIONS)

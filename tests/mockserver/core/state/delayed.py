@@ -89,6 +89,9 @@ class DelayedState:
                 self._waiting -= 1
                 self._changed.notify_all()
 
+    def look_ahead(self, values: Sequence[tuple[str, str]], logs: Sequence[str]) -> None:
+        """Nothing: each verb waits by itself."""
+
     def read(self, family: str, name: str) -> Any:
         """After a while."""
         self._wait()
@@ -133,6 +136,11 @@ class DelayedState:
         """After a while."""
         self._wait()
         return self.inner.last(log)
+
+    def generation(self) -> int:
+        """After a while."""
+        self._wait()
+        return self.inner.generation()
 
     def listen(self, log: str, on_change: Callable[[], None]) -> Callable[[], None]:
         """At once: a listener is called by the thread that appends."""

@@ -113,6 +113,12 @@ class Model(RuleBasedStateMachine):
         number = self.add(log, [cost], at_most, cost, cost_at_most)
         assert self.state.append(log, [cost], at_most=at_most, cost=cost, cost_at_most=cost_at_most) == number
 
+    @rule(log=LOGS, count=st.integers(1, 6))
+    def newest(self, log: str, count: int) -> None:
+        """Read some of the newest."""
+        wanted = [(number, entry) for number, entry, _ in self.logs.get(log, [])][-count:]
+        assert self.state.entries(log, after=-count) == wanted
+
     @rule(log=LOGS, after=st.integers(0, 20), at_most=st.none() | st.integers(0, 5))
     def page(self, log: str, after: int, at_most: int | None) -> None:
         """Read a page."""

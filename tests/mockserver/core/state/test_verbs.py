@@ -49,9 +49,12 @@ def test_a_value_is_read_as_it_was_written(state: State, value: Any) -> None:
 def test_names_are_any_text(state: State) -> None:
     """A family and a name with separators in them are not another family and name."""
     names = [("a", "b c"), ("a b", "c"), ("a.b", "c"), ("a", "b.c"), ("a:b", "c"), ("a", "b:c"), ("", "a"), ("a", "")]
+    # JSON may have lone surrogates, and with it ids that clients ask for.
+    names += [("주문", "말"), ("\ud800", "c"), ("a", "\udfff"), ("\0", "c"), ("a", "\0")]
     for number, (family, name) in enumerate(names):
         state.write(family, name, number)
     assert [state.read(*each) for each in names] == list(range(len(names)))
+    assert state.read_all("a") == {name: number for number, (family, name) in enumerate(names) if family == "a"}
 
 
 def test_writing_none_removes(state: State) -> None:
@@ -308,10 +311,15 @@ def test_entries_are_numbered_from_1(state: State) -> None:
         (8, None, []),
         (100, 3, []),
         (7, 100, [8]),
+        (-1, None, [8]),
+        (-3, None, [6, 7, 8]),
+        (-3, 2, [6, 7]),
+        (-100, None, [4, 5, 6, 7, 8]),
+        (-2, 0, []),
     ],
 )
 def test_entries_are_given_in_pages(state: State, after: int, at_most: int | None, numbers: list[int]) -> None:
-    """Those numbered above `after` that are kept, the oldest first, as many as asked for."""
+    """Those numbered above `after` that are kept, or as many of the newest, the oldest first, as many as asked for."""
     for number in range(1, 9):
         state.append("l", number * 10, at_most=5)
     assert state.entries("l", after=after, at_most=at_most) == [(number, number * 10) for number in numbers]
@@ -358,6 +366,19 @@ def test_drop_forgets_everything(state: State) -> None:
     state.drop()
     assert written(state) == {"values": {}, "logs": {}}
     assert (state.count("f", "c"), state.append("l", "x", at_most=5), state.read("f", "n")) == (1, 1, None)
+
+
+def test_a_generation_ends_with_drop_and_load(state: State) -> None:
+    """Each gives a number that there has not been, and nothing else does."""
+    numbers = [state.generation()]
+    for change in (state.drop, lambda: state.load(GOOD), state.drop, state.drop, lambda: state.load(GOOD)):
+        fill(state)
+        state.swap("f", "n", None, 1, appends=[Append("l", 1, 5)])
+        state.clear("f")
+        assert state.generation() == numbers[-1]
+        change()
+        numbers.append(state.generation())
+    assert len(set(numbers)) == 6
 
 
 def fill(state: State) -> None:

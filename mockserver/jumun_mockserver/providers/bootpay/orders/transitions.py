@@ -76,8 +76,7 @@ def perform(
         row = shop.orders.find(id_)
         if row is None:
             raise KeyError(id_)
-        now = shop.clock.now()
-        after, at = Events(shop.state).find_moment(now, now)
+        after, at = Events(shop.state).find_moment(shop.clock)
         asked = request(row, at) if request else None
         look = look_at(row, asked, cancel_id)
         rule = ORDERS_TABLE.choose(state_of(row), actor, action, look)

@@ -63,9 +63,8 @@ def perform(
         rule = SUBSCRIPTIONS_TABLE.choose(BY_STATUS[record["status"]], actor, action, record)
         if rule is None or rule.cause:
             return Outcome(rule, record, None, [])
-        now = shop.clock.now()
-        moment = now if at is None else at
-        after, logged = Events(shop.state).find_moment(moment, now)
+        moment = shop.clock.now() if at is None else at
+        after, logged = Events(shop.state).find_moment(shop.clock, moment)
         made = step(record, moment)
         new, order_id = made if isinstance(made, tuple) else (made, None)
         # A contract of the seed is not written yet, and is changed from nothing.

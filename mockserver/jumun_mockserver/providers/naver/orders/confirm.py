@@ -23,6 +23,7 @@ def confirm_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
     check_count(ids)
     apply_due(shop)
     causes = [(id_, act_as_seller(id_, "confirm", call, shop)) for id_ in ids]
+    shop.book.expect(ids)
     data = {
         "successProductOrderInfos": [
             {"productOrderId": id_, "isReceiverAddressChanged": _is_address_changed(id_, shop)}

@@ -30,6 +30,7 @@ def query_product_orders(call: Call, shop: NaverShop) -> dict[str, Any]:
     if len(ids) > IDS_AT_MOST:
         raise ApiError("too_many_ids", f"{len(ids)} ids are more than {IDS_AT_MOST}")
     apply_due(shop)
+    shop.book.expect(ids)
     quantity_claims = call.body.get("quantityClaimCompatibility", False)
     shown = (show_details(id_, shop, now=call.now, quantity_claims=quantity_claims) for id_ in ids)
     found = [each for each in shown if each]

@@ -1,0 +1,1 @@
+"""Sessions on a server of Valkey or Redis, which all nodes of a Jumun share."""

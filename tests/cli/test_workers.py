@@ -1,0 +1,197 @@
+"""`jumun serve --workers`: one address, several processes over one store, and what watches over them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.commands import jumun, refusal, run, started
+from tests.mockserver.wire import Wire, request
+from tests.processes import children, lives
+from tests.redis_server import LASTING, RedisServer
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.slow
+
+LIST = request("GET", "/v1/orders?limit=1")
+# Redis and two processes take their time on a machine that does other things.
+PATIENCE_S = 20
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[RedisServer]:
+    """A server that the workers share."""
+    with RedisServer(tmp_path, *LASTING) as server:
+        yield server
+
+
+@contextmanager
+def serving(redis: RedisServer, *more: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """URL and supervisor of two workers, once both are there."""
+    with started("serve", "--port", "0", "--workers", "2", "--store", f"{redis.url}?timeout=10s", *more) as process:
+        assert process.stdout
+        line = process.stdout.readline()
+        assert line.startswith("Jumun is listening on http://127.0.0.1:"), (
+            line,
+            process.stderr and process.stderr.read(),
+        )
+        wait_until(lambda: len(children(process.pid)) == 2, patience_s=PATIENCE_S)
+        yield line.split()[4], process
+
+
+def ask(url: str, method: str, path: str, body: Any = None) -> Any:
+    """The value that a call of the control plane gives."""
+    content = b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
+    with Wire(url) as wire:
+        answer = wire.ask(request(method, path, "Content-Type: application/json", body=content))
+    assert answer.status < 300, answer.body
+    return json.loads(answer.body) if answer.body else None
+
+
+class Callers:
+    """Threads that call again and again, each time on a connection of its own, until they are stopped."""
+
+    def __init__(self, url: str, *, threads: int = 4) -> None:
+        self.answered = 0
+        self.failures: list[str] = []
+        self._url = url
+        self._is_over = threading.Event()
+        self._threads = [threading.Thread(target=self._call) for _ in range(threads)]
+        for each in self._threads:
+            each.start()
+
+    def wait_for_more(self, number: int = 40) -> None:
+        """Wait until so many calls more were answered, or failed."""
+        enough = self.answered + len(self.failures) + number
+        wait_until(lambda: self.answered + len(self.failures) >= enough, patience_s=PATIENCE_S)
+
+    def stop(self) -> None:
+        """Have each make its last call, and wait for that."""
+        self._is_over.set()
+        for each in self._threads:
+            each.join()
+
+    def _call(self) -> None:
+        while not self._is_over.is_set():
+            try:
+                with Wire(self._url) as wire:
+                    status = wire.ask(LIST).status
+            except (OSError, ValueError) as error:
+                self.failures.append(repr(error))
+            else:
+                if status == 200:
+                    self.answered += 1
+                else:
+                    self.failures.append(str(status))
+
+
+def test_workers_are_one_server(redis: RedisServer) -> None:
+    """Whichever of them a connection comes to, a scenario is played once, and the journal has all calls."""
+    with serving(redis, "--quiet") as (url, _):
+        ask(url, "PUT", "/_jumun/scenario", "bootpay.orders.list: 503 x20, ok")
+        statuses = []
+        for _ in range(60):
+            with Wire(url) as wire:
+                statuses.append(wire.ask(LIST).status)
+        assert statuses == [503] * 20 + [200] * 40
+        assert [each["serial"] for each in ask(url, "GET", "/_jumun/requests")] == list(range(1, 61))
+
+
+def test_both_log_whole_lines(redis: RedisServer) -> None:
+    """Into one pipe, each call once."""
+    with serving(redis) as (url, process):
+        callers = Callers(url, threads=8)
+        callers.wait_for_more(400)
+        callers.stop()
+        process.terminate()
+        assert process.stderr
+        lines = process.stderr.read().splitlines()
+    assert callers.failures == []
+    assert len(lines) == callers.answered
+    assert {line.partition("+00:00 ")[2].partition(" limits")[0] for line in lines} == {"GET /v1/orders 200"}
+
+
+def test_a_worker_that_is_killed_is_replaced(redis: RedisServer) -> None:
+    """It is said, the other one goes on, and a new one takes its place."""
+    with serving(redis, "--quiet") as (url, process):
+        killed, other = children(process.pid)
+        os.kill(killed, signal.SIGKILL)
+        assert process.stderr
+        line = process.stderr.readline()
+        assert line.startswith("Jumun: worker ")
+        assert f"(process {killed}) was ended by SIGKILL; another is started" in line
+        wait_until(lambda: len(set(children(process.pid)) - {killed}) == 2, patience_s=PATIENCE_S)
+        assert other in children(process.pid)
+        with Wire(url) as wire:
+            assert wire.ask(LIST).status == 200
+
+
+def test_all_are_restarted_without_a_failed_call(redis: RedisServer) -> None:
+    """By SIGHUP, one after the other, while calls come on new connections; what there was is there."""
+    with serving(redis, "--quiet") as (url, process):
+        order = ask(url, "POST", "/_jumun/orders", {"provider": "naver"})["order_id"]
+        before = set(children(process.pid))
+        callers = Callers(url)
+        callers.wait_for_more()
+        process.send_signal(signal.SIGHUP)
+        wait_until(
+            lambda: not before & set(children(process.pid)) and len(children(process.pid)) == 2, patience_s=PATIENCE_S
+        )
+        callers.wait_for_more()
+        callers.stop()
+        assert callers.failures == []
+        assert ask(url, "GET", "/_jumun/orders?limit=1")["orders"][0]["order_id"] == order
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_all(redis: RedisServer, number: signal.Signals) -> None:
+    """With exit code 0, and nothing is printed."""
+    with serving(redis, "--quiet") as (_, process):
+        workers = children(process.pid)
+        process.send_signal(number)
+        assert process.wait(PATIENCE_S) == 0
+        assert process.stderr
+        assert process.stderr.read() == ""
+        assert not [each for each in workers if lives(each)]
+
+
+def test_workers_end_with_their_supervisor(redis: RedisServer) -> None:
+    """However suddenly that goes, so that the port is free."""
+    with serving(redis, "--quiet") as (_, process):
+        workers = children(process.pid)
+        process.kill()
+        wait_until(lambda: not any(map(lives, workers)), patience_s=PATIENCE_S)
+
+
+def test_what_keeps_one_from_starting_is_said_once(redis: RedisServer, tmp_path: Path) -> None:
+    """As of a server that is alone, with its exit code."""
+    done = run("serve", "--port", "0", "--workers", "3", "--store", redis.url, "--data", str(tmp_path / "nothing"))
+    assert done.returncode == 2
+    said = done.stderr.decode()
+    assert said.count("Error: ") == 1
+    assert "nothing" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ((), "--workers 2: sessions, tokens and limits are in the memory of one process"),
+        (("--store", "valkey://127.0.0.1", "--tls-port", "0"), "--tls-port does not go with --workers 2"),
+        (("--store", "valkey://127.0.0.1", "--metrics"), "--metrics does not go with --workers 2"),
+        (("--store", "valkey://127.0.0.1", "--flask"), "--flask does not go with --workers 2"),
+    ],
+)
+def test_what_workers_cannot_do_is_refused(options: tuple[str, ...], reason: str) -> None:
+    """At once, with the way out or the reason."""
+    assert reason in refusal(jumun("serve", "--workers", "2", *options))
