@@ -140,7 +140,7 @@ def ask(
 
 def test_a_store_that_ends_is_away_and_comes_back(redis: RedisServer, ask: Callable[[int], list[str]]) -> None:
     """What is asked fails at once with where and why, and is answered again soon after the store is there again."""
-    assert set(ask(20)) == PONG
+    wait_until(lambda: set(ask(20)) == PONG)
     redis.kill()
     began = time.monotonic()
     for _ in range(5):
@@ -153,14 +153,18 @@ def test_a_store_that_ends_is_away_and_comes_back(redis: RedisServer, ask: Calla
 
 def test_a_store_that_hangs_costs_a_bounded_wait(redis: RedisServer, ask: Callable[[int], list[str]]) -> None:
     """Each that waits is answered within the patience, and those that come soon after at once."""
-    assert set(ask(1)) == PONG
+    wait_until(lambda: set(ask(1)) == PONG)
     with redis.held():
         began = time.monotonic()
         assert set(ask(20)) == {f"the store at {redis.url} did not answer within 250 ms"}
         assert PATIENCE_S <= time.monotonic() - began < 4 * PATIENCE_S
-        began = time.monotonic()
-        assert set(ask(20)) == {f"the store at {redis.url} did not answer within 250 ms"}
-        assert time.monotonic() - began < PATIENCE_S / 2
+        took = []
+        for _ in range(4):
+            began = time.monotonic()
+            assert set(ask(20)) == {f"the store at {redis.url} did not answer within 250 ms"}
+            took.append(time.monotonic() - began)
+        # On a busy machine one may come so late that it asks again.
+        assert min(took) < PATIENCE_S / 2
     wait_until(lambda: set(ask(20)) == PONG, patience_s=2)
 
 
@@ -170,10 +174,9 @@ def test_a_port_that_is_not_listened_at(ask: Callable[[int], list[str]], redis: 
     assert set(ask(3)) == {f"the store at {redis.url} cannot be reached: Connection refused"}
 
 
-def test_what_a_loop_asks_in_one_turn_goes_out_together(
-    loop: asyncio.AbstractEventLoop, connections: Connections, redis: RedisServer
-) -> None:
+def test_what_a_loop_asks_in_one_turn_goes_out_together(loop: asyncio.AbstractEventLoop, redis: RedisServer) -> None:
     """Fifty requests that count four times each need few reads of the store's, and each count is given once."""
+    connections = Connections(Address.of(f"{redis.url}?timeout=10s"))
     state, counted = ValkeyState(connections, "s"), list[int]()
 
     def count() -> None:
@@ -198,12 +201,15 @@ def test_a_password_is_sent_and_never_shown(tmp_path: Path, loop: asyncio.Abstra
     """With it the database of the address is used, in both ways; without it the refusal says so."""
     with RedisServer(tmp_path, password="sesame-42") as redis:
         place = redis.url.removeprefix("valkey://").removesuffix("/0")
-        right = Connections(Address.of(f"valkey://:sesame-42@{place}/3"))
+        right = Connections(Address.of(f"valkey://:sesame-42@{place}/3?timeout=10s"))
         ValkeyState(right, "s").write("f", "n", 1)
         assert set(ask_on(loop, right, 2) + ask_blocking(right, 2)) == PONG
         with redis.client() as client:
             assert client.info("keyspace").keys() == {"db3"}
-        for wrong in (Connections(Address.of(f"valkey://:sesame-43@{place}/3")), Connections(Address.of(redis.url))):
+        for wrong in (
+            Connections(Address.of(f"valkey://:sesame-43@{place}/3?timeout=10s")),
+            Connections(Address.of(redis.url)),
+        ):
             for said in (*ask_on(loop, wrong, 2), *ask_blocking(wrong, 2)):
                 assert said.startswith(f"the store at valkey://{place}/"), said
                 assert "sesame" not in said
