@@ -90,8 +90,8 @@ def run_on_full_disk(
 
 
 @contextmanager
-def started(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
-    """The program while it runs, with pipes; killed should it keep a reader waiting."""
+def started(*arguments: str, patience_s: float = PATIENCE_S, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """The program while it runs, with pipes; killed should it keep a reader waiting, after `patience_s`."""
     process = subprocess.Popen(
         [PROGRAM, *arguments],
         stdout=subprocess.PIPE,
@@ -99,7 +99,7 @@ def started(*arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]
         encoding="utf-8",
         env=environment(variables),
     )
-    watchdog = threading.Timer(PATIENCE_S, process.kill)
+    watchdog = threading.Timer(patience_s, process.kill)
     watchdog.start()
     try:
         yield process

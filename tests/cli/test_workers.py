@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.cli.commands import jumun, refusal, run, started
 from tests.mockserver.wire import Wire, request
+from tests.nodes import Node, read_url
 from tests.processes import children, lives
 from tests.redis_server import LASTING, RedisServer
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
@@ -37,26 +36,12 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 
 
 @contextmanager
-def serving(redis: RedisServer, *more: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    """URL and supervisor of two workers, once both are there."""
+def serving(redis: RedisServer, *more: str) -> Iterator[Node]:
+    """The supervisor of two workers, once both are there, and their URL."""
     with started("serve", "--port", "0", "--workers", "2", "--store", f"{redis.url}?timeout=10s", *more) as process:
-        assert process.stdout
-        line = process.stdout.readline()
-        assert line.startswith("Jumun is listening on http://127.0.0.1:"), (
-            line,
-            process.stderr and process.stderr.read(),
-        )
+        url = read_url(process)
         wait_until(lambda: len(children(process.pid)) == 2, patience_s=PATIENCE_S)
-        yield line.split()[4], process
-
-
-def ask(url: str, method: str, path: str, body: Any = None) -> Any:
-    """The value that a call of the control plane gives."""
-    content = b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    with Wire(url) as wire:
-        answer = wire.ask(request(method, path, "Content-Type: application/json", body=content))
-    assert answer.status < 300, answer.body
-    return json.loads(answer.body) if answer.body else None
+        yield Node(url, process)
 
 
 class Callers:
@@ -98,25 +83,25 @@ class Callers:
 
 def test_workers_are_one_server(redis: RedisServer) -> None:
     """Whichever of them a connection comes to, a scenario is played once, and the journal has all calls."""
-    with serving(redis, "--quiet") as (url, _):
-        ask(url, "PUT", "/_jumun/scenario", "bootpay.orders.list: 503 x20, ok")
+    with serving(redis, "--quiet") as node:
+        node.control("PUT", "/scenario", "bootpay.orders.list: 503 x20, ok")
         statuses = []
         for _ in range(60):
-            with Wire(url) as wire:
+            with Wire(node.url) as wire:
                 statuses.append(wire.ask(LIST).status)
         assert statuses == [503] * 20 + [200] * 40
-        assert [each["serial"] for each in ask(url, "GET", "/_jumun/requests")] == list(range(1, 61))
+        assert [each["serial"] for each in node.control("GET", "/requests")] == list(range(1, 61))
 
 
 def test_both_log_whole_lines(redis: RedisServer) -> None:
     """Into one pipe, each call once."""
-    with serving(redis) as (url, process):
-        callers = Callers(url, threads=8)
+    with serving(redis) as node:
+        callers = Callers(node.url, threads=8)
         callers.wait_for_more(400)
         callers.stop()
-        process.terminate()
-        assert process.stderr
-        lines = process.stderr.read().splitlines()
+        node.process.terminate()
+        assert node.process.stderr
+        lines = node.process.stderr.read().splitlines()
     assert callers.failures == []
     assert len(lines) == callers.answered
     assert {line.partition("+00:00 ")[2].partition(" limits")[0] for line in lines} == {"GET /v1/orders 200"}
@@ -124,53 +109,54 @@ def test_both_log_whole_lines(redis: RedisServer) -> None:
 
 def test_a_worker_that_is_killed_is_replaced(redis: RedisServer) -> None:
     """It is said, the other one goes on, and a new one takes its place."""
-    with serving(redis, "--quiet") as (url, process):
-        killed, other = children(process.pid)
+    with serving(redis, "--quiet") as node:
+        killed, other = children(node.process.pid)
         os.kill(killed, signal.SIGKILL)
-        assert process.stderr
-        line = process.stderr.readline()
+        assert node.process.stderr
+        line = node.process.stderr.readline()
         assert line.startswith("Jumun: worker ")
         assert f"(process {killed}) was ended by SIGKILL; another is started" in line
-        wait_until(lambda: len(set(children(process.pid)) - {killed}) == 2, patience_s=PATIENCE_S)
-        assert other in children(process.pid)
-        with Wire(url) as wire:
+        wait_until(lambda: len(set(children(node.process.pid)) - {killed}) == 2, patience_s=PATIENCE_S)
+        assert other in children(node.process.pid)
+        with Wire(node.url) as wire:
             assert wire.ask(LIST).status == 200
 
 
 def test_all_are_restarted_without_a_failed_call(redis: RedisServer) -> None:
     """By SIGHUP, one after the other, while calls come on new connections; what there was is there."""
-    with serving(redis, "--quiet") as (url, process):
-        order = ask(url, "POST", "/_jumun/orders", {"provider": "naver"})["order_id"]
-        before = set(children(process.pid))
-        callers = Callers(url)
+    with serving(redis, "--quiet") as node:
+        order = node.control("POST", "/orders", {"provider": "naver"})["order_id"]
+        before = set(children(node.process.pid))
+        callers = Callers(node.url)
         callers.wait_for_more()
-        process.send_signal(signal.SIGHUP)
+        node.process.send_signal(signal.SIGHUP)
         wait_until(
-            lambda: not before & set(children(process.pid)) and len(children(process.pid)) == 2, patience_s=PATIENCE_S
+            lambda: not before & set(children(node.process.pid)) and len(children(node.process.pid)) == 2,
+            patience_s=PATIENCE_S,
         )
         callers.wait_for_more()
         callers.stop()
         assert callers.failures == []
-        assert ask(url, "GET", "/_jumun/orders?limit=1")["orders"][0]["order_id"] == order
+        assert node.control("GET", "/orders?limit=1")["orders"][0]["order_id"] == order
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_all(redis: RedisServer, number: signal.Signals) -> None:
     """With exit code 0, and nothing is printed."""
-    with serving(redis, "--quiet") as (_, process):
-        workers = children(process.pid)
-        process.send_signal(number)
-        assert process.wait(PATIENCE_S) == 0
-        assert process.stderr
-        assert process.stderr.read() == ""
+    with serving(redis, "--quiet") as node:
+        workers = children(node.process.pid)
+        node.process.send_signal(number)
+        assert node.process.wait(PATIENCE_S) == 0
+        assert node.process.stderr
+        assert node.process.stderr.read() == ""
         assert not [each for each in workers if lives(each)]
 
 
 def test_workers_end_with_their_supervisor(redis: RedisServer) -> None:
     """However suddenly that goes, so that the port is free."""
-    with serving(redis, "--quiet") as (_, process):
-        workers = children(process.pid)
-        process.kill()
+    with serving(redis, "--quiet") as node:
+        workers = children(node.process.pid)
+        node.process.kill()
         wait_until(lambda: not any(map(lives, workers)), patience_s=PATIENCE_S)
 
 

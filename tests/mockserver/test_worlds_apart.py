@@ -12,10 +12,14 @@ import pytest
 
 from jumun_mockserver import LiveServer
 from jumun_mockserver.control.client import ControlClient
+from tests.nodes import start_nodes
 from tests.packaged import BOOTPAY_ORDERS
+from tests.redis_server import RedisServer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from multiprocessing.synchronize import Event
+    from pathlib import Path
 
 PROCESSES, TESTS = 8, 100
 
@@ -45,17 +49,23 @@ def _connect(url: str) -> HTTPConnection:
     return HTTPConnection(parts.hostname or "", parts.port, timeout=30)
 
 
-def run_tests(url: str, worker: int) -> list[str]:
-    """A hundred short tests, each in a session of its own; what went wrong."""
+def run_tests(urls: Sequence[str], worker: int) -> list[str]:
+    """A hundred short tests, each in a session of its own; what went wrong.
+
+    Args:
+        urls: Of one server, or of nodes: the session is made on one, called on the next, and looked at on the next.
+    """
     wrong: list[str] = []
-    connection = _connect(url)
+    connections = [_connect(url) for url in urls]
     for number in range(TESTS):
         calls, orders, failures = 2 + number % 3, (worker * TESTS + number) % 17, number % 2
-        with ControlClient(url) as control:
+        made, called, seen_on = (urls[(worker + number + step) % len(urls)] for step in range(3))
+        with ControlClient(made) as control:
             session = control.create_session(
                 orders=orders, scenario=f"bootpay.*: 429 x{failures}", frozen_at="2026-01-01T00:00:00Z"
             )
-            seen = _count(connection, session, calls)
+        with ControlClient(seen_on, session=session["id"]) as control:
+            seen = _count(connections[urls.index(called)], session, calls)
             wanted = [(429, None)] * failures + [(200, BOOTPAY_ORDERS + orders)] * (calls - failures)
             if seen != wanted:
                 wrong.append(f"{worker}/{number}: answered {seen}, not {wanted}")
@@ -63,16 +73,20 @@ def run_tests(url: str, worker: int) -> list[str]:
             if counts != (calls, calls - failures, calls):
                 wrong.append(f"{worker}/{number}: counted {counts} of {calls} calls")
             control.delete_session()
-    connection.close()
+    for connection in connections:
+        connection.close()
     return wrong
 
 
-def reset_in_a_loop(url: str) -> tuple[int, list[str]]:
-    """A session that is called and reset until the others are through: how often, and what went wrong."""
+def reset_in_a_loop(urls: Sequence[str]) -> tuple[int, list[str]]:
+    """A session that is called and reset until the others are through: how often, and what went wrong.
+
+    It is called on the first node, and reset on the last.
+    """
     wrong: list[str] = []
     rounds = 0
-    connection = _connect(url)
-    with ControlClient(url) as control:
+    connection = _connect(urls[0])
+    with ControlClient(urls[-1]) as control:
         session = control.create_session(scenario="bootpay.*: 503, ok *", limits="off")
         while not _over[0].is_set():
             seen = [status for status, _ in _count(connection, session, 3)]
@@ -85,26 +99,38 @@ def reset_in_a_loop(url: str) -> tuple[int, list[str]]:
     return rounds, wrong
 
 
-@pytest.mark.slow
-def test_eight_hundred_tests_in_eight_processes() -> None:
-    """Each counts its own calls exactly and meets its own failures, while another session is reset all the time."""
+def run_in_processes(urls: Sequence[str]) -> None:
+    """Eight processes with a hundred tests each, while another session is reset all the time."""
     context = multiprocessing.get_context("spawn")
     over = context.Event()
-    with (
-        LiveServer() as server,
-        ControlClient(server.url) as control,
-        ProcessPoolExecutor(PROCESSES + 1, context, initializer=_begin, initargs=(over,)) as pool,
-    ):
-        resetting = pool.submit(reset_in_a_loop, server.url)
-        workers = [pool.submit(run_tests, server.url, worker) for worker in range(PROCESSES)]
+    with ProcessPoolExecutor(PROCESSES + 1, context, initializer=_begin, initargs=(over,)) as pool:
+        resetting = pool.submit(reset_in_a_loop, urls)
+        workers = [pool.submit(run_tests, urls, worker) for worker in range(PROCESSES)]
         try:
-            wrong = [line for worker in workers for line in worker.result(timeout=120)]
+            wrong = [line for worker in workers for line in worker.result(timeout=240)]
         finally:
             over.set()
         rounds, disturbed = resetting.result(timeout=60)
-        assert [*wrong, *disturbed] == []
-        assert rounds > 10
+    assert [*wrong, *disturbed] == []
+    assert rounds > 10
+
+
+@pytest.mark.slow
+def test_eight_hundred_tests_in_eight_processes() -> None:
+    """Each counts its own calls exactly and meets its own failures, while another session is reset all the time."""
+    with LiveServer() as server, ControlClient(server.url) as control:
+        run_in_processes([server.url])
         assert server.session.journal.total == 0
         assert control.show_session()["calls"] == 0
         sessions = control._call("GET", "/sessions")
         assert [each["id"] for each in sessions] == ["default"]
+
+
+@pytest.mark.slow
+def test_eight_hundred_tests_over_three_nodes(tmp_path: Path) -> None:
+    """The same where a session is made on one node, called on another and looked at on a third."""
+    with RedisServer(tmp_path) as redis, start_nodes(redis) as nodes:
+        run_in_processes([node.url for node in nodes])
+        for node in nodes:
+            assert node.control("GET", "/requests") == []
+            assert [each["id"] for each in node.control("GET", "/sessions")] == ["default"]

@@ -8,46 +8,26 @@ import random
 import signal
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
 from jumun_mockserver import assembly
 from tests.cli.commands import jumun, started
-from tests.mockserver.wire import RawAnswer, Wire, request
+from tests.mockserver.wire import Wire, request
 from tests.mockserver.world import KEYS, STATIC_TOKEN, basic
+from tests.nodes import JSON, Node, read_url, start_nodes
 from tests.redis_server import LASTING, RedisServer
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
 LIST = request("GET", "/v1/orders?limit=1")
-JSON = "Content-Type: application/json"
 BURSTS, CALLS = 40, 48
-
-
-class Node(NamedTuple):
-    """A process and its URL."""
-
-    url: str
-    process: subprocess.Popen[str]
-
-    def ask(self, method: str, path: str, body: Any = None, *headers: str) -> RawAnswer:
-        """The answer to a request on a connection of its own."""
-        content = b"" if body is None else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-        with Wire(self.url) as wire:
-            return wire.ask(request(method, path, *([JSON] if body is not None else []), *headers, body=content))
-
-    def control(self, method: str, path: str, body: Any = None) -> Any:
-        """The value that a call of the control plane gives."""
-        answer = self.ask(method, f"/_jumun{path}", body)
-        assert answer.status < 300, answer.body
-        return json.loads(answer.body) if answer.body else None
 
 
 @pytest.fixture
@@ -60,17 +40,8 @@ def redis(tmp_path: Path) -> Iterator[RedisServer]:
 @pytest.fixture
 def nodes(redis: RedisServer) -> Iterator[list[Node]]:
     """Three of them."""
-    with ExitStack() as stack:
-        command = ("serve", "--port", "0", "--store", f"{redis.url}?timeout=10s", "--quiet")
-        processes = [stack.enter_context(started(*command)) for _ in range(3)]
-        yield [Node(_read_url(each), each) for each in processes]
-
-
-def _read_url(process: subprocess.Popen[str]) -> str:
-    assert process.stdout
-    line = process.stdout.readline()
-    assert line.startswith("Jumun is listening on http://127.0.0.1:"), (line, process.stderr and process.stderr.read())
-    return line.split()[4]
+    with start_nodes(redis) as three:
+        yield three
 
 
 def confirm(id_: str) -> bytes:
@@ -259,7 +230,7 @@ def test_nodes_start_and_stop_one_after_the_other(nodes: list[Node], redis: Redi
             assert node.process.wait(5) == 0
             assert wire.ask(LIST).status == 429
             with started("serve", "--port", "0", "--store", f"{redis.url}?timeout=10s", "--quiet") as process:
-                fresh = Node(_read_url(process), process)
+                fresh = Node(read_url(process), process)
                 assert fresh.control("GET", "/scenario")["scenario"] == "bootpay.orders.list: 429 x1000000"
                 assert fresh.ask("GET", "/v1/orders?limit=1").status == 429
             assert wire.ask(LIST).status == 429
