@@ -6,7 +6,7 @@ import json
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from tests.cli.commands import started
+from tests.cli.commands import started_for
 from tests.mockserver.wire import RawAnswer, Wire, request
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def start_nodes(redis: RedisServer, count: int = 3) -> Iterator[list[Node]]:
     """So many of them, each with a port of its own."""
     with ExitStack() as stack:
         command = ("serve", "--port", "0", "--store", f"{redis.url}?timeout=10s", "--quiet")
-        processes = [stack.enter_context(started(*command, patience_s=_PATIENCE_S)) for _ in range(count)]
+        processes = [stack.enter_context(started_for(_PATIENCE_S, *command)) for _ in range(count)]
         yield [Node(read_url(each), each) for each in processes]
 
 

@@ -112,7 +112,8 @@ def _start_jumun(place: Place) -> list[str]:
     return [str(place.installed), "serve", "--port", str(place.port)]
 
 
-def _load_jumun(place: Place) -> list[str]:
+def load_jumun(place: Place) -> list[str]:
+    """A server with the orders that are asked for."""
     rows = [{"order_id": order, "product_order_ids": list_ids(order)} for order in ORDERS]
     # JSON is YAML.
     place.write("data/naver/orders.yaml", {"orders": rows})
@@ -271,7 +272,7 @@ _WIREMOCK = _npm("wiremock", "3.13.2", "build/wiremock-standalone-3.13.2.jar", t
 _MOCKSERVER = _npm("mockserver-node", "8.0.0", "mockserver-netty-8.0.0-jar-with-dependencies.jar", tool="java")
 
 PEERS = {
-    "jumun": Peer(_install_jumun, _start_jumun, loaded=_load_jumun),
+    "jumun": Peer(_install_jumun, _start_jumun, loaded=load_jumun),
     "wiremock": Peer(_WIREMOCK, _start_wiremock),
     "mockserver": Peer(_MOCKSERVER, _start_mockserver),
     # Prism asks for some Bearer token and takes any.

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -90,8 +90,8 @@ def run_on_full_disk(
 
 
 @contextmanager
-def started(*arguments: str, patience_s: float = PATIENCE_S, **variables: str) -> Iterator[subprocess.Popen[str]]:
-    """The program while it runs, with pipes; killed should it keep a reader waiting, after `patience_s`."""
+def started_for(patience_s: float, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """The program while it runs, with pipes; killed after `patience_s`, should it keep a reader waiting."""
     process = subprocess.Popen(
         [PROGRAM, *arguments],
         stdout=subprocess.PIPE,
@@ -107,3 +107,8 @@ def started(*arguments: str, patience_s: float = PATIENCE_S, **variables: str) -
         watchdog.cancel()
         process.kill()
         process.communicate()
+
+
+def started(*arguments: str, **variables: str) -> AbstractContextManager[subprocess.Popen[str]]:
+    """As `started_for`, for as long as most tests take."""
+    return started_for(PATIENCE_S, *arguments, **variables)
