@@ -40,6 +40,8 @@ def serving(redis: RedisServer, *more: str) -> Iterator[Node]:
     """The supervisor of two workers, once both are there, and their URL."""
     with started("serve", "--port", "0", "--workers", "2", "--store", f"{redis.url}?timeout=10s", *more) as process:
         url = read_url(process)
+        assert process.stdout
+        assert "  workers  2 processes\n" in {process.stdout.readline() for _ in range(6)}
         wait_until(lambda: len(children(process.pid)) == 2, patience_s=PATIENCE_S)
         yield Node(url, process)
 

@@ -22,7 +22,7 @@ from jumun_mockserver.cli.log import Log
 from jumun_mockserver.cli.parameter_types import Origin
 from jumun_mockserver.cli.serving import listen, run_server, server_options
 from jumun_mockserver.cli.session_options import LIVE_DIFFERS, session_options
-from jumun_mockserver.cli.workers import Supervisor, inherited_listener
+from jumun_mockserver.cli.workers import inherited_listener, supervise
 from jumun_mockserver.core.journal.credentials import describe_call
 from jumun_mockserver.core.scenario.notation import ScenarioError
 from jumun_mockserver.core.session.session import DEFAULT_ID
@@ -146,8 +146,7 @@ def serve(
     if workers > 1 and not inherited:
         asked = zip(_OF_ONE_PROCESS, (listening.tls_port is not None, metrics, replay, in_flask), strict=True)
         _check_workers(workers, store, [name for name, is_asked in asked if is_asked])
-        with closing(listen(listening.host, listening.port)) as listener:
-            sys.exit(Supervisor(listener, workers).run())
+        sys.exit(supervise(listening.host, listening.port, workers))
     if in_flask and click.get_current_context().get_parameter_source("max_connections") != ParameterSource.DEFAULT:
         raise click.UsageError("--flask has no --max-connections: leave one of them out")
     if store != "memory" and (watch or state):
@@ -172,6 +171,7 @@ def serve(
 
     shown = {
         "store": _show_store(store),
+        "workers": workers > 1 and f"{workers} processes",
         "replay": replay and click.format_filename(replay),
         "state": state and click.format_filename(state),
         "metrics": metrics and "/_jumun/metrics",

@@ -153,12 +153,12 @@ def _read_token(file: Path, *, given: str | None) -> str:
         raise click.UsageError(f"--control-token-file {name}: the token must be ASCII") from None
 
 
-def listen(host: str, port: int, *, option: str = "--port") -> socket.socket:
-    """A socket that listens; raises click.UsageError, which names the option that says where."""
+def listen(host: str, port: int, *, option: str = "--port", is_shared: bool = False) -> socket.socket:
+    """A socket that listens, as `bind`; raises click.UsageError, which names the option that says where."""
     from jumun_mockserver.server.server import bind  # noqa: PLC0415 - a mistaken option should not wait for uvicorn
 
     try:
-        return bind(host, port)
+        return bind(host, port, is_shared=is_shared)
     except OSError as error:
         way_out = f"take another with {option}, or any with {option} 0"
         way_out = way_out if error.errno == errno.EADDRINUSE else "see --host"

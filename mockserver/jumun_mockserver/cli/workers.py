@@ -1,7 +1,8 @@
-"""`jumun serve --workers N`: processes that take connections from one listening socket, and what watches over them.
+"""`jumun serve --workers N`: processes that take connections at one address, and what watches over them.
 
-The supervisor binds the socket, starts each worker as the same command with the socket to inherit, and answers nothing
-itself. What workers share is in the store.
+The supervisor binds a socket for each worker, starts it as the same command with the socket to inherit, and answers
+nothing itself. It keeps the sockets: what waits in one whose worker has died is for the next. What workers share is in
+the store.
 """
 
 from __future__ import annotations
@@ -14,21 +15,23 @@ import sys
 import threading
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from jumun_mockserver.cli.serving import print_lines
+from jumun_mockserver.cli.serving import listen, print_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 _SOCKET = "JUMUN_WORKER_SOCKET"
 """Environment variable of a worker: the number of the file that is its listening socket."""
 # A worker has so long to end.
 _GRACE_S = 3.0
 _LOOK_S = 0.1
+# Whether the system deals out connections among sockets at one address.
+_IS_DEALT = sys.platform == "linux"
 # One that ended sooner than this is started again only after it: what fails at once would fail again and again.
 _SHORT_LIFE_S = 2.0
 
@@ -120,13 +123,24 @@ class _Worker:
         self._has_printed.set()
 
 
-class Supervisor:
-    """Keeps so many workers alive until a signal ends it."""
+def supervise(host: str, port: int, count: int) -> int:
+    """Serve with so many workers until SIGTERM or Ctrl-C; the exit code."""
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(closing(listen(host, port, is_shared=_IS_DEALT)))]
+        address, port = listeners[0].getsockname()[:2]
+        while len(listeners) < count:
+            # Elsewhere the newest socket would get all connections.
+            more = stack.enter_context(closing(listen(address, port, is_shared=True))) if _IS_DEALT else listeners[0]
+            listeners.append(more)
+        return Supervisor(listeners).run()
 
-    def __init__(self, listener: socket.socket, count: int) -> None:
-        """Watch over `count` workers that listen at `listener`."""
-        self._listener = listener
-        self._count = count
+
+class Supervisor:
+    """Keeps workers alive until a signal ends it."""
+
+    def __init__(self, listeners: Sequence[socket.socket]) -> None:
+        """Watch over a worker for each of `listeners`."""
+        self._listeners = listeners
         self._workers: list[_Worker] = []
         self._signals: deque[int] = deque()
 
@@ -144,7 +158,7 @@ class Supervisor:
         if not self._wait_for(first):
             # What keeps it from starting it has said itself.
             return 0 if self._is_to_end else first.process.wait()
-        self._workers += [self._start(number) for number in range(2, self._count + 1)]
+        self._workers += [self._start(number) for number in range(2, len(self._listeners) + 1)]
         while not self._is_to_end:
             if self._signals:
                 self._signals.clear()
@@ -160,7 +174,7 @@ class Supervisor:
         return any(each != signal.SIGHUP for each in self._signals)
 
     def _start(self, number: int, *, show: bool = False) -> _Worker:
-        return _Worker(number, self._listener, show=show)
+        return _Worker(number, self._listeners[number - 1], show=show)
 
     def _wait_for(self, worker: _Worker) -> bool:
         """Whether a worker comes to listen. A signal to end ends the waiting."""

@@ -235,8 +235,11 @@ class Server(uvicorn.Server):
         return self._protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
 
 
-def bind(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
     """A socket that listens at `host` and `port`; 0 takes a free one.
+
+    Args:
+        is_shared: Whether others of this user may listen there too, among which the system deals out connections.
 
     Raises:
         OSError: The address cannot be had.
@@ -254,6 +257,8 @@ def bind(host: str, port: int) -> socket.socket:
         # Not on Windows, where it would let two servers share a port.
         if os.name != "nt":
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if is_shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listener.bind(address)
         # Until it listens, another may bind the same address.
         listener.listen(_BACKLOG)
