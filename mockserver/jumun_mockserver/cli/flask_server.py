@@ -57,8 +57,10 @@ def run_flask(
     app.config["MAX_CONTENT_LENGTH"] = listening.max_body
     host, port, *_ = listener.getsockname()
     server = make_server(host, port, app, threaded=True, request_handler=_Quiet, fd=listener.fileno())
-    # It is this thread that serves, and that `shutdown` would wait for.
-    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    # It is this thread that serves, and that `shutdown` would wait for. An exception, as of Ctrl-C, could come anywhere
+    # in it, also where it is lost.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda *_: threading.Thread(target=server.shutdown).start())
     print_lines(announce(base_url(listener), [_ABOUT, *describe_reach(listening, listener)]))
     try:
         server.serve_forever()
