@@ -34,6 +34,11 @@ R = TypeVar("R")
 T = TypeVar("T")
 
 
+_OPEN: set[Connections] = set()
+"""Those that have connections. Without it, a client that is let go while its loop lives would be garbage: nothing
+refers to it but the generator that closes it, and connections complain that they were not closed."""
+
+
 class Connections:
     """An `httpx.AsyncClient` for each event loop, or one that was given, which is never closed.
 
@@ -61,6 +66,7 @@ class Connections:
             http = httpx.AsyncClient(transport=self._transport)
             keeper = self._keep(loop, http)
             self._by_loop[loop] = http, keeper
+            _OPEN.add(self)
         # From here on it is the loop's: asyncio.run, like all who end a loop well, closes its generators.
         await anext(keeper)
         return http
@@ -71,6 +77,8 @@ class Connections:
         finally:
             with self._lock:
                 del self._by_loop[loop]
+                if not self._by_loop:
+                    _OPEN.discard(self)
             await http.aclose()
 
     async def close(self) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import gzip
 import json
 import socket
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,6 +16,7 @@ from typing import Any
 import pytest
 
 from jumun_client import (
+    AsyncNaverCommerceClient,
     BootpayCommerceClient,
     ConnectionFailedError,
     NaverCommerceClient,
@@ -20,6 +24,7 @@ from jumun_client import (
     TimedOutError,
     UnexpectedAnswerError,
 )
+from jumun_mockserver import LiveServer
 from tests.servers import run_server
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -149,3 +154,18 @@ def test_silence() -> None:
     """A server that accepts and says nothing is a `TimedOutError`."""
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(TimedOutError, match="timeout"):
         list_orders(f"http://127.0.0.1:{silent.getsockname()[1]}", timeout=0.05)
+
+
+def test_a_client_that_is_let_go_is_closed_with_its_loop() -> None:
+    """Not before, in pieces that complain: a fixture may give one to a test whose loop is that of many tests."""
+    loop = asyncio.new_event_loop()
+    with LiveServer() as server, warnings.catch_warnings(record=True) as complaints:
+        warnings.simplefilter("always")
+        client = AsyncNaverCommerceClient(base_url=server.naver_base_url, access_token="your_access_token_here")
+        loop.run_until_complete(client.product_order_ids("2023010112345"))
+        del client
+        gc.collect()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+        gc.collect()
+    assert [str(each.message) for each in complaints if issubclass(each.category, ResourceWarning)] == []
