@@ -161,7 +161,8 @@ class Supervisor:
         self._workers += [self._start(number) for number in range(2, len(self._listeners) + 1)]
         while not self._is_to_end:
             if self._signals:
-                self._signals.clear()
+                # Not `clear`: one to end may have come after that was looked for.
+                self._signals.popleft()
                 self._restart_all()
             for place, worker in enumerate(self._workers):
                 if worker.process.poll() is not None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from jumun_contracts.contract.requests import choose_syntax, read_query, read_text
 from jumun_mockserver.core.journal.masking import Veil, is_plain_header, is_secret, mask_path, veil_value
-from jumun_mockserver.core.journal.spellings import Spellings, spell
+from jumun_mockserver.core.journal.spellings import REMEMBERED_UP_TO, Spellings, spell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -40,8 +40,6 @@ _NO_CREDENTIAL = re.compile(
 _COMPOSED = frozenset({"authorization", "proxy-authorization", "cookie", "referer"})
 # Of headers whose names say nothing. Shorter ones are numbers, switches and names of programs.
 _LONG = 8
-# A longer one is not remembered.
-_LONGEST = 1_000
 # A name that suggests a secret and what is given for it, in a text that cannot be read: half an object, parts, XML.
 _NAMED = re.compile(
     rf"(?:{_NAMES})[\w-]{{0,40}}(?:\"|'|\\\"|%22)?(?:[\s:=>\[]|%3A|%3D){{1,10}}(?:\"|'|\\\"|%22)?([^\s\"'&,;<>{{}}\[\]\\]+)",
@@ -79,9 +77,8 @@ def describe_call(exchange: Exchange) -> tuple[str, Sequence[str], Sequence[str]
 
 def _may_be_quoted(headers: Mapping[str, str], text: str) -> bool:
     """Whether a credential of a header may be in a text, which takes little time to tell."""
-    for name, shortest in _find_telling(tuple(headers)):
-        value = headers[name]
-        if len(value) >= shortest and (len(value) > _LONGEST or _spell_header(name, value).may_be_in(text)):
+    for name, value in _list_telling(headers):
+        if len(value) > REMEMBERED_UP_TO or _spell_header(name, value).may_be_in(text):
             return True
     return False
 
@@ -97,12 +94,7 @@ def _operation(exchange: Exchange) -> Operation | None:
 
 
 def _list_sent(request: Request, operation: Operation | None) -> list[str]:
-    values: list[str] = []
-    headers = request.headers
-    for name, shortest in _find_telling(tuple(headers)):
-        value = headers[name]
-        if len(value) >= shortest:
-            values += _read_header(name, value)
+    values = [each for name, value in _list_telling(request.headers) for each in _read_header(name, value)]
     if request.query:
         values += _iter_query(request.query, operation)
     if request.body:
@@ -112,9 +104,14 @@ def _list_sent(request: Request, operation: Operation | None) -> list[str]:
     return values
 
 
+def _list_telling(headers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Headers that may hold a credential, with their values."""
+    return [(name, headers[name]) for name, least in _find_telling(tuple(headers)) if len(headers[name]) >= least]
+
+
 @lru_cache(maxsize=64)
 def _find_telling(names: tuple[str, ...]) -> list[tuple[str, int]]:
-    """Headers that may hold a credential, by their names, and how long a value must be to be taken for one.
+    """Those that may hold a credential, by their names, and how long a value must be to be taken for one.
 
     A client sends the same names with all calls.
     """

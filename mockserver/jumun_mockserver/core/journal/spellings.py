@@ -24,7 +24,8 @@ MASK = "***"
 
 _ANYWHERE, _AS_A_WORD = 8, 4
 _VALUES_AT_MOST, _WEIGHT_AT_MOST = 100, 20_000
-_REMEMBERED_UP_TO = 1_000
+REMEMBERED_UP_TO = 1_000
+"""Characters of values of which it is remembered how they may be written."""
 _NOTHING = frozenset({"basic", "bearer", "false", "none", "null", "undefined", "true", "[object object]"})
 # Not within a longer word. The last digits of %20 and the letter of \n are not of the word behind them.
 _BEFORE = r"(?:(?<![0-9A-Za-z])|(?<=%[0-9A-Fa-f]{2})|(?<=\\[bfnrt]))"
@@ -82,7 +83,7 @@ class Spellings:
 
 def spell(values: tuple[str, ...]) -> Spellings:
     """`Spellings` of values; remembered, for a client sends the same keys with all calls."""
-    return _remember_spellings(values) if sum(map(len, values)) <= _REMEMBERED_UP_TO else Spellings(values)
+    return _remember_spellings(values) if sum(map(len, values)) <= REMEMBERED_UP_TO else Spellings(values)
 
 
 _remember_spellings = lru_cache(maxsize=256)(Spellings)
@@ -106,7 +107,7 @@ def _list_forms(value: str) -> tuple[_Form, ...]:
     value = value.strip()
     if len(value) < _AS_A_WORD or value.lower() in _NOTHING:
         return ()
-    return _remember_forms(value) if len(value) <= _REMEMBERED_UP_TO else _make_forms(value)
+    return _remember_forms(value) if len(value) <= REMEMBERED_UP_TO else _make_forms(value)
 
 
 def _make_forms(value: str) -> tuple[_Form, ...]:

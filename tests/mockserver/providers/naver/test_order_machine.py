@@ -367,9 +367,13 @@ class OrderMachine(RuleBasedStateMachine):
         placed = list(self.orders)[len(self.first) :]
         at = self.world.clock.now()
         self.world.session.reset()
-        assert take_snapshot(self.world.session) == take_snapshot(open_world(self.profile, at=at).session)
+        self.check_fresh(at)
         assert self.query(placed) == []
         assert self.world.session.events.last == 0
+
+    def check_fresh(self, at: float) -> None:
+        """After a reset a session is as one that begins at this time."""
+        assert take_snapshot(self.world.session) == take_snapshot(open_world(self.profile, at=at).session)
 
 
 def list_possible(order: ProductOrder) -> list[str]:
